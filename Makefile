@@ -16,7 +16,7 @@ export PYTHON
 .PHONY: help demo test clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 
 demo:
 	@tools/tox run -e demo -- $(ARGS)

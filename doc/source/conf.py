@@ -1,0 +1,34 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import importlib.metadata
+
+project = 'osc-imageshare'
+copyright = 'osc-imageshare developers'
+release = importlib.metadata.version('osc-imageshare')
+version = release
+
+extensions = [
+    'cliff.sphinxext',
+    'openstackdocstheme',
+]
+
+# The directives show only the options of a command. Those of the program
+# and of cliff's formatters are explained in OpenStackClient's own manual.
+autoprogram_cliff_application = 'openstack'
+autoprogram_cliff_app_dist_name = 'osc-imageshare'
+
+html_theme = 'openstackdocs'
+pygments_style = 'native'
+# There is no repository or bug tracker that the theme could link to yet.
+openstackdocs_auto_name = False
+openstackdocs_use_storyboard = False

@@ -22,13 +22,14 @@ extensions = [
     'openstackdocstheme',
 ]
 
-# The directives show only the options of a command. Those of the program
-# and of cliff's formatters are explained in OpenStackClient's own manual.
 autoprogram_cliff_application = 'openstack'
 autoprogram_cliff_app_dist_name = 'osc-imageshare'
 
 html_theme = 'openstackdocs'
 pygments_style = 'native'
+# This is no part of docs.openstack.org: its readers are not counted there,
+# and the licence is the one of the source.
+html_theme_options = {'analytics_tracking_code': ''}
+templates_path = ['_templates']
 # There is no repository or bug tracker that the theme could link to yet.
 openstackdocs_auto_name = False
-openstackdocs_use_storyboard = False

@@ -23,4 +23,7 @@ extensions = [
 
 html_theme = 'openstackdocs'
 pygments_style = 'native'
+# As in doc/source/conf.py.
+html_theme_options = {'analytics_tracking_code': ''}
+templates_path = ['../../doc/source/_templates']
 openstackdocs_auto_name = False

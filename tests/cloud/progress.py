@@ -1,0 +1,32 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tells the person who waits what is being done, and since how long.
+
+Knows standard error and the clock; stdout belongs to the commands' results.
+"""
+
+import sys
+import time
+
+
+class Progress:
+    """Lines on stderr, each with the seconds since the beginning."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._start
+
+    def __call__(self, text: str) -> None:
+        print(f'[{self.elapsed():6.1f}s] {text}', file=sys.stderr, flush=True)

@@ -23,16 +23,15 @@ import socket
 
 from tests.cloud.accounts import REGIONS
 
-# A nova-compute registers itself in Placement as it starts, with a token from
-# Keystone: Nova comes last.
+# In the order of starting: the slowest first.
 NAMES = (
+    'nova',
     'keystone',
-    'placement',
+    'cinder',
     'glance',
     'glance2',
-    'cinder',
+    'placement',
     'neutron',
-    'nova',
 )
 
 Urls = Mapping[str, str]
@@ -73,13 +72,15 @@ def auth_url(urls: Urls) -> str:
 
 
 def bind() -> socket.socket:
-    """A socket that has a free port but does not listen yet.
+    """A socket on a free port that takes connections already.
 
-    Until the service listens, connections are refused at once, which is how
-    the one who waits for it can tell.
+    Whoever is early waits until the service answers. That is how all of them
+    can start side by side, although a nova-compute registers itself in
+    Placement as it starts, which asks Keystone who that is.
     """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.bind(('127.0.0.1', 0))
+    bound.listen(128)
     return bound
 
 

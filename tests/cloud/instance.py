@@ -80,9 +80,14 @@ class Instance:
             for name, value in base.items()
             if not name.startswith('OS_')
         }
-        for name in ('no_proxy', 'NO_PROXY'):
-            kept[name] = ','.join(filter(None, (base.get(name), '127.0.0.1')))
-        return {**kept, **self.settings()}
+        direct = base.get('no_proxy') or base.get('NO_PROXY')
+        direct = f'{direct},127.0.0.1' if direct else '127.0.0.1'
+        return {
+            **kept,
+            'no_proxy': direct,
+            'NO_PROXY': direct,
+            **self.settings(),
+        }
 
     def start(
         self,
@@ -128,14 +133,11 @@ class Instance:
         databases.relocate(self.directory, urls)
         self._write_credentials(endpoints.auth_url(urls))
 
-        def launch(name: str) -> processes.Process:
-            return processes.launch(
-                self.directory, installed, name, sockets[name], lifeline
-            )
-
-        *first, last = endpoints.NAMES
-        processes.wait_until_up(map(launch, first), progress)
-        processes.wait_until_up([launch(last)], progress)
+        launched = [
+            processes.launch(self.directory, installed, name, bound, lifeline)
+            for name, bound in sockets.items()
+        ]
+        processes.wait_until_up(launched, progress)
         return urls
 
     def _write_credentials(self, auth_url: str) -> None:

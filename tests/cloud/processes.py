@@ -19,16 +19,18 @@ only what has both is ever signalled.
 """
 
 from collections.abc import Collection, Iterable
+import contextlib
 import dataclasses
+import http.client
 import json
 import os
 from pathlib import Path
+import selectors
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
+import urllib.parse
 
 from tests.cloud import endpoints
 from tests.cloud.environment import Environment
@@ -146,23 +148,50 @@ def recorded(directory: Path) -> list[Process]:
 def wait_until_up(processes: Iterable[Process], progress: Progress) -> None:
     """Return when all of them answer.
 
+    One request to each is enough: it waits in the socket until the service
+    takes it, and is reset when the service dies instead.
+
     :raises CloudError: if one has died or does not answer in time
     """
-    waiting = list(processes)
     give_up = time.monotonic() + START_TIMEOUT
-    while waiting:
-        for process in list(waiting):
-            # First, as the answer might come from someone else.
-            if not process.is_alive():
-                raise _failure(process, 'died')
-            if answers(process.url):
-                progress(f'{process.name} answers on {process.url}')
-                waiting.remove(process)
-        if waiting and time.monotonic() > give_up:
-            raise _failure(
-                waiting[0], f'was not up after {START_TIMEOUT:.0f} seconds'
+    with contextlib.ExitStack() as cleanup:
+        selector = cleanup.enter_context(selectors.DefaultSelector())
+        for process in processes:
+            connection = http.client.HTTPConnection(
+                urllib.parse.urlsplit(process.url).netloc
             )
-        time.sleep(0.1)
+            cleanup.callback(connection.close)
+            try:
+                connection.request('GET', '/')
+            except OSError as error:
+                raise _failure(process, f'cannot be asked ({error})') from None
+            selector.register(
+                connection.sock, selectors.EVENT_READ, (process, connection)
+            )
+        while selector.get_map():
+            answers = selector.select(max(0, give_up - time.monotonic()))
+            if not answers:
+                process, _ = next(iter(selector.get_map().values())).data
+                raise _failure(
+                    process, f'is not up after {START_TIMEOUT:.0f} seconds'
+                )
+            for key, _ in answers:
+                process, connection = key.data
+                _take_answer(process, connection)
+                selector.unregister(key.fileobj)
+                progress(f'{process.name} answers on {process.url}')
+
+
+def _take_answer(
+    process: Process, connection: http.client.HTTPConnection
+) -> None:
+    try:
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        raise _failure(process, 'died') from None
+    # 300 Multiple Choices and 401 come from services that are well.
+    if status >= 500:
+        raise _failure(process, f'answers GET / with {status}')
 
 
 def _failure(process: Process, what: str) -> CloudError:
@@ -170,21 +199,6 @@ def _failure(process: Process, what: str) -> CloudError:
         f'{process.name} {what}, see {process.log}, which ends:\n'
         f'{layout.tail(Path(process.log))}'
     )
-
-
-def answers(url: str) -> bool:
-    """Whether a service that is not in trouble answers on this URL."""
-    # No proxies: that is what an opener of our own is for.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        opener.open(url + '/', timeout=10).close()
-    except urllib.error.HTTPError as error:
-        # 300 Multiple Choices and 401 come from services that are well.
-        error.close()
-        return error.code < 500
-    except OSError:
-        return False
-    return True
 
 
 def stop(processes: Collection[Process]) -> None:

@@ -1,15 +1,11 @@
-# Two commands, each enough on a fresh machine with git, make and a
-# Python >= 3.10:
+# Each is enough on a fresh machine with git, make and a Python >= 3.10:
 #
 #   make demo   start the developer cloud and show the commands on it
 #   make test   run every check and every test
+#   make clean  remove all that these two made
 #
-# PYTHON=... names the interpreter, ARGS=... is passed to what is run. All
-# work is done by tox; see tox.ini, and CONTRIBUTING.rst for the details.
-
-# cover is py3 with a coverage floor, so py3 would run the same tests twice.
-# What ends with test totals comes last.
-ENVS = pep8,docs,releasenotes,cover,functional
+# PYTHON=... names the interpreter, ARGS=... is passed to the demo. All work
+# is done by tox; see tox.ini, and CONTRIBUTING.rst for the details.
 
 export PYTHON
 .NOTPARALLEL:
@@ -22,17 +18,11 @@ demo:
 	@tools/tox run -e demo -- $(ARGS)
 
 test:
-	@if tools/can-compile; then \
-	    tools/tox run -e $(ENVS),oldest; \
-	else \
-	    tools/tox run -e $(ENVS); status=$$?; \
-	    echo 'NOT RUN: oldest (Debian 12 clients): no C compiler or no' \
-	        'Python headers, see bindep.txt'; \
-	    exit $$status; \
-	fi
+	@tools/test
 
 clean:
 	-@"$$(tools/find-python)" -m tests.cloud stop
+	@if grep -qs '^\.tox/' .venv; then rm .venv; fi
 	rm -rf .cloud .tox .venv-tox .stestr .coverage .coverage.* cover
 	rm -rf build dist *.egg-info doc/build releasenotes/build
 	rm -rf .mypy_cache .ruff_cache

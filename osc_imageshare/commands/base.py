@@ -1,0 +1,239 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What all commands have in common: options, sentences, rows, exit code.
+
+A command fills in a request from its arguments and turns the outcome of a
+flow into rows. Everything else is done here: obtaining the connection, saying
+what happened on stderr (and nothing else there), and ending with the exit
+code of the outcome although rows were printed.
+"""
+
+from __future__ import annotations
+
+import abc
+import argparse
+import contextlib
+import signal
+import typing
+
+from osc_lib.command import command
+
+from osc_imageshare.commands import columns
+from osc_imageshare import errors
+from osc_imageshare import rest
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+class Flow(typing.Protocol):
+    """What a command runs: something that ends with an outcome."""
+
+    @property
+    def outcome(self) -> outcomes.Report: ...
+
+    def run(self) -> object: ...
+
+
+class Lister(command.Lister, metaclass=abc.ABCMeta):
+    """A command whose rows come with sentences and an exit code."""
+
+    #: Headers of the rows. They are the keys of the JSON output.
+    HEADERS: typing.ClassVar[tuple[str, ...]]
+
+    #: Headers whose null means "there is none" instead of "unknown".
+    OPTIONAL: typing.ClassVar[frozenset[str]] = frozenset()
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--timeout',
+            metavar='<seconds>',
+            type=seconds,
+            default=rest.TIMEOUT,
+            help=(
+                'Seconds that one request to a service may take '
+                '(default: %(default)g)'
+            ),
+        )
+        # Plain argparse takes all positional arguments of a list from one
+        # place and calls those behind the next option unrecognized.
+        parser.parse_args = parser.parse_intermixed_args  # type: ignore
+        return parser
+
+    @abc.abstractmethod
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> Flow:
+        """Return the flow that does what the arguments ask for."""
+
+    @abc.abstractmethod
+    def rows(self, outcome: typing.Any) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of an outcome, in the order of the headers."""
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Run the command and return its exit code.
+
+        The rows are printed by cliff, which returns 0 whenever it has
+        printed them; the code of the outcome is returned instead.
+        """
+        self.exit_code = errors.OK
+        try:
+            self._check_columns(parsed_args)
+            with _sigterm_interrupts():
+                super().run(parsed_args)
+        except errors.ImageShareError as exc:
+            self._say(exc.lines)
+            return exc.exit_code
+        except KeyboardInterrupt as exc:
+            self._say(('Interrupted before anything was changed.',))
+            return _code_of(exc)
+        return self.exit_code
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[tuple[str, ...], list[tuple[columns.Cell, ...]]]:
+        connection = self.app.client_manager.sdk_connection
+        connection.session.timeout = parsed_args.timeout
+        flow = self.flow(connection, parsed_args)
+        interrupted = errors.OK
+        try:
+            flow.run()
+        except KeyboardInterrupt as exc:
+            interrupted = _code_of(exc)
+        except errors.ImageShareError:
+            self._say_all(flow.outcome)
+            raise
+        self._say_all(flow.outcome)
+        self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
+        return self.HEADERS, [
+            tuple(
+                columns.Cell(
+                    value,
+                    parsed_args.formatter,
+                    '-' if header in self.OPTIONAL else 'unknown',
+                )
+                for header, value in zip(self.HEADERS, row, strict=True)
+            )
+            for row in self.rows(flow.outcome)
+        ]
+
+    def _check_columns(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse columns that do not exist before anything is done.
+
+        cliff finds out when it prints, which is too late for a command that
+        changes something.
+        """
+        asked = {*parsed_args.columns, *parsed_args.sort_columns}
+        unknown = asked.difference(self.HEADERS)
+        if unknown:
+            raise errors.UsageError(
+                f'No such column: {", ".join(sorted(unknown))}. There are: '
+                f'{", ".join(self.HEADERS)}.'
+            )
+
+    def _say_all(self, outcome: outcomes.Report) -> None:
+        quiet = self.app.options.verbose_level == 0
+        for message in outcome.messages:
+            if message.level.value != 'note' or not quiet:
+                self._say(message.lines)
+        for planned in outcome.planned:
+            self._say((f'Would run: {planned}',))
+
+    def _say(self, lines: tuple[str, ...]) -> None:
+        """Print a sentence; the one place where messages are escaped."""
+        for line in lines:
+            print(text.escaped(line), file=self.app.stderr)
+
+
+def add_image(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        'image', metavar='<image>', help='Image to work on (name or ID)'
+    )
+
+
+def add_member_cloud(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        '--member-cloud',
+        dest='member_clouds',
+        metavar='<cloud>',
+        action='append',
+        default=[],
+        help=(
+            "Entry of clouds.yaml for a member's project, to act and look as "
+            'that project (repeat for several)'
+        ),
+    )
+
+
+def add_project_domain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        '--project-domain',
+        metavar='<project-domain>',
+        help=(
+            'Domain the projects belong to (name or ID); only needed when '
+            'several projects have the same name'
+        ),
+    )
+
+
+def add_dry_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        '--dry-run',
+        action='store_true',
+        help=(
+            'Look at everything, change nothing, and print the native '
+            'commands that would be needed'
+        ),
+    )
+
+
+def seconds(value: str) -> float:
+    """Return a positive number of seconds, for argparse."""
+    found = float(value)
+    if not 0 < found < float('inf'):
+        raise ValueError(value)
+    return found
+
+
+def _code_of(interrupt: KeyboardInterrupt) -> int:
+    if isinstance(interrupt, errors.Terminated):
+        return errors.TERMINATED
+    return errors.INTERRUPTED
+
+
+@contextlib.contextmanager
+def _sigterm_interrupts() -> Iterator[None]:
+    """Let SIGTERM interrupt as SIGINT does, so that flows clean up."""
+
+    def interrupt(signum: int, frame: object) -> None:
+        raise errors.Terminated()
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:
+        # Only the main thread may; a program that runs commands in others
+        # keeps its own handling.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,90 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""``openstack image share status``"""
+
+from __future__ import annotations
+
+import argparse
+import typing
+
+from osc_imageshare.commands import base
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+class ShareStatus(base.Lister):
+    """Show who may use an image, and how many servers and volumes do
+
+    Every member can use the image by its ID, whatever its status: accepting
+    a share only makes the image appear in the member's lists, and rejecting
+    it hides it there. A number is null ("unknown") where nobody could look.
+    """
+
+    HEADERS = (
+        'Project ID',
+        'Project Name',
+        'Status',
+        'Servers',
+        'Volumes',
+        'Checked As',
+        'Updated At',
+    )
+    OPTIONAL = frozenset({'Checked As'})
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        base.add_image(parser)
+        base.add_member_cloud(parser)
+        parser.add_argument(
+            '--no-usage',
+            dest='usage',
+            action='store_false',
+            help='Do not look for servers and volumes',
+        )
+        return parser
+
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> base.Flow:
+        from osc_imageshare import sharing
+
+        return sharing.Status(
+            connection,
+            sharing.StatusRequest(
+                image=parsed_args.image,
+                member_clouds=tuple(parsed_args.member_clouds),
+                usage=parsed_args.usage,
+            ),
+        )
+
+    def rows(
+        self, outcome: outcomes.StatusOutcome
+    ) -> Iterator[tuple[object, ...]]:
+        for one in outcome.members:
+            usage = one.usage
+            yield (
+                one.project.id,
+                one.project.name,
+                one.member.status,
+                None if usage is None else usage.servers,
+                None if usage is None else usage.volumes,
+                None if usage is None else usage.checked_as,
+                one.member.updated_at,
+            )

@@ -1,0 +1,158 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""``openstack image share-to``"""
+
+from __future__ import annotations
+
+import argparse
+import typing
+
+from osc_imageshare.commands import base
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+class ShareTo(base.Lister):
+    """Let other projects use an image
+
+    Makes the image shared, adds the projects as members, accepts for those
+    you may speak for, and reads the image as each of them. Every step is
+    taken only if it is needed, so the command can be repeated.
+    """
+
+    HEADERS = (
+        'Image ID',
+        'Project ID',
+        'Project Name',
+        'Status',
+        'Changes',
+        'Verified',
+    )
+    OPTIONAL = frozenset({'Status'})
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        base.add_image(parser)
+        parser.add_argument(
+            'projects',
+            metavar='<project>',
+            nargs='*',
+            help=(
+                'Project to share the image with (name or ID); may be left '
+                'out where --member-cloud says it'
+            ),
+        )
+        base.add_project_domain(parser)
+        base.add_member_cloud(parser)
+        accepting = parser.add_mutually_exclusive_group()
+        accepting.add_argument(
+            '--accept',
+            action='store_true',
+            default=None,
+            help=(
+                'Insist that the share is accepted: fail, before anything is '
+                'changed, if you cannot speak for a project; an '
+                'administrator can for every project'
+            ),
+        )
+        accepting.add_argument(
+            '--no-accept',
+            dest='accept',
+            action='store_false',
+            help=(
+                'Leave it to the members to accept, also where you could '
+                '(pending members can use the image by its ID all the same)'
+            ),
+        )
+        parser.add_argument(
+            '--wait',
+            action='store_true',
+            help='Wait until every project that was named has answered',
+        )
+        parser.add_argument(
+            '--wait-timeout',
+            metavar='<seconds>',
+            type=base.seconds,
+            default=600.0,
+            help='Seconds to wait at the most (default: %(default)g)',
+        )
+        waking = parser.add_mutually_exclusive_group()
+        waking.add_argument(
+            '--keep-members',
+            dest='old_members',
+            action='store_const',
+            const='keep',
+            default='refuse',
+            help=(
+                'Let members of an old share use the image again, whom '
+                'making it shared lets in as well'
+            ),
+        )
+        waking.add_argument(
+            '--drop-members',
+            dest='old_members',
+            action='store_const',
+            const='drop',
+            help='Remove members of an old share that were not named',
+        )
+        parser.add_argument(
+            '--force',
+            action='store_true',
+            help=(
+                'Share the snapshot of a server booted from a volume, '
+                'although no other project can use it'
+            ),
+        )
+        base.add_dry_run(parser)
+        return parser
+
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> base.Flow:
+        from osc_imageshare import sharing
+
+        return sharing.Share(
+            connection,
+            sharing.ShareRequest(
+                image=parsed_args.image,
+                projects=tuple(parsed_args.projects),
+                project_domain=parsed_args.project_domain,
+                member_clouds=tuple(parsed_args.member_clouds),
+                accept=parsed_args.accept,
+                wait=parsed_args.wait_timeout if parsed_args.wait else None,
+                old_members=parsed_args.old_members,
+                force=parsed_args.force,
+                dry_run=parsed_args.dry_run,
+            ),
+        )
+
+    def rows(
+        self, outcome: outcomes.ShareOutcome
+    ) -> Iterator[tuple[object, ...]]:
+        image_id = outcome.image.id if outcome.image else None
+        for shared in outcome.projects:
+            yield (
+                image_id,
+                shared.project.id,
+                shared.project.name,
+                shared.status,
+                shared.changes,
+                shared.verified,
+            )

@@ -1,0 +1,121 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""``openstack image share usage``"""
+
+from __future__ import annotations
+
+import argparse
+import typing
+
+from osc_imageshare.commands import base
+from osc_imageshare import risk
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+class ShareUsage(base.Lister):
+    """List what was made of an image, and what would break without it
+
+    With --fail-in-use this is the gate to put before a native "image delete",
+    "image set --private" or "image set --deactivate": it ends with 0 only
+    when everything could be looked at and nothing was found, with 3 when the
+    image is in use, and with 4 when something could not be seen (a row of
+    type "unknown").
+    """
+
+    HEADERS = (
+        'Project ID',
+        'Type',
+        'ID',
+        'Name',
+        'Status',
+        'Booted From',
+        'Breaks',
+        'Region',
+        'Checked As',
+    )
+    OPTIONAL = frozenset({'Booted From', 'Checked As', 'Region'})
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        base.add_image(parser)
+        parser.add_argument(
+            '--project',
+            dest='projects',
+            metavar='<project>',
+            action='append',
+            default=[],
+            help=(
+                'Look at this project only (name or ID; repeat for several); '
+                'without it, at every project that could use the image'
+            ),
+        )
+        base.add_project_domain(parser)
+        base.add_member_cloud(parser)
+        parser.add_argument(
+            '--fail-in-use',
+            action='store_true',
+            help='End with exit code 3 if anything was found',
+        )
+        return parser
+
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> base.Flow:
+        from osc_imageshare import sharing
+
+        return sharing.Use(
+            connection,
+            sharing.UsageRequest(
+                image=parsed_args.image,
+                projects=tuple(parsed_args.projects),
+                project_domain=parsed_args.project_domain,
+                member_clouds=tuple(parsed_args.member_clouds),
+                fail_in_use=parsed_args.fail_in_use,
+            ),
+        )
+
+    def rows(
+        self, outcome: outcomes.UsageOutcome
+    ) -> Iterator[tuple[object, ...]]:
+        for consumer in outcome.consumers:
+            yield (
+                consumer.project_id,
+                consumer.kind,
+                consumer.id,
+                consumer.name,
+                consumer.status,
+                consumer.booted_from,
+                list(consumer.breaks),
+                consumer.region,
+                consumer.checked_as,
+            )
+        for gap in outcome.gaps:
+            yield (
+                gap.project_id,
+                risk.UNKNOWN,
+                None,
+                None,
+                None,
+                None,
+                None,
+                gap.region,
+                gap.checked_as,
+            )

@@ -1,0 +1,145 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What is asked about the use of an image, and what can come back.
+
+The modules servers, volumes and derived hold a function per service. Each
+asks its service, in one region, in one scope, and yields the records that
+refer to the image. What it cannot find out it yields as a :class:`Gap`, never
+as an empty answer. Which regions and scopes to ask, and how the answers are
+put together, is decided in the usage module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import risk
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare import images
+    from osc_imageshare import rest
+    from osc_imageshare import scope as scope_
+
+
+@dataclasses.dataclass(frozen=True)
+class Consumer:
+    """A record of a project that was made of the image.
+
+    :ivar kind: one of the types in the risk module.
+    :ivar breaks: the operations that fail once access is gone.
+    """
+
+    project_id: str
+    kind: str
+    id: str
+    name: str
+    status: str
+    booted_from: str | None
+    breaks: tuple[str, ...]
+    region: str
+    checked_as: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Gap:
+    """Something that could not be looked at, and why.
+
+    :ivar project_id: whose records are unknown; None for those of every
+        project that was asked about.
+    :ivar service: the service type; None when no service could be asked.
+    """
+
+    project_id: str | None
+    service: str | None
+    region: str | None
+    reason: str
+    checked_as: str | None = None
+
+
+Found = Consumer | Gap
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """What is asked: who refers to *image*, as seen in *scope*.
+
+    :ivar everyone: ask for the records of all projects, as an administrator.
+    """
+
+    scope: scope_.Scope
+    image: images.Image
+    everyone: bool
+    label: str
+
+    @property
+    def _properties(self) -> frozenset[str]:
+        return frozenset(k for k, v in self.image.record.items() if v)
+
+    def consumer(
+        self,
+        kind: str,
+        record: dict[str, typing.Any],
+        region: str,
+        project_id: object,
+        booted_from: str | None = None,
+    ) -> Consumer:
+        return Consumer(
+            project_id=str(project_id),
+            kind=kind,
+            id=str(record.get('id') or record.get('uuid')),
+            name=str(record.get('name') or ''),
+            status=str(record.get('status') or ''),
+            booted_from=booted_from,
+            breaks=risk.breaks(kind, booted_from, self._properties),
+            region=region,
+            checked_as=self.label,
+        )
+
+    def gap(
+        self,
+        reason: str,
+        service: str | None,
+        region: str | None,
+        project_id: str | None = None,
+    ) -> Gap:
+        if project_id is None and not self.everyone:
+            project_id = self.scope.project_id
+        return Gap(project_id, service, region, reason, self.label)
+
+    def owner_of(
+        self, api: rest.Api, record: dict[str, typing.Any], field: str
+    ) -> str:
+        """Return whose record this is, after checking that it may be.
+
+        A service that drops the filters it does not know answers with the
+        records of the project that asked: those prove nothing about others.
+
+        :raises errors.ServiceError: when the record is of another project
+            than the one asked about, or does not say.
+        """
+        found = record.get(field)
+        if self.everyone:
+            if not found:
+                raise api.unusable(f'a record without {field}')
+            return str(found)
+        if found not in (None, '', self.scope.project_id):
+            raise api.unusable(
+                f'a record of project {found} among those of project '
+                f'{self.scope.project_id}'
+            )
+        return self.scope.project_id
+
+    @property
+    def tenants(self) -> list[tuple[str, str]]:
+        return [('all_tenants', '1')] if self.everyone else []

@@ -1,0 +1,80 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Who uses an image without being a server or a volume of it.
+
+Sources: Glance's ``GET /v2/images?base_image_ref=`` and Magnum's
+``GET /v1/clustertemplates``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import risk
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osc_imageshare import consumers
+    from osc_imageshare import rest
+
+
+def snapshots(
+    asked: consumers.Question, api: rest.Api
+) -> Iterator[consumers.Found]:
+    """Yield the images that Nova made of servers of this image."""
+    for hidden in 'false', 'true':
+        for record in api.pages(
+            'images',
+            key='images',
+            params=[
+                ('base_image_ref', asked.image.id),
+                ('visibility', 'all'),
+                ('os_hidden', hidden),
+            ],
+        ):
+            # Other projects' images may be visible here; only those of the
+            # project in question are its use of the image.
+            mine = asked.everyone or record.get('owner') == (
+                asked.scope.project_id
+            )
+            if (
+                mine
+                and record.get('base_image_ref') == asked.image.id
+                and record.get('id') != asked.image.id
+            ):
+                yield asked.consumer(
+                    risk.IMAGE,
+                    record,
+                    api.region,
+                    asked.owner_of(api, record, 'owner'),
+                )
+
+
+def cluster_templates(
+    asked: consumers.Question, api: rest.Api
+) -> Iterator[consumers.Found]:
+    """Yield the cluster templates whose nodes are made of the image.
+
+    Magnum keeps the image as it was given: by ID or by name. An administrator
+    is shown the templates of every project without asking.
+    """
+    for record in api.pages('clustertemplates', key='clustertemplates'):
+        if record.get('image_id') in (asked.image.id, asked.image.name):
+            project_id = asked.owner_of(api, record, 'project_id')
+            yield asked.consumer(
+                risk.CLUSTER_TEMPLATE,
+                {**record, 'id': record.get('uuid'), 'status': ''},
+                api.region,
+                project_id,
+            )

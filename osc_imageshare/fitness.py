@@ -1,0 +1,183 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What would keep a member from using an image, however well it is shared.
+
+Pure rules: the image's record -> refusals and warnings. Which of the images
+it depends on are shared with the member is looked up elsewhere and handed in.
+
+Sources: Nova's and Cinder's handling of image properties, Glance's statuses;
+see the page on images that cannot work in the documentation.
+"""
+
+import json
+import typing
+
+from osc_imageshare import images
+from osc_imageshare import text
+
+#: Properties that name a secret of the owner in the key manager, which no
+#: other project can read.
+_SECRETS = (
+    'cinder_encryption_key_id',
+    'hw_ephemeral_encryption_secret_uuid',
+    'img_signature_certificate_uuid',
+)
+
+#: Properties that name another image which the member needs as well.
+COMPANIONS = {
+    'kernel_id': 'a server cannot be started without it',
+    'ramdisk_id': 'a server cannot be started without it',
+    'base_image_ref': 'a rescue that names no image would use it',
+}
+
+
+def companions(image: images.Image) -> dict[str, str]:
+    """Return property to ID of the other images that *image* relies on."""
+    return {
+        key: str(image.record[key])
+        for key in COMPANIONS
+        if image.record.get(key) and str(image.record[key]) != image.id
+    }
+
+
+def volume_snapshot(image: images.Image) -> str | None:
+    """Return the ID of the volume snapshot that *image* merely points to.
+
+    Nova makes such an image of a server booted from a volume: it holds no
+    bits, only a block device mapping with a snapshot in the owner's project.
+    It is recognised by that mapping, never by its size. An empty string means
+    that the mapping has a snapshot whose ID cannot be read.
+    """
+    mapping = image.record.get('block_device_mapping')
+    if not mapping:
+        return None
+    try:
+        devices = json.loads(mapping) if isinstance(mapping, str) else mapping
+        for device in devices:
+            if device.get('source_type') == 'snapshot' or device.get(
+                'snapshot_id'
+            ):
+                return str(device.get('snapshot_id') or '')
+    except (ValueError, TypeError, AttributeError):
+        return ''
+    return None
+
+
+def refusals(image: images.Image, *, force: bool) -> list[tuple[str, ...]]:
+    """Return why *image* must not be shared; each reason is some lines."""
+    found: list[tuple[str, ...]] = []
+    if image.status != 'active':
+        found.append(
+            (
+                f'Image {image} is {image.status!r}, not active: nobody can '
+                'use it.',
+            )
+        )
+    if image.visibility in ('public', 'community'):
+        found.append(
+            (
+                f'Image {image} is {image.visibility}: every project can use '
+                'it already, and sharing it with some would take it away '
+                'from all others.',
+            )
+        )
+    snapshot = volume_snapshot(image)
+    if snapshot is not None and not force:
+        found.append(
+            (
+                f'Image {image} is the snapshot of a server booted from a '
+                'volume: it holds no data, only a reference to a volume '
+                'snapshot that no other project can read.',
+                'To share the data, make a volume of the snapshot and an '
+                'image of that volume, and share that image:',
+                '  '
+                + text.openstack(
+                    'volume',
+                    'create',
+                    '--snapshot',
+                    snapshot or 'SNAPSHOT',
+                    operands=('VOLUME',),
+                ),
+                '  '
+                + text.openstack(
+                    'image', 'create', '--volume', 'VOLUME', 'IMAGE'
+                ),
+                'To share the record all the same, add --force.',
+            )
+        )
+    return found
+
+
+def warnings(image: images.Image) -> list[str]:
+    """Return what would surprise the member, or the owner, later."""
+    record = image.record
+    found = []
+    secrets = [key for key in _SECRETS if record.get(key)]
+    if secrets:
+        found.append(
+            f'Image {image} needs a secret of the owner that no other '
+            f'project can read ({", ".join(secrets)}): a member will not be '
+            'able to start a server or make a volume of it.'
+        )
+    if record.get('locations') or record.get('direct_url'):
+        found.append(
+            f'This cloud shows the storage location of image {image} to '
+            'whoever can read the image, members included.'
+        )
+    if record.get('os_hidden') in (True, 'true', 'True'):
+        found.append(
+            f'Image {image} is hidden: a member can use it, but does not '
+            'see it in a list.'
+        )
+    if record.get('image_type') in ('snapshot', 'backup'):
+        found.append(
+            f'Image {image} was made of a running server: host keys, logs '
+            'and user data of that server may be in it.'
+        )
+    return found
+
+
+def companion_warning(
+    image: images.Image, key: str, other: str, shared: bool | None, with_: str
+) -> str | None:
+    """Return the warning about an image that *image* relies on, if any.
+
+    :param shared: whether the member can use it; None if it is not known.
+    """
+    if shared:
+        return None
+    state = (
+        'is not shared with' if shared is False else 'could not be checked for'
+    )
+    return (
+        f'Image {image} refers to image {other} ({key}), which {state} '
+        f'project {with_}: {COMPANIONS[key]}.'
+    )
+
+
+def is_shelved(image: images.Image) -> str | None:
+    """Return the ID of the shelved server whose disk *image* holds.
+
+    When an administrator shelves a server of another project, Nova keeps the
+    disk in an image ``NAME-shelved`` of the administrator's project, shared
+    with the server's (Nova's source, compute/api.py).
+    """
+    record: typing.Mapping[str, typing.Any] = image.record
+    server = record.get('instance_uuid')
+    if (
+        server
+        and record.get('image_type') == 'snapshot'
+        and image.name.endswith('-shelved')
+    ):
+        return str(server)
+    return None

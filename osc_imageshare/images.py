@@ -1,0 +1,253 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Images and memberships, as Glance's v2 API keeps them.
+
+Knows how an image is found by ID or name, and the five calls on its members.
+It takes no decision and changes only what it is told to change. The address
+of a member is the one thing guarded here: what Glance could store but never
+address is refused before a request is sent.
+
+Source: Glance's Image API v2 (``/v2/images``, ``/v2/images/{id}/members``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+
+from osc_imageshare import errors
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare import rest
+    from osc_imageshare import scope as scope_
+
+_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
+_PATCH = 'application/openstack-images-v2.1-json-patch'
+
+PENDING = 'pending'
+ACCEPTED = 'accepted'
+REJECTED = 'rejected'
+
+SHARED = 'shared'
+PRIVATE = 'private'
+
+
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """A membership: a project an image is shared with.
+
+    :ivar id: the member string; usually, but not always, a project's ID.
+    :ivar created_at: when it was made, in Glance's own form (UTC).
+    """
+
+    id: str
+    status: str
+    created_at: str
+    updated_at: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Image:
+    """An image record.
+
+    :ivar record: everything Glance answered, properties included.
+    """
+
+    id: str
+    name: str
+    owner: str
+    status: str
+    visibility: str
+    updated_at: str
+    record: typing.Mapping[str, typing.Any] = dataclasses.field(
+        repr=False, compare=False, default_factory=dict
+    )
+
+    def __str__(self) -> str:
+        return f'{self.id} ({self.name})' if self.name else self.id
+
+
+def _image(record: typing.Mapping[str, typing.Any]) -> Image:
+    return Image(
+        id=str(record['id']),
+        name=str(record.get('name') or ''),
+        owner=str(record.get('owner') or ''),
+        status=str(record.get('status') or ''),
+        visibility=str(record.get('visibility') or ''),
+        updated_at=str(record.get('updated_at') or ''),
+        record=record,
+    )
+
+
+def _member(record: typing.Mapping[str, typing.Any]) -> Member:
+    return Member(
+        id=str(record['member_id']),
+        status=str(record.get('status') or ''),
+        created_at=str(record.get('created_at') or ''),
+        updated_at=str(record.get('updated_at') or ''),
+    )
+
+
+def addressable(member: str) -> bool:
+    """Tell whether Glance can address *member* in a path.
+
+    Glance (33) answers 404 under every encoding to a slash and to what is
+    not ASCII; ``.`` and ``..`` lead HTTP clients to the image itself.
+    """
+    return (
+        member not in ('', '.', '..')
+        and '/' not in member
+        and member.isascii()
+    )
+
+
+class Images:
+    """The image service, asked in one scope.
+
+    :param scope: as whom; its region and image endpoint are used.
+    :param at: the address of the image service, when the caller has already
+        determined it (a member's requests go to the owner's image service).
+    """
+
+    def __init__(self, scope: scope_.Scope, at: str | None = None) -> None:
+        self.scope = scope
+        self._at = at
+
+    @property
+    def _api(self) -> rest.Api:
+        # Version 2 is the only one: Glance dropped the first in Rocky, so
+        # asking which versions there are would be a request for nothing.
+        url = self._at or self.scope.image_url
+        return self.scope.api('image', self.scope.region, f'{url}/v2')
+
+    def get(self, image_id: str) -> Image:
+        """Return an image by ID.
+
+        :raises errors.ServiceError: status 404 when it does not exist or is
+            not visible in this scope.
+        """
+        record = self._api.request('GET', 'images', image_id)
+        if not isinstance(record, dict) or record.get('id') is None:
+            raise self._api.unusable(f'image {image_id} has no ID')
+        return _image(record)
+
+    def find(self, words: str) -> list[Image]:
+        """Return the images that *words* can mean: one ID, or one name.
+
+        An ID wins over a name. By name, what the project's listing shows is
+        searched first; pending and rejected shares, which no listing shows
+        by default, only if there is nothing.
+        """
+        if _UUID.fullmatch(words):
+            try:
+                return [self.get(words.lower())]
+            except errors.ServiceError as exc:
+                if exc.status != 404:
+                    raise
+        found = self.matching(name=words)
+        return found or self.matching(
+            name=words, visibility='shared', member_status='all'
+        )
+
+    def matching(self, **filters: str) -> list[Image]:
+        """Return the images that match every filter exactly."""
+        name = filters.get('name')
+        if name is not None and name.startswith('in:'):
+            # Glance reads "in:" as an operator with a list of names.
+            escaped = name.replace('\\', '\\\\').replace('"', '\\"')
+            filters['name'] = f'in:"{escaped}"'
+        found = [
+            _image(record)
+            for record in self._api.pages(
+                'images', key='images', params=list(filters.items())
+            )
+        ]
+        return [i for i in found if name is None or i.name == name]
+
+    def set_visibility(self, image_id: str, visibility: str) -> Image:
+        """Change who may see an image, and return it."""
+        return _image(
+            self._api.request(
+                'PATCH',
+                'images',
+                image_id,
+                body=[
+                    {
+                        'op': 'replace',
+                        'path': '/visibility',
+                        'value': visibility,
+                    }
+                ],
+                headers={'Content-Type': _PATCH},
+            )
+        )
+
+    def members(self, image_id: str) -> list[Member]:
+        """Return the members: all of them for the owner, else one's own.
+
+        :raises errors.ServiceError: status 403 for an image that is not
+            shared, whoever asks.
+        """
+        records = self._api.pages('images', image_id, 'members', key='members')
+        return [_member(record) for record in records]
+
+    def add_member(self, image_id: str, project_id: str) -> Member:
+        """Make a project a member; the answer's status is ``pending``.
+
+        :raises errors.ServiceError: status 409 when it is one already, 413
+            when the image has as many members as the cloud allows.
+        """
+        return _member(
+            self._api.request(
+                'POST',
+                'images',
+                image_id,
+                'members',
+                body={'member': project_id},
+            )
+        )
+
+    def set_status(
+        self, image_id: str, project_id: str, status: str
+    ) -> Member:
+        """Answer a share, as the member itself or as an administrator."""
+        return _member(
+            self._api.request(
+                'PUT',
+                'images',
+                image_id,
+                'members',
+                _guarded(project_id),
+                body={'status': status},
+            )
+        )
+
+    def remove_member(self, image_id: str, member: str) -> None:
+        """Take a membership away.
+
+        :raises errors.ServiceError: status 404 when there is none.
+        """
+        self._api.request(
+            'DELETE', 'images', image_id, 'members', _guarded(member)
+        )
+
+
+def _guarded(member: str) -> str:
+    if not addressable(member):
+        raise errors.Refused(
+            f'Glance stores the member {member!r} but cannot address it: the '
+            'membership ends only when the image is deleted.',
+            'No request has been sent.',
+        )
+    return member

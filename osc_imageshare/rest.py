@@ -1,0 +1,240 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""One service of the cloud, in one region, asked as one project.
+
+Knows how a request is addressed, sent, limited in time and answered, and is
+the one place that turns an HTTP answer into a sentence. It sends only what it
+is told to send: paths, fields and what they mean belong to the modules that
+use it.
+
+Requests go through a keystoneauth session: transport settings (``--insecure``,
+``--os-cacert``, ``--timing``, ``--debug``) and the connection pool are the
+session's, the identity is that of the plugin handed in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing
+from urllib import parse
+
+from osc_imageshare import errors
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keystoneauth1 import plugin
+    from keystoneauth1 import session as ksa_session
+
+#: Seconds a request may take when the session sets no limit of its own
+#: (python-openstackclient never does).
+TIMEOUT = 60.0
+
+#: Answers to a GET that are worth asking again: the service, or the proxy in
+#: front of it, says that it cannot answer now.
+_RETRIABLE = [429, 502, 503, 504]
+
+_REQUEST_ID = ('x-openstack-request-id', 'x-compute-request-id')
+
+Params = typing.Sequence[tuple[str, str]]
+
+
+def segment(value: str) -> str:
+    """Return *value* quoted as exactly one segment of a URL's path.
+
+    :raises ValueError: for what cannot be one: HTTP clients and proxies
+        resolve ``.`` and ``..`` whatever their quoting (a DELETE of the
+        member ``..`` becomes a DELETE of the image), and an empty segment
+        disappears.
+    """
+    if value in ('', '.', '..'):
+        raise ValueError(f'not addressable: {value!r}')
+    return parse.quote(value, safe='')
+
+
+@dataclasses.dataclass(frozen=True)
+class Api:
+    """A service at *url*, asked with the identity of *auth*.
+
+    :ivar service: the service type as in the catalog, for sentences.
+    :ivar asker: as whom it is asked, for sentences.
+    """
+
+    session: ksa_session.Session
+    auth: plugin.BaseAuthPlugin
+    service: str
+    region: str
+    url: str
+    asker: str
+
+    def request(
+        self,
+        method: str,
+        *segments: str,
+        params: Params = (),
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> typing.Any:
+        """Send one request and return its decoded JSON answer (or None).
+
+        :param segments: the path below the service's URL, unquoted.
+        :param body: JSON to send.
+        :raises errors.ServiceError: for any answer but success.
+        """
+        from keystoneauth1 import exceptions as ksa_exceptions
+
+        path = '/' + '/'.join(segment(s) for s in segments)
+        query = f'?{parse.urlencode(list(params))}' if params else ''
+        what = f'{method} {self.url}{path}{query}'
+        sent = {'Accept': 'application/json', **(headers or {})}
+        reading = method == 'GET'
+        data = None
+        if body is not None:
+            sent.setdefault('Content-Type', 'application/json')
+            data = json.dumps(body).encode()
+        try:
+            response = self.session.request(
+                path + query,
+                method,
+                auth=self.auth,
+                endpoint_override=self.url,
+                authenticated=True,
+                headers=sent,
+                data=data,
+                raise_exc=False,
+                redirect=reading,
+                timeout=self.session.timeout or TIMEOUT,
+                connect_retries=1 if reading else 0,
+                status_code_retries=2 if reading else 0,
+                retriable_status_codes=_RETRIABLE,
+            )
+        except ksa_exceptions.ClientException as exc:
+            raise self._no_answer(what, exc) from exc
+        if not 200 <= response.status_code < 300:
+            raise self._failure(what, response)
+        if not response.content:
+            return None
+        try:
+            return response.json()
+        except ValueError as exc:
+            raise self._no_answer(
+                what, ValueError('the answer is not JSON')
+            ) from exc
+
+    def pages(
+        self,
+        *segments: str,
+        key: str,
+        params: Params = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[dict[str, typing.Any]]:
+        """Yield the records of a collection, following its links.
+
+        Only the query of a ``next`` link is used: the address stays the one
+        of the catalog, whatever a proxy has written into the link.
+
+        :param key: the collection's key in the answer.
+        :raises errors.ServiceError: as :meth:`request`; also for an answer
+            without that key, or links that run in a circle.
+        """
+        asked = set()
+        while True:
+            answer = self.request(
+                'GET', *segments, params=params, headers=headers
+            )
+            records = answer.get(key) if isinstance(answer, dict) else None
+            if not isinstance(records, list):
+                raise self.unusable(f'{"/".join(segments)} has no {key!r}')
+            yield from records
+            link = _next_link(answer, key)
+            if link is None:
+                return
+            query = parse.urlsplit(link).query
+            if query in asked:
+                raise self.unusable(f'{"/".join(segments)} never ends')
+            asked.add(query)
+            params = parse.parse_qsl(query, keep_blank_values=True)
+
+    def unusable(self, why: str) -> errors.ServiceError:
+        """Return the error for an answer that makes no sense."""
+        return errors.ServiceError(
+            f'The {self._name} gave an answer that cannot be used: {why}.',
+            uncertain=True,
+        )
+
+    @property
+    def _name(self) -> str:
+        return f'{self.service} service in region {self.region!r}'
+
+    def _no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
+        status = getattr(exc, 'http_status', None)
+        return errors.ServiceError(
+            f'The {self._name} gave no usable answer to {what} '
+            f'(asked as {self.asker}): {exc}',
+            status=status if isinstance(status, int) and status else None,
+            uncertain=True,
+        )
+
+    def _failure(self, what: str, response: typing.Any) -> errors.ServiceError:
+        status = response.status_code
+        request_id = next(
+            (
+                response.headers[name]
+                for name in _REQUEST_ID
+                if name in response.headers
+            ),
+            'none given',
+        )
+        return errors.ServiceError(
+            f'The {self._name} answered {status} to {what} '
+            f'(asked as {self.asker}): {reason(response.text)}',
+            f'Request ID: {request_id}.',
+            status=status,
+            uncertain=status >= 500,
+        )
+
+
+def _next_link(answer: dict[str, typing.Any], key: str) -> str | None:
+    """Return the address of the next page, in the form of any service.
+
+    Glance and Magnum: ``next``. Nova and Cinder: ``servers_links``,
+    ``volumes_links``, a list of objects with ``rel`` and ``href``.
+    """
+    link = answer.get('next')
+    if isinstance(link, str) and link:
+        return link
+    for candidate in answer.get(f'{key}_links') or ():
+        if candidate.get('rel') == 'next':
+            return str(candidate.get('href'))
+    return None
+
+
+def reason(body: str) -> str:
+    """Return a service's own words for an error, on one line, shortened.
+
+    Nova, Cinder and Keystone wrap them in JSON (``{"itemNotFound":
+    {"message": ...}}``), Glance in HTML.
+    """
+    words = body
+    try:
+        found = json.loads(body)
+    except ValueError:
+        words = re.sub(r'<title>.*?</title>|<[^>]*>', ' ', body, flags=re.S)
+    else:
+        while isinstance(found, dict) and found:
+            found = found.get('message', next(iter(found.values())))
+        words = str(found)
+    words = ' '.join(words.split())
+    return words[:300] or 'no reason given'

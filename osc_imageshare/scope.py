@@ -1,0 +1,193 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The cloud as one project sees it.
+
+A scope is a session, an identity for exactly one project, and what that
+project's own catalog says about the services. This module knows how a service
+is found in it; how a scope is obtained is the scopes module's business.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+from urllib import parse
+
+from osc_imageshare import errors
+from osc_imageshare import rest
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keystoneauth1 import access as ksa_access
+    from keystoneauth1 import plugin
+    from keystoneauth1 import session as ksa_session
+
+
+OWN = 'own project'
+RESCOPED = 'rescoped'
+ADMINISTRATOR = 'administrator'
+
+
+@dataclasses.dataclass(frozen=True)
+class Scope:
+    """The cloud as one project sees it.
+
+    :ivar label: how the scope was obtained, as printed in ``Checked As``.
+    :ivar options: what ``openstack`` is told for the same, for printing.
+    :ivar interfaces: catalog interfaces in order of preference.
+    :ivar region: the region the caller works in; None to take the first that
+        has an image service.
+    :ivar overrides: service type to URL, from ``*_endpoint_override``.
+    """
+
+    label: str
+    options: tuple[str, ...]
+    session: ksa_session.Session
+    auth: plugin.BaseAuthPlugin
+    access: ksa_access.AccessInfo
+    interfaces: tuple[str, ...]
+    wanted_region: str | None
+    overrides: Mapping[str, str]
+
+    @property
+    def project_id(self) -> str:
+        return str(self.access.project_id)
+
+    @property
+    def project_name(self) -> str | None:
+        name = self.access.project_name
+        return None if name is None else str(name)
+
+    @property
+    def administrator(self) -> bool:
+        """Whether the token carries the role the default policies ask for.
+
+        A hint only: what an administrator may see is decided by each service,
+        and its refusal is reported as "could not look".
+        """
+        return 'admin' in (self.access.role_names or ())
+
+    @functools.cached_property
+    def region(self) -> str:
+        """The region in which the image service is used.
+
+        :raises errors.ImageShareError: when the catalog has none there.
+        """
+        found = self.catalog('image')
+        if self.wanted_region is not None:
+            if self.wanted_region in found or 'image' in self.overrides:
+                return self.wanted_region
+        elif found:
+            return next(iter(found))
+        elif 'image' in self.overrides:
+            return ''
+        where = ', '.join(sorted(found)) or 'none'
+        raise errors.ImageShareError(
+            f'The catalog of project {self.project_id} has no image service '
+            f'in region {self.wanted_region!r}; regions that have one: '
+            f'{where}.',
+            'Nothing has been changed. Choose one with --os-region-name.',
+        )
+
+    def catalog(self, service_type: str) -> dict[str, str]:
+        """Return region to URL of a service, as this project's token lists.
+
+        Older names of the type (``volumev3``) count. Of several Block Storage
+        endpoints in a region only a v3 one is of use.
+        """
+        from keystoneauth1 import exceptions as ksa_exceptions
+
+        found: dict[str, str] = {}
+        for interface in self.interfaces:
+            try:
+                data = self.access.service_catalog.get_endpoints_data(
+                    service_type=service_type, interface=interface
+                )
+            except ksa_exceptions.CatalogException:
+                continue
+            for endpoint in (e for many in data.values() for e in many):
+                url = str(endpoint.catalog_url)
+                if service_type == 'block-storage' and '/v2' in url:
+                    continue
+                found.setdefault(str(endpoint.region_name), url)
+        return found
+
+    def endpoints(self, service_type: str) -> dict[str, str]:
+        """Return region to URL as :meth:`catalog`, overrides included.
+
+        An override speaks for the region the caller works in.
+        """
+        found = self.catalog(service_type)
+        override = self.overrides.get(service_type)
+        if override is not None:
+            found[self.region] = override
+        return found
+
+    @property
+    def image_url(self) -> str:
+        """The address of the image service, without version."""
+        return version_root(self.endpoints('image')[self.region])
+
+    def api(self, service_type: str, region: str, url: str) -> rest.Api:
+        """Return the service at *url*, asked in this scope."""
+        return rest.Api(
+            session=self.session,
+            auth=self.auth,
+            service=service_type,
+            region=region,
+            url=url.rstrip('/'),
+            asker=f'project {self.project_id}, {self.label}',
+        )
+
+    def identity(self) -> rest.Api:
+        """Return the identity service, where the token came from.
+
+        Its address is that of authentication: the catalog's may be an
+        internal one.
+        """
+        return self.api('identity', self.region, auth_url(self.auth))
+
+
+@dataclasses.dataclass(frozen=True)
+class NoScope:
+    """There is no scope for a project, and why.
+
+    :ivar reason: a clause for people.
+    :ivar failed: True when something that should have worked did not; False
+        when the caller simply has no role there, or a token of a kind that
+        cannot be used for another project.
+    """
+
+    reason: str
+    failed: bool = False
+
+
+def auth_url(auth: typing.Any) -> str:
+    """Return the v3 address of the Keystone that *auth* gets tokens from."""
+    return f'{version_root(str(auth.auth_url))}/v3'
+
+
+def version_root(url: str) -> str:
+    """Return *url* without API version and trailing slash, for comparison.
+
+    >>> version_root('HTTP://Cloud:5000/v3/')
+    'http://cloud:5000'
+    """
+    parts = parse.urlsplit(url)
+    path = parts.path.rstrip('/')
+    head, _, last = path.rpartition('/')
+    if last[:1] == 'v' and last[1:2].isdigit():
+        path = head
+    return f'{parts.scheme.lower()}://{parts.netloc.lower()}{path}'

@@ -1,0 +1,304 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""As which project the cloud is asked: the one place that opens scopes.
+
+This module knows how to obtain a scope for the caller's project, for another
+project of the same user (rescoping), and for another entry of clouds.yaml,
+and it makes sure that the project is the one that was meant before anybody
+uses the scope. It does not know what scopes are used for.
+
+Sources: Keystone's v3 API, ``POST /v3/auth/tokens`` (method ``token``) and
+``GET /v3/auth/projects``, which is open to every user.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import rest
+from osc_imageshare import scope as scope_
+
+if typing.TYPE_CHECKING:
+    from keystoneauth1 import access as ksa_access
+    from keystoneauth1 import plugin
+    from keystoneauth1 import session as ksa_session
+    from openstack.config import cloud_region
+    from openstack import connection as sdk_connection
+
+
+@dataclasses.dataclass(frozen=True)
+class OwnProject:
+    """A project the caller can get a token for (``GET /v3/auth/projects``)."""
+
+    id: str
+    name: str
+    domain_id: str
+
+
+class Scopes:
+    """The scopes of one run, each obtained once and only when needed.
+
+    :param connection: an openstacksdk connection of the caller.
+    :param member_clouds: names of clouds.yaml entries; their tokens are
+        obtained at once, because a token tells which project it is for.
+    :raises errors.ImageShareError: when the caller has no project-scoped
+        token, or a member cloud cannot be used.
+    """
+
+    def __init__(
+        self,
+        connection: sdk_connection.Connection,
+        member_clouds: tuple[str, ...] = (),
+    ) -> None:
+        self.own = _own(connection)
+        self.clouds: dict[str, scope_.Scope] = {}
+        for name in member_clouds:
+            scope = _member_cloud(self.own, name)
+            self.clouds.setdefault(scope.project_id, scope)
+        self._rescoped: dict[str, scope_.Scope | scope_.NoScope] = {}
+
+    @functools.cached_property
+    def own_projects(self) -> tuple[OwnProject, ...]:
+        """Every project the caller can get a token for.
+
+        :raises errors.ServiceError: when Keystone does not answer.
+        """
+        records = self.own.identity().pages('auth', 'projects', key='projects')
+        return tuple(
+            OwnProject(
+                str(r['id']),
+                str(r.get('name', '')),
+                str(r.get('domain_id', '')),
+            )
+            for r in records
+        )
+
+    def speaking_for(self, project_id: str) -> scope_.Scope | scope_.NoScope:
+        """Return the scope in which the caller *is* that project.
+
+        The caller's own scope, a member cloud, or the same user rescoped, in
+        this order; never an administrator's.
+        """
+        if project_id == self.own.project_id:
+            return self.own
+        if project_id in self.clouds:
+            return self.clouds[project_id]
+        if project_id not in self._rescoped:
+            self._rescoped[project_id] = self._rescope(project_id)
+        return self._rescoped[project_id]
+
+    def _rescope(self, project_id: str) -> scope_.Scope | scope_.NoScope:
+        why_not = _not_rescopable(self.own.access)
+        if why_not:
+            return scope_.NoScope(why_not)
+        try:
+            known = {project.id for project in self.own_projects}
+        except errors.ServiceError as exc:
+            return scope_.NoScope(' '.join(exc.lines), failed=True)
+        if project_id not in known:
+            return scope_.NoScope('this user has no role in that project')
+        try:
+            return _rescoped(self.own, project_id)
+        except errors.ImageShareError as exc:
+            return scope_.NoScope(' '.join(exc.lines), failed=True)
+
+
+def _own(connection: sdk_connection.Connection) -> scope_.Scope:
+    session, config = connection.session, connection.config
+    auth: typing.Any = session.auth
+    if not hasattr(auth, 'get_access') or not hasattr(auth, 'auth_url'):
+        raise errors.ImageShareError(
+            'These commands need a token of an identity service, and the '
+            'authentication type in use has none.',
+            'Nothing has been changed. Use a password, a token or an '
+            'application credential.',
+        )
+    scope = _scope(
+        scope_.OWN, (), session, auth, config, config.region_name or None
+    )
+    own_id = scope.project_id
+    # An override written for the caller may contain the caller's project;
+    # keystoneauth fills this placeholder in for whoever is asking.
+    overrides = {
+        service: url.replace(own_id, '%(project_id)s')
+        for service, url in scope.overrides.items()
+    }
+    return dataclasses.replace(scope, overrides=overrides)
+
+
+def _scope(
+    label: str,
+    options: tuple[str, ...],
+    session: ksa_session.Session,
+    auth: plugin.BaseAuthPlugin,
+    config: cloud_region.CloudRegion,
+    region: str | None,
+) -> scope_.Scope:
+    overrides = {
+        service: config.get_endpoint(service)
+        for service in ('image', 'compute', 'block-storage', 'container-infra')
+    }
+    return scope_.Scope(
+        label=label,
+        options=options,
+        session=session,
+        auth=auth,
+        access=_access(session, auth, label),
+        interfaces=_interfaces(config.get_interface('image')),
+        wanted_region=region,
+        overrides={k: url for k, url in overrides.items() if url},
+    )
+
+
+def _interfaces(configured: object) -> tuple[str, ...]:
+    if isinstance(configured, str):
+        configured = [configured]
+    if not isinstance(configured, (list, tuple)) or not configured:
+        configured = ['public']
+    return tuple(str(name).removesuffix('URL') for name in configured)
+
+
+def _access(
+    session: ksa_session.Session, auth: typing.Any, label: str
+) -> ksa_access.AccessInfo:
+    """Obtain a token that is for one project, or say why there is none."""
+    from keystoneauth1 import exceptions as ksa_exceptions
+
+    try:
+        access: ksa_access.AccessInfo = auth.get_access(session)
+    except ksa_exceptions.ClientException as exc:
+        status = getattr(exc, 'http_status', None)
+        raise errors.ServiceError(
+            f'No token from the identity service at {auth.auth_url} '
+            f'({label}): {exc}',
+            status=status if isinstance(status, int) and status else None,
+        ) from exc
+    if not access.project_id:
+        raise errors.ImageShareError(
+            f'The token ({label}) is not for a project, and an image is '
+            'shared by one project with another.',
+            'Nothing has been changed. Set a project (--os-project-name, '
+            'OS_PROJECT_NAME or the entry in clouds.yaml).',
+        )
+    return access
+
+
+def _not_rescopable(access: ksa_access.AccessInfo) -> str | None:
+    """Say why Keystone gives no token for another project in exchange.
+
+    Keystone refuses application credentials, trusts and system tokens
+    (``POST /v3/auth/tokens``).
+    """
+    if getattr(access, 'application_credential_id', None):
+        kind = 'an application credential is'
+    elif access.trust_scoped:
+        kind = 'a trust is'
+    elif access.system_scoped:
+        kind = 'a system token is'
+    else:
+        return None
+    return (
+        f'{kind} bound to one project; an entry of clouds.yaml for the other '
+        'one can be named with --member-cloud'
+    )
+
+
+def _rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
+    """Return the caller's scope in another project, on the same session.
+
+    The caller's region, interface and overrides hold: it is the same user in
+    the same cloud.
+    """
+    from keystoneauth1.identity import v3
+
+    auth = v3.Token(
+        scope_.auth_url(own.auth),
+        token=str(own.access.auth_token),
+        project_id=project_id,
+    )
+    scope = dataclasses.replace(
+        own,
+        label=scope_.RESCOPED,
+        options=('--os-project-id', project_id),
+        auth=auth,
+        access=_access(own.session, auth, scope_.RESCOPED),
+        wanted_region=own.region,
+    )
+    return _for_project(scope, project_id)
+
+
+def _for_project(scope: scope_.Scope, project_id: str) -> scope_.Scope:
+    """Return *scope* if its token is for the project that was meant."""
+    if scope.project_id != project_id:
+        raise errors.ImageShareError(
+            f'A token for project {project_id} was asked for ({scope.label}) '
+            f'and one for project {scope.project_id} came back.',
+            'It has not been used.',
+        )
+    return scope
+
+
+def _member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
+    """Return the scope of a clouds.yaml entry, in the caller's region.
+
+    :raises errors.ImageShareError: when the entry does not exist, gives no
+        token, or leads to another Keystone or another image service.
+    """
+    from keystoneauth1 import exceptions as ksa_exceptions
+    from openstack import config as sdk_config
+    from openstack import exceptions as sdk_exceptions
+
+    label = f'member cloud {name}'
+    # Only the name goes in: handing over the options of the command line
+    # would let OS_PROJECT_* of the caller decide whose cloud this is.
+    loader = sdk_config.OpenStackConfig()
+    try:
+        try:
+            config = loader.get_one(cloud=name, region_name=own.region)
+        except sdk_exceptions.ConfigException:
+            config = loader.get_one(cloud=name)
+        session = config.get_session()
+    except (
+        sdk_exceptions.ConfigException,
+        ksa_exceptions.ClientException,
+    ) as exc:
+        raise errors.ImageShareError(
+            f'The cloud {name!r} (--member-cloud) cannot be used: {exc}',
+            'Nothing has been changed.',
+        ) from exc
+    session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
+    auth: typing.Any = session.auth
+    own_url = scope_.auth_url(own.auth)
+    if not hasattr(auth, 'get_access') or scope_.auth_url(auth) != own_url:
+        raise errors.ImageShareError(
+            f'The cloud {name!r} (--member-cloud) uses another identity '
+            f'service than {own_url}, so its project cannot be a member here.',
+            'Nothing has been changed. If both addresses lead to the same '
+            'cloud, give both entries the same auth_url.',
+        )
+    scope = _scope(
+        label, ('--os-cloud', name), session, auth, config, own.region
+    )
+    scope = dataclasses.replace(scope, interfaces=own.interfaces)
+    there = scope.endpoints('image').get(own.region)
+    if there is None or scope_.version_root(there) != own.image_url:
+        raise errors.ImageShareError(
+            f'The cloud {name!r} (--member-cloud) has another image service '
+            f'in region {own.region!r} ({there or "none"}) than '
+            f'{own.image_url}.',
+            'Nothing has been changed.',
+        )
+    return scope

@@ -1,0 +1,127 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Who uses an image, as Nova tells it.
+
+Source: Nova's Compute API v2.1, ``GET /servers/detail?image=``,
+``GET /servers`` and ``GET /servers/{id}``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import fitness
+from osc_imageshare import risk
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osc_imageshare import consumers
+    from osc_imageshare import rest
+
+_CELLS = {'OpenStack-API-Version': 'compute 2.69'}
+
+
+def made_of(
+    asked: consumers.Question, api: rest.Api
+) -> Iterator[consumers.Found]:
+    """Yield the servers booted from the image, in whatever state.
+
+    Nova drops the servers of a cell that is down from every filtered list,
+    without a word; only a list without filters (``all_tenants`` excepted) at
+    microversion 2.69 or later shows them, so one is asked for as well.
+    """
+    image_id = asked.image.id
+    for record in api.pages(
+        'servers',
+        'detail',
+        key='servers',
+        params=[('image', image_id), *asked.tenants],
+    ):
+        project_id = asked.owner_of(api, record, 'tenant_id')
+        made_of = record.get('image') or {}
+        if made_of.get('id') == image_id:
+            yield asked.consumer(
+                risk.SERVER, record, api.region, project_id, risk.FROM_IMAGE
+            )
+    yield from _down_cells(asked, api)
+    shelved = fitness.is_shelved(asked.image)
+    if shelved:
+        yield from _shelved_server(asked, api, shelved)
+
+
+def _down_cells(
+    asked: consumers.Question, api: rest.Api
+) -> Iterator[consumers.Gap]:
+    try:
+        answer = api.request(
+            'GET', 'servers', params=asked.tenants, headers=_CELLS
+        )
+    except errors.ServiceError as exc:
+        if exc.status != 406:
+            raise
+        yield asked.gap(
+            'this Nova is older than microversion 2.69 and hides the servers '
+            'of a cell that is down',
+            api.service,
+            api.region,
+        )
+        return
+    records = answer.get('servers') if isinstance(answer, dict) else None
+    if not isinstance(records, list):
+        raise api.unusable('servers has no list')
+    down: dict[str, int] = {}
+    for record in records:
+        if record.get('status') == 'UNKNOWN':
+            owner = str(record.get('tenant_id') or '')
+            down[owner] = down.get(owner, 0) + 1
+    for owner, count in down.items():
+        yield asked.gap(
+            f'{count} servers are in a cell that is down',
+            api.service,
+            api.region,
+            owner or None,
+        )
+    # Nova lists the servers of down cells first, a page at the most.
+    if down and records[-1].get('status') == 'UNKNOWN' and asked.everyone:
+        yield asked.gap(
+            'more servers may be in a cell that is down',
+            api.service,
+            api.region,
+        )
+
+
+def _shelved_server(
+    asked: consumers.Question, api: rest.Api, server_id: str
+) -> Iterator[consumers.Consumer]:
+    record = get(api, server_id)
+    if record and str(record.get('status')).startswith('SHELVED'):
+        yield asked.consumer(
+            risk.SERVER,
+            record,
+            api.region,
+            asked.owner_of(api, record, 'tenant_id'),
+            risk.FROM_SHELVED,
+        )
+
+
+def get(api: rest.Api, server_id: str) -> dict[str, typing.Any] | None:
+    """Return a server by ID; None when this scope has no such server."""
+    try:
+        answer = api.request('GET', 'servers', server_id)
+    except errors.ServiceError as exc:
+        if exc.status == 404:
+            return None
+        raise
+    return dict(answer['server'])

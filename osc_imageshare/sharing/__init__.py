@@ -1,0 +1,46 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Sharing images from a script: the flows behind the commands.
+
+Each takes an openstacksdk connection of the caller and a request, and
+answers with an outcome; see the classes for shapes and errors::
+
+    import openstack
+    from osc_imageshare import sharing
+
+    connection = openstack.connect(cloud='a')
+    request = sharing.ShareRequest('ubuntu', ('teamb',))
+    outcome = sharing.Share(connection, request).run()
+    for shared in outcome.projects:
+        print(shared.project.id, shared.status, shared.changes)
+"""
+
+from osc_imageshare.sharing.look import Status
+from osc_imageshare.sharing.look import StatusRequest
+from osc_imageshare.sharing.look import UsageRequest
+from osc_imageshare.sharing.look import Use
+from osc_imageshare.sharing.revoke import Revoke
+from osc_imageshare.sharing.revoke import RevokeRequest
+from osc_imageshare.sharing.share import Share
+from osc_imageshare.sharing.share import ShareRequest
+
+__all__ = [
+    'Revoke',
+    'RevokeRequest',
+    'Share',
+    'ShareRequest',
+    'Status',
+    'StatusRequest',
+    'UsageRequest',
+    'Use',
+]

@@ -1,0 +1,83 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What the owner should know before an image is shared.
+
+Adds to the pure rules of the fitness module what has to be looked up: whether
+the other images that an image relies on are shared with the member as well,
+and whether anybody could tell that the project exists.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import fitness
+from osc_imageshare import images
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+def warn(
+    outcome: outcomes.ShareOutcome,
+    image: images.Image,
+    glance: images.Images,
+    verified: Collection[str],
+) -> None:
+    """Add the warnings about *image* and its new members to the outcome.
+
+    :param verified: IDs of projects that are known to exist, because a token
+        for them was obtained.
+    """
+    for warning in fitness.warnings(image):
+        outcome.warn(warning)
+    for shared in outcome.projects:
+        project = shared.project
+        if not project.verified and project.id not in verified:
+            outcome.warn(
+                f'Project {project.id} could not be verified: this user may '
+                'not look it up. If there is no such project, the share is '
+                'of no use to anybody.'
+            )
+    for key, other in fitness.companions(image).items():
+        try:
+            users = _users(glance, other)
+            known = True
+        except (errors.ServiceError, ValueError):
+            users, known = None, False
+        for shared in outcome.projects:
+            project = shared.project
+            usable = users is None or project.id in users
+            companion_warning = fitness.companion_warning(
+                image, key, other, usable if known else None, str(project)
+            )
+            if companion_warning:
+                outcome.warn(companion_warning)
+
+
+def _users(glance: images.Images, image_id: str) -> frozenset[str] | None:
+    """Return the projects that can use an image; None for all of them.
+
+    :raises errors.ServiceError: when it cannot be told.
+    :raises ValueError: for an ID that cannot be one.
+    """
+    image = glance.get(image_id)
+    if image.visibility in ('public', 'community'):
+        return None
+    if image.visibility != images.SHARED:
+        return frozenset({image.owner})
+    members = {member.id for member in glance.members(image_id)}
+    return frozenset({image.owner, *members})

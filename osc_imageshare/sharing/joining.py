@@ -1,0 +1,213 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""One project becomes a member: added, accepted, and looked at as itself.
+
+Each step is taken only if it is needed. What goes wrong with one project is
+reported with what is true of it then, and does not concern the others.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare import scope as scope_
+from osc_imageshare.sharing import steps
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+class Joining:
+    """Makes projects members of one image.
+
+    :param accept: True, the member must have accepted in the end; False,
+        leave it to the member; None, accept where there is a scope for it.
+    :param speakers: project ID to the scope in which the caller is that
+        project, or why there is none.
+    :ivar members: the members as last read, by ID.
+    """
+
+    def __init__(
+        self,
+        glance: images.Images,
+        image: images.Image,
+        accept: bool | None,
+        speakers: Mapping[str, scope_.Scope | scope_.NoScope],
+        performer: steps.Performer,
+        outcome: outcomes.ShareOutcome,
+    ) -> None:
+        self._images = glance
+        self._image = image
+        self._accept_asked = accept
+        self._speakers = speakers
+        self._performer = performer
+        self._outcome = outcome
+        self.members: dict[str, images.Member] = {}
+
+    def join(self, shared: outcomes.Shared) -> None:
+        """Share with one project; a failure goes into the outcome."""
+        project = shared.project
+        try:
+            self._add(shared)
+            self._accept(shared)
+            self._verify(shared)
+        except errors.ServiceError as exc:
+            self._outcome.fail(
+                errors.FAILED,
+                *exc.lines,
+                self.true_now(shared),
+                f'To go on with project {project}, run the same command '
+                'again: it does only what is missing.',
+            )
+
+    def _add(self, shared: outcomes.Shared) -> None:
+        image_id, project_id = self._image.id, shared.project.id
+        if project_id not in self.members:
+            try:
+                self._performer.perform(
+                    steps.Step(
+                        native=text.openstack(
+                            'image',
+                            'add',
+                            'project',
+                            operands=(image_id, project_id),
+                        ),
+                        act=functools.partial(
+                            self._images.add_member, image_id, project_id
+                        ),
+                        done=functools.partial(self._is_member, project_id),
+                    )
+                )
+                shared.changes.append('member')
+            except errors.ServiceError as exc:
+                if exc.status == 413:
+                    raise errors.ServiceError(
+                        *exc.lines,
+                        f'Image {self._image} has as many members as this '
+                        'cloud allows (image_member_quota of the image '
+                        'service; it holds for administrators too). Revoke '
+                        'a share that is not needed any more, or ask the '
+                        "cloud's operator for a higher limit.",
+                        status=413,
+                    ) from exc
+                # 409: another run has added it in the meantime.
+                if exc.status != 409 or not self._is_member(project_id):
+                    raise
+        member = self.members.get(project_id)
+        shared.status = member.status if member else images.PENDING
+        if self._performer.dry_run and not member:
+            shared.status = None
+
+    def _is_member(self, project_id: str) -> bool:
+        self.members = {m.id: m for m in self._images.members(self._image.id)}
+        return project_id in self.members
+
+    def _accept(self, shared: outcomes.Shared) -> None:
+        if self._accept_asked is False or (shared.status == images.ACCEPTED):
+            return
+        image_id, project_id = self._image.id, shared.project.id
+        speaker = self._speakers[project_id]
+        if isinstance(speaker, scope_.Scope):
+            as_member = self._as(speaker)
+            options = speaker.options
+        elif self._accept_asked:
+            as_member, options = self._images, ('--os-project-id', project_id)
+        else:
+            self._leave_pending(shared, speaker)
+            return
+        self._performer.perform(
+            steps.Step(
+                native=text.openstack(
+                    *options, 'image', 'set', '--accept', operands=(image_id,)
+                ),
+                act=functools.partial(
+                    as_member.set_status,
+                    image_id,
+                    project_id,
+                    images.ACCEPTED,
+                ),
+                done=lambda: (
+                    self._is_member(project_id)
+                    and self.members[project_id].status == images.ACCEPTED
+                ),
+            )
+        )
+        shared.changes.append('status')
+        if not self._performer.dry_run:
+            shared.status = images.ACCEPTED
+
+    def _leave_pending(
+        self, shared: outcomes.Shared, speaker: scope_.NoScope
+    ) -> None:
+        if shared.status is None:
+            return
+        how = (
+            f'For it to appear in the lists of project {shared.project}, a '
+            'member of that project runs: '
+            + text.openstack('image', 'set', '--accept', self._image.id)
+        )
+        if speaker.failed:
+            self._outcome.fail(
+                errors.FAILED,
+                f'Could not act as project {shared.project}: {speaker.reason}',
+                self.true_now(shared),
+                how,
+            )
+        else:
+            self._outcome.note(
+                f'The share with project {shared.project} is '
+                f'{shared.status}: {speaker.reason}.',
+                how,
+            )
+
+    def _as(self, scope: scope_.Scope) -> images.Images:
+        """Return the owner's image service, asked as a member."""
+        return images.Images(scope, at=self._images.scope.image_url)
+
+    def _verify(self, shared: outcomes.Shared) -> None:
+        """Read the image as the member, where the caller can."""
+        speaker = self._speakers.get(shared.project.id)
+        if self._performer.dry_run or not isinstance(speaker, scope_.Scope):
+            return
+        try:
+            self._as(speaker).get(self._image.id)
+        except errors.ServiceError as exc:
+            if exc.status == 404:
+                shared.verified = False
+            raise
+        shared.verified = True
+
+    def true_now(self, shared: outcomes.Shared) -> str:
+        """Say what is true of one project, after something went wrong."""
+        project = shared.project
+        try:
+            member = self._is_member(project.id)
+        except errors.ServiceError:
+            return (
+                f'Whether image {self._image} is shared with project '
+                f'{project} could not be read back.'
+            )
+        if not member:
+            shared.status = None
+            return f'Image {self._image} is not shared with project {project}.'
+        shared.status = self.members[project.id].status
+        return (
+            f'Image {self._image} is shared with project {project}, status '
+            f'{shared.status}.'
+        )

@@ -1,0 +1,187 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The flows that change nothing: who may use an image, and who does."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import consumers
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare import projects
+from osc_imageshare import scopes
+from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import target
+from osc_imageshare import usage
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+_NO_MEMBERS = {
+    images.PRIVATE: (
+        'is private: no other project can use it. Members of an old share, '
+        'if there are any, are hidden and come back when it is shared again.'
+    ),
+    'public': 'is public: every project can use it, and none is a member.',
+    'community': (
+        'is a community image: every project can use it by its ID, and none '
+        'is a member.'
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class StatusRequest:
+    """Whose membership, and whether their use is counted."""
+
+    image: str
+    member_clouds: tuple[str, ...] = ()
+    usage: bool = True
+
+
+class Status:
+    """One look at the members of an image, each with its use of it.
+
+    The owner and an administrator see every member, a member only itself.
+    """
+
+    def __init__(
+        self, connection: sdk_connection.Connection, request: StatusRequest
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self.outcome = outcomes.StatusOutcome()
+
+    def run(self) -> outcomes.StatusOutcome:
+        """Look.
+
+        :raises errors.ImageShareError: when the members cannot be read.
+        """
+        outcome, request = self.outcome, self._request
+        opened = scopes.Scopes(self._connection, request.member_clouds)
+        image = target.the_image(opened.own, request.image, as_owner=False)
+        outcome.image = image
+        if image.visibility != images.SHARED:
+            outcome.note(
+                f'Image {image} '
+                + _NO_MEMBERS.get(image.visibility, 'is not shared.')
+            )
+            return outcome
+        members = images.Images(opened.own).members(image.id)
+        if not members:
+            outcome.note(f'Image {image} is shared with no project so far.')
+        look_up = projects.Projects(opened)
+        survey = usage.Survey(opened, image)
+        for member in members:
+            use = survey.of(member.id) if request.usage else None
+            outcome.members.append(
+                outcomes.MemberStatus(
+                    projects.Project(member.id, look_up.name_of(member.id)),
+                    member,
+                    use,
+                )
+            )
+            for gap in use.gaps if use else ():
+                outcome.note(_sentence(gap))
+        return outcome
+
+
+@dataclasses.dataclass(frozen=True)
+class UsageRequest:
+    """Whose use of an image is looked at.
+
+    :ivar projects: IDs or names; none, and no member cloud, means everybody
+        who could use the image.
+    :ivar fail_in_use: any use found is a failure of its own kind.
+    """
+
+    image: str
+    projects: tuple[str, ...] = ()
+    project_domain: str | None = None
+    member_clouds: tuple[str, ...] = ()
+    fail_in_use: bool = False
+
+
+class Use:
+    """One look at everything that was made of an image."""
+
+    def __init__(
+        self, connection: sdk_connection.Connection, request: UsageRequest
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self.outcome = outcomes.UsageOutcome()
+
+    def run(self) -> outcomes.UsageOutcome:
+        """Look. What could not be seen is in the outcome, as a gap.
+
+        :raises errors.ImageShareError: when the image or its members cannot
+            be read.
+        """
+        outcome, request = self.outcome, self._request
+        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        image = self._image = target.the_image(
+            self._scopes.own, request.image, as_owner=False
+        )
+        outcome.image = image
+        self._survey = usage.Survey(self._scopes, image)
+        for found in self._found():
+            outcome.consumers.extend(found.consumers)
+            outcome.gaps.extend(found.gaps)
+        for gap in outcome.gaps:
+            outcome.fail(errors.UNSEEN, _sentence(gap))
+        if request.fail_in_use and outcome.consumers:
+            outcome.fail(
+                errors.IN_USE,
+                f'Image {image} is in use: {len(outcome.consumers)} records '
+                'were made of it.',
+            )
+        return outcome
+
+    def _found(self) -> Iterator[usage.Usage]:
+        """Yield the usage of the projects that were named, or of all."""
+        request, own, image = self._request, self._scopes.own, self._image
+        look_up = projects.Projects(self._scopes, request.project_domain)
+        asked = [look_up.named(words).id for words in request.projects]
+        asked += self._scopes.clouds
+        everybody = False
+        if not asked:
+            if own.administrator:
+                yield self._survey.of_everyone()
+                return
+            asked = [own.project_id]
+            if image.owner != own.project_id:
+                self.outcome.note(
+                    'Only the use by your own project was looked at: image '
+                    f'{image} belongs to project {image.owner}.'
+                )
+            elif image.visibility == images.SHARED:
+                glance = images.Images(own)
+                asked += [m.id for m in glance.members(image.id)]
+            else:
+                everybody = image.visibility in ('public', 'community')
+        for project_id in dict.fromkeys(asked):
+            yield self._survey.of(project_id)
+        if everybody:
+            yield self._survey.of_everyone()
+
+
+def _sentence(gap: consumers.Gap) -> str:
+    whose = f'project {gap.project_id}' if gap.project_id else 'other projects'
+    where = f' in region {gap.region!r}' if gap.region else ''
+    what = f'{gap.service} records' if gap.service else 'records'
+    return f'Could not see the {what} of {whose}{where}: {gap.reason}'

@@ -1,0 +1,143 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What a flow reports: sentences, and what is true at the end.
+
+The records here are filled in while a flow runs, so that whoever started it
+can say what was done even when it is interrupted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import typing
+
+from osc_imageshare import errors
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare import consumers as consumers_
+    from osc_imageshare import images
+    from osc_imageshare import projects
+    from osc_imageshare import usage
+
+
+class Level(enum.Enum):
+    """How much a sentence matters; ``--quiet`` hides notes only."""
+
+    ERROR = 'error'
+    WARNING = 'warning'
+    NOTE = 'note'
+
+
+@dataclasses.dataclass(frozen=True)
+class Message:
+    """Some lines for a person, not yet escaped."""
+
+    level: Level
+    lines: tuple[str, ...]
+
+
+@dataclasses.dataclass
+class Report:
+    """Sentences and exit code that a flow gathers."""
+
+    messages: list[Message] = dataclasses.field(default_factory=list)
+    codes: list[int] = dataclasses.field(default_factory=list)
+    planned: list[str] = dataclasses.field(default_factory=list)
+
+    def fail(self, code: int, *lines: str) -> None:
+        self.codes.append(code)
+        self.messages.append(Message(Level.ERROR, lines))
+
+    def warn(self, *lines: str) -> None:
+        self.messages.append(Message(Level.WARNING, lines))
+
+    def note(self, *lines: str) -> None:
+        self.messages.append(Message(Level.NOTE, lines))
+
+    @property
+    def exit_code(self) -> int:
+        return errors.gravest(self.codes)
+
+
+@dataclasses.dataclass
+class Shared:
+    """One project of a share.
+
+    :ivar status: the membership's status; None when there is none.
+    :ivar changes: what this run changed: visibility, member, status.
+    :ivar verified: whether the image was read as the member; None if nobody
+        could try.
+    """
+
+    project: projects.Project
+    status: str | None = None
+    changes: list[str] = dataclasses.field(default_factory=list)
+    verified: bool | None = None
+
+
+@dataclasses.dataclass
+class ShareOutcome(Report):
+    image: images.Image | None = None
+    projects: list[Shared] = dataclasses.field(default_factory=list)
+
+
+#: What has become of one member in a revocation.
+REVOKED = 'revoked'
+TO_BE_REVOKED = 'to be revoked'
+IN_USE = 'in use'
+UNSEEN = 'unseen'
+NO_MEMBER = 'no member'
+FAILED = 'failed'
+
+
+@dataclasses.dataclass
+class Revoked:
+    """One project of a revocation.
+
+    :ivar result: one of the words above; None while nothing is decided.
+    """
+
+    project: projects.Project
+    result: str | None = None
+    usage: usage.Usage | None = None
+
+
+@dataclasses.dataclass
+class RevokeOutcome(Report):
+    image: images.Image | None = None
+    projects: list[Revoked] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class MemberStatus:
+    """One member of an image, and its use of it (None: not looked at)."""
+
+    project: projects.Project
+    member: images.Member
+    usage: usage.Usage | None
+
+
+@dataclasses.dataclass
+class StatusOutcome(Report):
+    image: images.Image | None = None
+    members: list[MemberStatus] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class UsageOutcome(Report):
+    image: images.Image | None = None
+    consumers: list[consumers_.Consumer] = dataclasses.field(
+        default_factory=list
+    )
+    gaps: list[consumers_.Gap] = dataclasses.field(default_factory=list)

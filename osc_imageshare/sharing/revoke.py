@@ -1,0 +1,362 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The flow that takes a share back.
+
+Before a membership is removed, the member's use of the image is looked at;
+where it is in use, or where nobody could look, the membership stays, unless
+the request says otherwise. Afterwards everything is looked at once more: the
+member is gone, and no server has come up in between.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare import projects
+from osc_imageshare import scopes
+from osc_imageshare.sharing import naming as naming_
+from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import steps
+from osc_imageshare.sharing import target
+from osc_imageshare.sharing import verdict
+from osc_imageshare import text
+from osc_imageshare import usage as usage_
+
+if typing.TYPE_CHECKING:
+    from openstack import connection as sdk_connection
+
+
+@dataclasses.dataclass(frozen=True)
+class RevokeRequest:
+    """Which shares are to be taken back, and in spite of what.
+
+    :ivar projects: member strings or project names.
+    :ivar everyone: revoke every share of the image instead.
+    :ivar force: although the image is in use.
+    :ivar allow_unseen: although nobody could look whether it is in use.
+    :ivar private: make the image private when no member is left.
+    """
+
+    image: str
+    projects: tuple[str, ...] = ()
+    everyone: bool = False
+    project_domain: str | None = None
+    member_clouds: tuple[str, ...] = ()
+    force: bool = False
+    allow_unseen: bool = False
+    private: bool = False
+    dry_run: bool = False
+
+
+class Revoke:
+    """One run of the flow.
+
+    :ivar outcome: what has been done so far, also after an interruption.
+    """
+
+    def __init__(
+        self, connection: sdk_connection.Connection, request: RevokeRequest
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self.outcome = outcomes.RevokeOutcome()
+        self._performer = steps.Performer(
+            request.dry_run, self.outcome.planned
+        )
+
+    def run(self) -> outcomes.RevokeOutcome:
+        """Revoke the shares.
+
+        :raises errors.ImageShareError: when nothing could be done; what goes
+            wrong with single members is in the outcome instead.
+        :raises KeyboardInterrupt: when interrupted; the outcome tells what
+            was done.
+        """
+        request = self._request
+        if request.everyone == bool(request.projects):
+            raise errors.UsageError(
+                'Name the projects whose share is to be revoked, or --all.'
+            )
+        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        own = self._scopes.own
+        self._images = images.Images(own)
+        self._image = target.the_image(own, request.image, as_owner=True)
+        self.outcome.image = self._image
+        target.check_owner(own, self._image)
+        members = self._read_members()
+        self._projects = projects.Projects(
+            self._scopes, request.project_domain
+        )
+        self._choose(members)
+        self._check_clouds(members)
+        survey = usage_.Survey(self._scopes, self._image)
+        for revoked in self.outcome.projects:
+            if revoked.result is None:
+                usage = revoked.usage = survey.of(revoked.project.id)
+                verdict.judge(
+                    self.outcome,
+                    revoked,
+                    usage,
+                    force=request.force,
+                    allow_unseen=request.allow_unseen,
+                )
+        try:
+            for revoked in self.outcome.projects:
+                if revoked.result is None:
+                    self._remove(revoked)
+            if not request.dry_run:
+                self._look_again()
+            if request.private:
+                self._make_private()
+        except KeyboardInterrupt:
+            self._tell()
+            raise
+        return self.outcome
+
+    def _read_members(self) -> dict[str, images.Member]:
+        image = self._image
+        if image.visibility == images.SHARED:
+            return {m.id: m for m in self._images.members(image.id)}
+        if self._request.everyone and image.visibility == images.PRIVATE:
+            self.outcome.note(
+                f'Image {image} is private: no other project can use it.'
+            )
+            return {}
+        if image.visibility == images.PRIVATE:
+            raise errors.Refused(
+                f'Image {image} is private: no member can use it, and Glance '
+                'neither shows nor removes the members of a private image.',
+                'Nothing has been changed. Members of an old share come back '
+                'when the image is shared again; "openstack image share-to '
+                '--drop-members" removes them then.',
+            )
+        raise errors.Refused(
+            f'Image {image} is {image.visibility}: every project can use it, '
+            'and there are no members to take it away from.',
+            'Nothing has been changed. To end that, after "openstack image '
+            'share usage --fail-in-use": '
+            + text.openstack(
+                'image', 'set', '--private', operands=(image.id,)
+            ),
+        )
+
+    def _choose(self, members: dict[str, images.Member]) -> None:
+        naming = naming_.Naming(self._projects, self._image, members)
+        if self._request.everyone:
+            chosen = [naming.known(member) for member in members]
+        else:
+            chosen = [naming.match(words) for words in self._request.projects]
+        distinct = {project.id: project for project in chosen}
+        for project in distinct.values():
+            revoked = outcomes.Revoked(project)
+            self.outcome.projects.append(revoked)
+            if project.id not in members:
+                revoked.result = outcomes.NO_MEMBER
+                self.outcome.fail(
+                    errors.FAILED,
+                    f'Project {project} is no member of image '
+                    f'{self._image}: there is no share to revoke.',
+                )
+            elif not images.addressable(project.id):
+                revoked.result = outcomes.FAILED
+                self.outcome.fail(
+                    errors.FAILED,
+                    f'Glance stores the member {project.id!r} but cannot '
+                    'address it: this membership ends only when the image '
+                    'is deleted. No request has been sent for it.',
+                )
+
+    def _check_clouds(self, members: dict[str, images.Member]) -> None:
+        named = {revoked.project.id for revoked in self.outcome.projects}
+        for project_id, scope in self._scopes.clouds.items():
+            if project_id not in named:
+                raise errors.Refused(
+                    f'The {scope.label} is for project {project_id}, which '
+                    + (
+                        'is not among the projects that were named.'
+                        if project_id in members
+                        else f'is no member of image {self._image}.'
+                    ),
+                    'Nothing has been changed.',
+                )
+
+    def _remove(self, revoked: outcomes.Revoked) -> None:
+        image_id, member = self._image.id, revoked.project.id
+        native = text.openstack(
+            'image', 'remove', 'project', operands=(image_id, member)
+        )
+        try:
+            self._performer.perform(
+                steps.Step(
+                    native=native,
+                    act=functools.partial(
+                        self._images.remove_member, image_id, member
+                    ),
+                    done=lambda: member not in self._ids(),
+                )
+            )
+        except errors.ServiceError as exc:
+            # 404: somebody else was faster, and it is gone all the same.
+            if exc.status != 404 or self._is_member(member) is not False:
+                revoked.result = outcomes.FAILED
+                self.outcome.fail(
+                    errors.FAILED, *exc.lines, self._true_now(revoked)
+                )
+                return
+        if self._request.dry_run:
+            revoked.result = outcomes.TO_BE_REVOKED
+            return
+        revoked.result = outcomes.REVOKED
+        self.outcome.note(
+            f'Project {revoked.project} is no member of image {self._image} '
+            f'any more. To undo this: {self._undo(member)}'
+        )
+
+    def _undo(self, member: str) -> str:
+        words: tuple[str, ...] = ('image', 'share-to')
+        if not projects.looks_like_id(member):
+            words = ('image', 'add', 'project')
+        return text.openstack(*words, operands=(self._image.id, member))
+
+    def _ids(self) -> set[str]:
+        return {m.id for m in self._images.members(self._image.id)}
+
+    def _is_member(self, member: str) -> bool | None:
+        """Tell whether it is a member now; None if that cannot be read."""
+        try:
+            return member in self._ids()
+        except errors.ServiceError:
+            return None
+
+    def _true_now(self, revoked: outcomes.Revoked) -> str:
+        """Say what is true of one member, after something went wrong."""
+        member = self._is_member(revoked.project.id)
+        if member is None:
+            return (
+                f'Whether image {self._image} is still shared with project '
+                f'{revoked.project} could not be read back. Run the same '
+                'command again.'
+            )
+        if member:
+            return (
+                f'Image {self._image} is still shared with project '
+                f'{revoked.project}. Run the same command again.'
+            )
+        revoked.result = outcomes.REVOKED
+        return (
+            f'Image {self._image} is not shared with project '
+            f'{revoked.project} any more. To undo this: '
+            f'{self._undo(revoked.project.id)}'
+        )
+
+    def _tell(self) -> None:
+        """Say what is true after an interruption."""
+        self.outcome.fail(
+            errors.FAILED,
+            'Interrupted.',
+            *(
+                self._true_now(revoked)
+                for revoked in self.outcome.projects
+                if revoked.result in (None, outcomes.REVOKED)
+            ),
+        )
+
+    def _look_again(self) -> None:
+        """Look whether the members are gone, and what came up meanwhile."""
+        removed = [
+            revoked
+            for revoked in self.outcome.projects
+            if revoked.result == outcomes.REVOKED
+        ]
+        if not removed:
+            return
+        try:
+            left = self._ids()
+        except errors.ServiceError as exc:
+            self.outcome.fail(
+                errors.FAILED,
+                *exc.lines,
+                'The shares were revoked, but the members that are left '
+                'could not be read back.',
+            )
+            left = set()
+        survey = usage_.Survey(self._scopes, self._image)
+        for revoked in removed:
+            project = revoked.project
+            if project.id in left:
+                revoked.result = outcomes.FAILED
+                self.outcome.fail(
+                    errors.FAILED,
+                    f'Project {project} is a member of image {self._image} '
+                    'again: somebody has shared it with that project '
+                    'meanwhile.',
+                )
+                continue
+            before, after = revoked.usage, survey.of(project.id)
+            revoked.usage = after
+            new = after.since(before)
+            if new:
+                self.outcome.fail(
+                    errors.IN_USE,
+                    f'Project {project} has begun to use image '
+                    f'{self._image} while the share was being revoked:',
+                    *verdict.named(new),
+                    'The share is revoked. To share the image again: '
+                    + self._undo(project.id),
+                )
+            elif after.gaps and not (before and before.gaps):
+                self.outcome.fail(
+                    errors.UNSEEN,
+                    f'The share with project {project} is revoked, and it '
+                    'was not in use before; whether it is now could not be '
+                    'seen:',
+                    *verdict.unseen(after),
+                )
+
+    def _make_private(self) -> None:
+        image_id = self._image.id
+        if self._image.visibility == images.PRIVATE:
+            return
+        if self._request.dry_run:
+            going = {
+                revoked.project.id
+                for revoked in self.outcome.projects
+                if revoked.result == outcomes.TO_BE_REVOKED
+            }
+            left = self._ids() - going
+        else:
+            left = self._ids()
+        if left:
+            self.outcome.fail(
+                errors.FAILED,
+                f'Image {self._image} stays shared, because it has members '
+                f'still: {", ".join(sorted(left))}.',
+            )
+            return
+        self._performer.perform(
+            steps.Step(
+                native=text.openstack(
+                    'image', 'set', '--private', operands=(image_id,)
+                ),
+                act=functools.partial(
+                    self._images.set_visibility, image_id, images.PRIVATE
+                ),
+                done=lambda: (
+                    self._images.get(image_id).visibility == images.PRIVATE
+                ),
+            )
+        )

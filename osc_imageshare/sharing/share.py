@@ -1,0 +1,258 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The flow that lets other projects use an image.
+
+All look-ups come first, then all refusals, then the first change. The changes
+are made in this order, each only if it is needed: the image's visibility, the
+membership, the member's acceptance; then the image is read as the member.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import fitness
+from osc_imageshare import images
+from osc_imageshare import projects
+from osc_imageshare import scope as scope_
+from osc_imageshare import scopes
+from osc_imageshare.sharing import advice
+from osc_imageshare.sharing import joining as joining_
+from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import steps
+from osc_imageshare.sharing import target
+from osc_imageshare.sharing import visibility
+from osc_imageshare.sharing import waiting
+
+if typing.TYPE_CHECKING:
+    from openstack import connection as sdk_connection
+
+
+@dataclasses.dataclass(frozen=True)
+class ShareRequest:
+    """What is to be shared, with whom, and what may be done for it.
+
+    :ivar projects: IDs or names; none means the projects of *member_clouds*.
+    :ivar accept: True, the member must have accepted in the end; False, leave
+        it to the member; None, accept where the caller may speak for it.
+    :ivar wait: seconds to wait for the members' answers; None not to wait.
+    :ivar old_members: what to do with members not named here that an old
+        share lets in again: ``refuse``, ``keep`` or ``drop``.
+    :ivar force: share a snapshot of a volume-backed server all the same.
+    """
+
+    image: str
+    projects: tuple[str, ...] = ()
+    project_domain: str | None = None
+    member_clouds: tuple[str, ...] = ()
+    accept: bool | None = None
+    wait: float | None = None
+    old_members: str = visibility.REFUSE
+    force: bool = False
+    dry_run: bool = False
+
+
+class Share:
+    """One run of the flow.
+
+    :ivar outcome: what has been done so far, also after an interruption.
+    """
+
+    def __init__(
+        self, connection: sdk_connection.Connection, request: ShareRequest
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self.outcome = outcomes.ShareOutcome()
+        self._performer = steps.Performer(
+            request.dry_run, self.outcome.planned
+        )
+        self._speakers: dict[str, scope_.Scope | scope_.NoScope] = {}
+
+    def run(self) -> outcomes.ShareOutcome:
+        """Share the image.
+
+        :raises errors.ImageShareError: when nothing could be done; what goes
+            wrong with single projects is in the outcome instead.
+        :raises KeyboardInterrupt: when interrupted; the outcome tells what
+            was done, and a visibility that nobody profits from is put back.
+        """
+        self._look()
+        self._refuse()
+        named = frozenset(s.project.id for s in self.outcome.projects)
+        opening = visibility.Opening(
+            self._images, self._image, named, self._performer, self.outcome
+        )
+        joining = joining_.Joining(
+            self._images,
+            self._image,
+            self._request.accept,
+            self._speakers,
+            self._performer,
+            self.outcome,
+        )
+        try:
+            joining.members = opening.open(self._request.old_members)
+            for shared in self.outcome.projects:
+                if opening.changed:
+                    shared.changes.append('visibility')
+            for shared in self.outcome.projects:
+                joining.join(shared)
+        except KeyboardInterrupt:
+            self._put_back_if_useless(opening)
+            self._tell(joining)
+            raise
+        except BaseException:
+            # Whatever it was: the image must not be left open to members
+            # that nobody asked for.
+            self._put_back_if_useless(opening)
+            raise
+        if not self._request.dry_run and not self._put_back_if_useless(
+            opening
+        ):
+            self._check_still_shared()
+            self._wait()
+        return self.outcome
+
+    def _look(self) -> None:
+        request = self._request
+        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        own = self._scopes.own
+        self._images = images.Images(own)
+        self._image = target.the_image(own, request.image, as_owner=True)
+        self.outcome.image = self._image
+        look_up = projects.Projects(self._scopes, request.project_domain)
+        if request.projects:
+            found = [look_up.named(words) for words in request.projects]
+        else:
+            found = [
+                projects.Project(scope.project_id, scope.project_name)
+                for scope in self._scopes.clouds.values()
+            ]
+        distinct = {project.id: project for project in found}
+        self.outcome.projects = [
+            outcomes.Shared(project) for project in distinct.values()
+        ]
+        for project_id in distinct:
+            if request.accept is not False or (
+                project_id in self._scopes.clouds
+            ):
+                self._speakers[project_id] = self._scopes.speaking_for(
+                    project_id
+                )
+
+    def _refuse(self) -> None:
+        request, own, image = self._request, self._scopes.own, self._image
+        target.check_owner(own, image)
+        reasons = fitness.refusals(image, force=request.force)
+        named = {shared.project.id for shared in self.outcome.projects}
+        if not named:
+            raise errors.UsageError(
+                'No project to share with: name one, or an entry of '
+                'clouds.yaml with --member-cloud.'
+            )
+        for project_id, scope in self._scopes.clouds.items():
+            if project_id not in named:
+                reasons.append(
+                    (
+                        f'The {scope.label} is for project {project_id}, '
+                        'which is not among the projects that were named.',
+                    )
+                )
+        if image.owner in named:
+            reasons.append(
+                (
+                    f'Project {image.owner} owns image {image}: it needs no '
+                    'share.',
+                )
+            )
+        for project_id in named:
+            if not images.addressable(project_id):
+                reasons.append(
+                    (f'{project_id!r} is not the ID of a project.',)
+                )
+            speaker = self._speakers.get(project_id)
+            if (
+                request.accept
+                and isinstance(speaker, scope_.NoScope)
+                and not own.administrator
+            ):
+                reasons.append(
+                    (
+                        f'Nobody here can accept for project {project_id}: '
+                        f'{speaker.reason}.',
+                    )
+                )
+        if reasons:
+            raise errors.Refused(
+                *(line for lines in reasons for line in lines),
+                'Nothing has been changed.',
+            )
+        advice.warn(self.outcome, self._image, self._images, self._speakers)
+
+    def _put_back_if_useless(self, opening: visibility.Opening) -> bool:
+        """Make the image private again if no project that was named is in.
+
+        :returns: whether none is in.
+        """
+        if any(shared.status for shared in self.outcome.projects):
+            return False
+        if opening.put_back():
+            for shared in self.outcome.projects:
+                shared.changes = [
+                    c for c in shared.changes if c != 'visibility'
+                ]
+        return True
+
+    def _tell(self, joining: joining_.Joining) -> None:
+        """Say what is true after an interruption."""
+        self.outcome.fail(
+            errors.FAILED,
+            'Interrupted.',
+            *(joining.true_now(shared) for shared in self.outcome.projects),
+            'To go on, run the same command again: it does only what is '
+            'missing.',
+        )
+
+    def _check_still_shared(self) -> None:
+        """Look whether the image is still shared, if no member could tell."""
+        if all(shared.verified for shared in self.outcome.projects):
+            return
+        try:
+            now = self._images.get(self._image.id)
+        except errors.ServiceError as exc:
+            self.outcome.fail(
+                errors.FAILED,
+                *exc.lines,
+                f'Whether image {self._image} is still shared could not be '
+                'read back. Run the same command again.',
+            )
+            return
+        if now.visibility != images.SHARED:
+            self.outcome.fail(
+                errors.FAILED,
+                f'Somebody has made image {self._image} {now.visibility} '
+                'while this command ran: its members cannot use it through '
+                'the share. Run the same command again.',
+            )
+
+    def _wait(self) -> None:
+        if self._request.wait is not None:
+            waiting.wait(
+                self.outcome,
+                self._images,
+                self._image.id,
+                self._request.wait,
+            )

@@ -1,0 +1,84 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which image is meant, and what the caller is to it."""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare import scope as scope_
+
+
+def the_image(
+    scope: scope_.Scope, words: str, *, as_owner: bool
+) -> images.Image:
+    """Return the one image that *words* mean.
+
+    :param as_owner: only an image of the caller's project will do, so that
+        an image of the same name that somebody else shows to the caller
+        neither is taken for it nor stands in its way. An administrator may
+        name any image.
+    :raises errors.Refused: when there is none, or several.
+    """
+    found = images.Images(scope).find(words)
+    own = [i for i in found if i.owner == scope.project_id]
+    if as_owner and own and not scope.administrator:
+        found = own
+    if not found:
+        raise errors.Refused(
+            f'There is no image {words!r} that project {scope.project_id} '
+            'can see.',
+            'Nothing has been changed. "openstack image list" shows the '
+            f'images of region {scope.region!r}; an offer that has not been '
+            'accepted is found by its ID.',
+        )
+    if len(found) > 1:
+        raise errors.Refused(
+            f'Several images are called {words!r}:',
+            *(
+                f'  {i.id}  owner {i.owner}, {i.visibility}, {i.status}'
+                for i in found
+            ),
+            'Nothing has been changed. Name the image by its ID.',
+        )
+    return found[0]
+
+
+def check_owner(scope: scope_.Scope, image: images.Image) -> None:
+    """Refuse who may not change the members of an image.
+
+    :raises errors.Refused: for anybody but the owner or an administrator; a
+        member is told what it can do instead.
+    """
+    if scope.administrator or image.owner == scope.project_id:
+        return
+    if image.visibility == images.SHARED:
+        raise errors.Refused(
+            f'Image {image} belongs to project {image.owner}, which shares '
+            f'it with project {scope.project_id}; only the owner decides '
+            'with whom.',
+            'Nothing has been changed. A member can only reject the share '
+            '(which hides the image, and ends no access): '
+            + text.openstack('image', 'set', '--reject', image.id),
+        )
+    raise errors.Refused(
+        f'Image {image} belongs to project {image.owner}, not to project '
+        f'{scope.project_id}.',
+        'Nothing has been changed. Only the owner can decide with whom an '
+        'image is shared.',
+    )

@@ -1,0 +1,113 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Whether a share may be revoked, given what was seen of its use.
+
+The rule is one function; the rest puts into words what it was decided on, and
+what would change the decision.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import projects
+from osc_imageshare.sharing import outcome as outcomes
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from osc_imageshare import consumers
+    from osc_imageshare import usage as usage_
+
+
+def obstacle(
+    usage: usage_.Usage, *, force: bool, allow_unseen: bool
+) -> str | None:
+    """Return what stands against a revocation: IN_USE, UNSEEN or None.
+
+    Neither override implies the other.
+    """
+    if usage.refusing and not force:
+        return outcomes.IN_USE
+    if usage.gaps and not allow_unseen:
+        return outcomes.UNSEEN
+    return None
+
+
+def judge(
+    outcome: outcomes.RevokeOutcome,
+    revoked: outcomes.Revoked,
+    usage: usage_.Usage,
+    *,
+    force: bool,
+    allow_unseen: bool,
+) -> None:
+    """Decide on one member, and say why; sets ``revoked.result`` if not.
+
+    What was seen is reported whatever was decided.
+    """
+    image, project = outcome.image, revoked.project
+    revoked.result = obstacle(usage, force=force, allow_unseen=allow_unseen)
+    facts = (*named(usage.consumers), *unseen(usage))
+    if revoked.result == outcomes.IN_USE:
+        overrides = '--force'
+        if usage.gaps and not allow_unseen:
+            overrides += ' and --allow-unseen'
+        outcome.fail(
+            errors.IN_USE,
+            f'Image {image} is in use by project {project}; the share is not '
+            'revoked.',
+            *facts,
+            'Revoke it again when they are gone, or all the same with '
+            f'{overrides}.',
+        )
+    elif revoked.result == outcomes.UNSEEN:
+        outcome.fail(
+            errors.UNSEEN,
+            f'Whether project {project} uses image {image} could not be '
+            'seen; the share is not revoked.',
+            *facts,
+            'To see it, name an entry of clouds.yaml for that project with '
+            '--member-cloud, or run this as a user who has a role there, or '
+            'as an administrator. To revoke it without looking, add '
+            '--allow-unseen.',
+        )
+        if not projects.looks_like_id(project.id):
+            outcome.note(
+                f'{project.id!r} does not look like the ID of a project: '
+                'most likely nobody can use this membership.'
+            )
+    elif facts:
+        outcome.warn(
+            f'What was seen of the use of image {image} by project {project}:',
+            *facts,
+        )
+
+
+def named(found: Iterable[consumers.Consumer]) -> list[str]:
+    """Return a line for each consumer that was seen."""
+    lines = []
+    for consumer in found:
+        name = f' {consumer.name}' if consumer.name else ''
+        status = f', {consumer.status}' if consumer.status else ''
+        lines.append(
+            f'  {consumer.kind} {consumer.id}{name}{status}, breaks: '
+            f'{", ".join(consumer.breaks)}'
+        )
+    return lines
+
+
+def unseen(usage: usage_.Usage) -> list[str]:
+    """Return a line for each thing that could not be looked at."""
+    return [f'  not seen: {gap.reason}' for gap in usage.gaps]

@@ -1,0 +1,216 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Making a private image shared, without letting anybody in unasked.
+
+Glance keeps the members of an image that is made private, and lets all of
+them in again, at once, when it becomes shared; they cannot be listed before.
+So the members are looked at right after the change, and the change is undone
+when it lets in who was not named.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare.sharing import steps
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare.sharing import outcome as outcomes
+
+REFUSE = 'refuse'
+KEEP = 'keep'
+DROP = 'drop'
+
+
+class Opening:
+    """The change of an image from private to shared, and its way back.
+
+    :param image: as it was before anything was changed.
+    :param named: the IDs of the projects that may become members.
+    :ivar changed: whether this run has changed the visibility.
+    """
+
+    def __init__(
+        self,
+        glance: images.Images,
+        image: images.Image,
+        named: frozenset[str],
+        performer: steps.Performer,
+        report: outcomes.Report,
+    ) -> None:
+        self._images = glance
+        self._image = image
+        self._named = named
+        self._performer = performer
+        self._report = report
+        self._attempted = False
+        self.changed = False
+
+    def open(self, old_members: str) -> dict[str, images.Member]:
+        """Make the image shared if it is not, and return its members.
+
+        :param old_members: REFUSE, KEEP or DROP those not named that an old
+            share lets in again.
+        :raises errors.ImageShareError: when the visibility could not be
+            changed, the members could not be listed, or old members were let
+            in; calling :meth:`put_back` is left to the caller.
+        """
+        image_id = self._image.id
+        if self._image.visibility != images.SHARED:
+            self._make_shared()
+            if self._performer.dry_run:
+                self._report.note(
+                    'Members of an old share, which cannot be listed while '
+                    'the image is private, are not part of this plan.'
+                )
+                return {}
+        members = {m.id: m for m in self._images.members(image_id)}
+        if self.changed:
+            woken = [
+                member
+                for member in members.values()
+                if member.id not in self._named and self._old(member)
+            ]
+            if woken:
+                self._answer(woken, old_members)
+                if old_members == DROP:
+                    for member in woken:
+                        del members[member.id]
+        return members
+
+    def _make_shared(self) -> None:
+        image_id = self._image.id
+        self._attempted = not self._performer.dry_run
+        try:
+            self._performer.perform(
+                steps.Step(
+                    native=text.openstack(
+                        'image', 'set', '--shared', operands=(image_id,)
+                    ),
+                    act=functools.partial(
+                        self._images.set_visibility, image_id, images.SHARED
+                    ),
+                    done=lambda: (
+                        self._images.get(image_id).visibility == images.SHARED
+                    ),
+                )
+            )
+        except errors.ServiceError as exc:
+            self._attempted = exc.uncertain
+            raise
+        self.changed = True
+
+    def _old(self, member: images.Member) -> bool:
+        """Tell whether a member dates from before this run.
+
+        Nobody can become a member of a private image, so whoever was added
+        after the record was last changed as a private image was added by
+        another run since. Both times are Glance's own; in the same second,
+        the member counts as old, so that nobody is let in by mistake.
+        """
+        return member.created_at <= self._image.updated_at
+
+    def _answer(self, woken: list[images.Member], old_members: str) -> None:
+        names = ', '.join(sorted(member.id for member in woken))
+        if old_members == KEEP:
+            self._report.warn(
+                'Members of an old share can use the image again, as '
+                f'--keep-members allows: {names}.'
+            )
+        elif old_members == DROP:
+            for member in woken:
+                self._drop(member.id)
+            self._report.note(f'Members of an old share removed: {names}.')
+        else:
+            raise errors.ImageShareError(
+                f'Image {self._image} was shared before, and making it '
+                'shared again lets in members that were not named: '
+                f'{names}.',
+                'To let them in as well, add --keep-members; to remove them, '
+                'add --drop-members; or name them.',
+            )
+
+    def _drop(self, member: str) -> None:
+        image_id = self._image.id
+        self._performer.perform(
+            steps.Step(
+                native=text.openstack(
+                    'image', 'remove', 'project', operands=(image_id, member)
+                ),
+                act=functools.partial(
+                    self._images.remove_member, image_id, member
+                ),
+                done=lambda: (
+                    member
+                    not in {m.id for m in self._images.members(image_id)}
+                ),
+            )
+        )
+
+    def put_back(self) -> bool:
+        """Make the image private again if this run made it shared.
+
+        Left as it is, and reported, when another run has added a member
+        since: that member must not be cut off.
+
+        :returns: whether the image is private again.
+        """
+        if not self._attempted:
+            return False
+        image_id = self._image.id
+        by_hand = text.openstack(
+            'image', 'set', '--private', operands=(image_id,)
+        )
+        try:
+            newcomers = [
+                member.id
+                for member in self._images.members(image_id)
+                if not self._old(member)
+            ]
+        except errors.ServiceError:
+            # 403 when it is private after all; else nobody can tell, and an
+            # image that was private is better private.
+            newcomers = []
+        if newcomers:
+            self._report.warn(
+                f'Image {self._image} is left shared, because members have '
+                f'been added to it since: {", ".join(newcomers)}.',
+                f'If nobody shall use it, run: {by_hand}',
+            )
+            return False
+        try:
+            self._images.set_visibility(image_id, images.PRIVATE)
+        except errors.ServiceError as exc:
+            try:
+                if self._images.get(image_id).visibility == images.PRIVATE:
+                    return self._is_back()
+            except errors.ServiceError:
+                pass
+            self._report.fail(
+                errors.FAILED,
+                *exc.lines,
+                f'Image {self._image} could not be made private again: it is '
+                'probably shared still, and members of an old share can use '
+                f'it. Run: {by_hand}',
+            )
+            return False
+        return self._is_back()
+
+    def _is_back(self) -> bool:
+        self.changed = self._attempted = False
+        self._report.note(f'Image {self._image} is private again.')
+        return True

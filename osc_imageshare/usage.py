@@ -1,0 +1,280 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Who uses an image, as far as anybody could look.
+
+Decides in which scope each project is asked, which regions of its catalog
+belong to the image service in question, and puts the answers together with
+what they do not cover. An answer without gaps is the only one that may be
+read as "not in use".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+
+from osc_imageshare import consumers as consumers_
+from osc_imageshare import derived
+from osc_imageshare import errors
+from osc_imageshare import risk
+from osc_imageshare import scope as scope_
+from osc_imageshare import servers
+from osc_imageshare import volumes
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from osc_imageshare import images
+    from osc_imageshare import rest
+    from osc_imageshare import scopes as scopes_
+
+
+@dataclasses.dataclass(frozen=True)
+class Usage:
+    """What is known of one project's use of an image.
+
+    :ivar project_id: the project; None for every project there is.
+    :ivar checked_as: in which scope it was looked at; None if in none.
+    """
+
+    project_id: str | None
+    consumers: tuple[consumers_.Consumer, ...]
+    gaps: tuple[consumers_.Gap, ...]
+    checked_as: str | None
+
+    @property
+    def refusing(self) -> tuple[consumers_.Consumer, ...]:
+        """The consumers that stand against a revocation."""
+        return tuple(c for c in self.consumers if risk.refuses(c.kind))
+
+    def since(self, before: Usage | None) -> list[consumers_.Consumer]:
+        """Return the refusing consumers that were not there *before*."""
+        known = {c.id for c in before.refusing} if before else set()
+        return [c for c in self.refusing if c.id not in known]
+
+    @property
+    def servers(self) -> int | None:
+        """How many servers; None when some could not be seen.
+
+        A server booted from a volume is found through Cinder, so both
+        services count.
+        """
+        return self._count(risk.SERVER, 'compute', 'block-storage')
+
+    @property
+    def volumes(self) -> int | None:
+        """How many volumes; None when some could not be seen."""
+        return self._count(risk.VOLUME, 'block-storage')
+
+    def _count(self, kind: str, *services: str) -> int | None:
+        if any(gap.service in (None, *services) for gap in self.gaps):
+            return None
+        return sum(consumer.kind == kind for consumer in self.consumers)
+
+
+class Survey:
+    """Looks at the use of one image, each scope asked at most once.
+
+    :param scopes: where scopes come from.
+    :param image: the image, as read by its owner or a member.
+    """
+
+    def __init__(self, scopes: scopes_.Scopes, image: images.Image) -> None:
+        self._scopes = scopes
+        self._image = image
+        self._here = frozenset(
+            scope_.version_root(url)
+            for url in (
+                scopes.own.image_url,
+                scopes.own.catalog('image').get(scopes.own.region),
+            )
+            if url
+        )
+
+    def of(self, project_id: str) -> Usage:
+        """Return the use that one project makes of the image.
+
+        Asked in the project's own scope or that of a member cloud; else as
+        an administrator, once for all projects; else by the same user
+        rescoped. An administrator who turns out to be none is replaced by
+        the last. Never raises for what could not be seen: that is a gap.
+        """
+        own, clouds = self._scopes.own, self._scopes.clouds
+        prompted = project_id == own.project_id or project_id in clouds
+        if not prompted and own.administrator:
+            found = self._everyone(project_id)
+            if found.checked_as is not None and not any(
+                gap.service == 'compute' for gap in found.gaps
+            ):
+                return found
+        scope = self._scopes.speaking_for(project_id)
+        if isinstance(scope, scope_.NoScope):
+            if own.administrator:
+                return self._everyone(project_id)
+            gap = consumers_.Gap(project_id, None, None, scope.reason)
+            return Usage(project_id, (), (gap,), None)
+        label = scope.label
+        question = consumers_.Question(scope, self._image, False, label)
+        return _usage(project_id, self._ask(question), label)
+
+    def of_everyone(self) -> Usage:
+        """Return the use that every project makes, for administrators.
+
+        For anybody else the answer is one gap: nobody but an administrator
+        can look at all projects.
+        """
+        if not self._scopes.own.administrator:
+            gap = consumers_.Gap(
+                None,
+                None,
+                None,
+                'only an administrator can look at every project',
+            )
+            return Usage(None, (), (gap,), None)
+        return _usage(None, self._all, scope_.ADMINISTRATOR)
+
+    def _everyone(self, project_id: str) -> Usage:
+        mine = [
+            found
+            for found in self._all
+            if found.project_id in (None, project_id)
+        ]
+        return _usage(project_id, mine, scope_.ADMINISTRATOR)
+
+    @functools.cached_property
+    def _all(self) -> list[consumers_.Found]:
+        question = consumers_.Question(
+            self._scopes.own, self._image, True, scope_.ADMINISTRATOR
+        )
+        return list(self._ask(question))
+
+    def _ask(self, asked: consumers_.Question) -> Iterator[consumers_.Found]:
+        compute, gaps = self._places(asked, 'compute')
+        yield from gaps
+        for api in compute.values():
+            yield from _look(asked, api, servers.made_of(asked, api))
+        storage, gaps = self._places(asked, 'block-storage')
+        yield from gaps
+        for region, api in storage.items():
+            yield from _look(
+                asked,
+                api,
+                volumes.made_of(asked, api, compute.get(region)),
+            )
+        glance = asked.scope.api(
+            'image',
+            asked.scope.region,
+            f'{asked.scope.image_url}/v2',
+        )
+        yield from _look(asked, glance, derived.snapshots(asked, glance))
+        templates, gaps = self._places(asked, 'container-infra')
+        yield from gaps
+        for api in templates.values():
+            yield from _look(asked, api, derived.cluster_templates(asked, api))
+
+    def _places(
+        self, asked: consumers_.Question, service: str
+    ) -> tuple[dict[str, rest.Api], list[consumers_.Gap]]:
+        """Return where a service has to be asked, and where it cannot be.
+
+        Every region counts whose image endpoint is the image service in
+        question, and every one that has servers but no image endpoint of its
+        own: its Nova uses some image service, and it may be this one.
+        """
+        scope = asked.scope
+        images_at = scope.catalog('image')
+        regions = {
+            region: None
+            for region, url in images_at.items()
+            if scope_.version_root(url) in self._here
+        }
+        regions[scope.region] = None
+        for region in scope.endpoints('compute'):
+            if region not in images_at:
+                regions[region] = None
+        known = scope.endpoints(service)
+        if not known:
+            missing = asked.everyone and self._exists(service)
+            if not missing:
+                return {}, []
+        apis, gaps = {}, []
+        for region in regions:
+            if region in known:
+                url = known[region]
+                if service == 'container-infra':
+                    url = scope_.version_root(url) + '/v1'
+                apis[region] = scope.api(service, region, url)
+            else:
+                gaps.append(
+                    asked.gap(
+                        f'the catalog ({asked.label}) has no {service} '
+                        f'service in region {region!r}; it has one in '
+                        f'{", ".join(sorted(known)) or "no other"}',
+                        service,
+                        region,
+                    )
+                )
+        return apis, gaps
+
+    def _exists(self, service: str) -> bool:
+        """Tell whether the cloud has a service that a catalog does not show.
+
+        An administrator's catalog may be filtered and says nothing of what
+        other projects see; the list of all services does.
+        """
+        try:
+            records = list(
+                self._scopes.own.identity().pages('services', key='services')
+            )
+        except errors.ServiceError:
+            return True
+        return any(
+            _official_type(str(record.get('type'))) == service
+            for record in records
+        )
+
+
+def _official_type(service_type: str) -> str | None:
+    import os_service_types
+
+    found = os_service_types.ServiceTypes().get_service_type(service_type)
+    return None if found is None else str(found)
+
+
+def _look(
+    asked: consumers_.Question,
+    api: rest.Api,
+    found: Iterable[consumers_.Found],
+) -> Iterator[consumers_.Found]:
+    """Yield what was found, and a gap where the looking ended in an error."""
+    try:
+        yield from found
+    except errors.ServiceError as exc:
+        yield asked.gap(' '.join(exc.lines), api.service, api.region)
+
+
+def _usage(
+    project_id: str | None,
+    found: Iterable[consumers_.Found],
+    checked_as: str,
+) -> Usage:
+    """Sort what was found; a server found twice counts once."""
+    seen: dict[tuple[str, str], consumers_.Consumer] = {}
+    gaps: dict[consumers_.Gap, None] = {}
+    for one in found:
+        if isinstance(one, consumers_.Gap):
+            gaps[one] = None
+        else:
+            seen.setdefault((one.kind, one.id), one)
+    return Usage(project_id, tuple(seen.values()), tuple(gaps), checked_as)

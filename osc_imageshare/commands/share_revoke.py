@@ -24,6 +24,7 @@ if typing.TYPE_CHECKING:
 
     from openstack import connection as sdk_connection
 
+    from osc_imageshare import usage as usage_
     from osc_imageshare.sharing import outcome as outcomes
 
 
@@ -117,16 +118,21 @@ class ShareRevoke(base.Lister):
                 revoked.project.id,
                 revoked.project.name,
                 revoked.result,
-                None
-                if usage is None
-                else [
-                    {
-                        'type': consumer.kind,
-                        'id': consumer.id,
-                        'name': consumer.name,
-                        'status': consumer.status,
-                    }
-                    for consumer in usage.consumers
-                ],
+                _in_use_by(usage),
                 None if usage is None else usage.checked_as,
             )
+
+
+def _in_use_by(usage: usage_.Usage | None) -> list[dict[str, str]] | None:
+    """Return what was seen; None, not nothing, when that may not be all."""
+    if usage is None or (usage.gaps and not usage.consumers):
+        return None
+    return [
+        {
+            'type': consumer.kind,
+            'id': consumer.id,
+            'name': consumer.name,
+            'status': consumer.status,
+        }
+        for consumer in usage.consumers
+    ]

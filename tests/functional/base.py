@@ -1,0 +1,363 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The real ``openstack`` against the real cloud.
+
+Commands run in this process, through the same shell class that the
+``openstack`` program starts, because starting a client takes a second. What a
+test needs besides (images, servers, memberships) is made and inspected with
+openstacksdk, never with the code under test.
+
+The cloud is the one that ``python -m tests.cloud run`` has started; without
+it every test here fails.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+import typing
+import uuid
+
+import fixtures
+import openstack
+import testtools
+from openstack import connection
+from testtools import content
+
+#: What a client may find in its environment and must not be led astray by.
+_CLIENT_VARIABLES = 'OS_'
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def rows(self) -> list[dict[str, typing.Any]]:
+        """The rows of a command run with ``-f json``."""
+        return typing.cast(
+            'list[dict[str, typing.Any]]', json.loads(self.stdout)
+        )
+
+    @property
+    def row(self) -> dict[str, typing.Any]:
+        """The only row."""
+        (row,) = self.rows
+        return row
+
+
+@functools.cache
+def connect(cloud: str, region: str = 'RegionOne') -> connection.Connection:
+    """Return an openstacksdk connection; one for each cloud and region."""
+    return openstack.connect(cloud=cloud, region_name=region)
+
+
+class TestCase(testtools.TestCase):
+    """A test on the loopback cloud, with resources of its own names."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud_directory = os.environ['OSC_IMAGESHARE_CLOUD']
+        self.addDetail(
+            'cloud logs',
+            content.text_content(os.path.join(self.cloud_directory, 'log')),
+        )
+
+    # Running commands
+
+    def openstack(
+        self,
+        *argv: str,
+        cloud: str | None = None,
+        code: int | None = 0,
+        env: dict[str, str] | None = None,
+    ) -> Result:
+        """Run ``openstack`` in this process and check its exit code.
+
+        :param cloud: entry of clouds.yaml to act as; None for what the
+            environment says.
+        :param code: the exit code to expect; None for any.
+        :param env: variables to set while it runs.
+        """
+        from openstackclient import shell
+
+        words = [*(('--os-cloud', cloud) if cloud else ()), *argv]
+        stdout, stderr = io.StringIO(), io.StringIO()
+        with contextlib.ExitStack() as stack:
+            for name, value in (env or {}).items():
+                stack.enter_context(fixtures.EnvironmentVariable(name, value))
+            stack.enter_context(contextlib.redirect_stdout(stdout))
+            stack.enter_context(contextlib.redirect_stderr(stderr))
+            try:
+                ended = shell.main(words)
+            except SystemExit as exc:
+                ended = exc.code if isinstance(exc.code, int) else 1
+        return self._checked(
+            words,
+            Result(ended or 0, stdout.getvalue(), stderr.getvalue()),
+            code,
+        )
+
+    def share(
+        self, *argv: str, cloud: str, code: int | None = 0, **more: typing.Any
+    ) -> Result:
+        """Run ``openstack image <argv> -f json``."""
+        return self.openstack(
+            'image', *argv, '-f', 'json', cloud=cloud, code=code, **more
+        )
+
+    def program(
+        self,
+        *argv: str,
+        code: int | None = 0,
+        env: dict[str, str] | None = None,
+    ) -> Result:
+        """Run ``openstack`` in a process of its own; slower."""
+        program = os.path.join(os.path.dirname(sys.executable), 'openstack')
+        done = subprocess.run(
+            [program, *argv],
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return self._checked(
+            argv, Result(done.returncode, done.stdout, done.stderr), code
+        )
+
+    def _checked(
+        self, argv: typing.Sequence[str], result: Result, code: int | None
+    ) -> Result:
+        told = (
+            f'$ openstack {shlex.join(argv)}\n{result.stdout}'
+            f'{result.stderr}exit code {result.code}\n'
+        )
+        self.addDetailUniqueName('command', content.text_content(told))
+        self.assertNotIn('Traceback', result.stdout + result.stderr)
+        if result.code:
+            self.assertNotEqual('', result.stderr.strip(), told)
+        if code is not None:
+            self.assertEqual(code, result.code, told)
+        return result
+
+    # Making and inspecting things, as an ordinary client would
+
+    def project_id(self, cloud: str) -> str:
+        return str(connect(cloud).current_project_id)
+
+    def make_image(
+        self,
+        cloud: str = 'usera',
+        visibility: str = 'private',
+        *,
+        region: str = 'RegionOne',
+        name: str | None = None,
+        data: bytes | None = b'not really an image',
+        **properties: typing.Any,
+    ) -> str:
+        """Make an image, active unless *data* is None, and return its ID."""
+        image = connect(cloud, region).image
+        body = {
+            'name': name or f'image-{uuid.uuid4().hex[:12]}',
+            'disk_format': 'raw',
+            'container_format': 'bare',
+            'visibility': visibility,
+            **properties,
+        }
+        response = image.post('/v2/images', json=body)
+        self.assertEqual(201, response.status_code, response.text)
+        image_id = str(response.json()['id'])
+        self.addCleanup(self._delete_image, cloud, region, image_id)
+        if data is not None:
+            response = image.put(
+                f'/v2/images/{image_id}/file',
+                data=data,
+                headers={'Content-Type': 'application/octet-stream'},
+            )
+            self.assertEqual(204, response.status_code, response.text)
+        return image_id
+
+    @staticmethod
+    def _delete_image(cloud: str, region: str, image_id: str) -> None:
+        image = connect(cloud, region).image
+        image.patch(
+            f'/v2/images/{image_id}',
+            json=[{'op': 'replace', 'path': '/protected', 'value': False}],
+            headers={
+                'Content-Type': (
+                    'application/openstack-images-v2.1-json-patch'
+                )
+            },
+        )
+        image.delete(f'/v2/images/{image_id}')
+
+    def set_visibility(
+        self, image_id: str, visibility: str, cloud: str = 'usera'
+    ) -> None:
+        response = connect(cloud).image.patch(
+            f'/v2/images/{image_id}',
+            json=[
+                {'op': 'replace', 'path': '/visibility', 'value': visibility}
+            ],
+            headers={
+                'Content-Type': (
+                    'application/openstack-images-v2.1-json-patch'
+                )
+            },
+        )
+        self.assertEqual(200, response.status_code, response.text)
+
+    def visibility(self, image_id: str, region: str = 'RegionOne') -> str:
+        answer = connect('admin', region).image.get(f'/v2/images/{image_id}')
+        return str(answer.json()['visibility'])
+
+    def add_member(
+        self,
+        image_id: str,
+        member: str,
+        cloud: str = 'usera',
+        region: str = 'RegionOne',
+    ) -> None:
+        response = connect(cloud, region).image.post(
+            f'/v2/images/{image_id}/members', json={'member': member}
+        )
+        self.assertEqual(200, response.status_code, response.text)
+
+    def set_status(self, image_id: str, cloud: str, status: str) -> None:
+        response = connect(cloud).image.put(
+            f'/v2/images/{image_id}/members/{self.project_id(cloud)}',
+            json={'status': status},
+        )
+        self.assertEqual(200, response.status_code, response.text)
+
+    def members(
+        self, image_id: str, region: str = 'RegionOne'
+    ) -> dict[str, str]:
+        """Return member to status, as an administrator sees them."""
+        answer = connect('admin', region).image.get(
+            f'/v2/images/{image_id}/members'
+        )
+        self.assertEqual(200, answer.status_code, answer.text)
+        return {m['member_id']: m['status'] for m in answer.json()['members']}
+
+    def can_read(self, cloud: str, image_id: str) -> bool:
+        """Tell whether a project can see an image by its ID."""
+        answer = connect(cloud).image.get(f'/v2/images/{image_id}')
+        self.assertIn(answer.status_code, (200, 404), answer.text)
+        return bool(answer.status_code == 200)
+
+    def make_server(
+        self,
+        cloud: str,
+        image_id: str | None = None,
+        volume_id: str | None = None,
+        name: str | None = None,
+    ) -> str:
+        """Boot a server from an image or a volume and return its ID."""
+        compute = connect(cloud).compute
+        body: dict[str, typing.Any] = {
+            'name': name or f'server-{uuid.uuid4().hex[:12]}',
+            'flavorRef': compute.find_flavor('m1.nano').id,
+            'networks': 'none',
+        }
+        if image_id:
+            body['imageRef'] = image_id
+        else:
+            body['block_device_mapping_v2'] = [
+                {
+                    'boot_index': 0,
+                    'uuid': volume_id,
+                    'source_type': 'volume',
+                    'destination_type': 'volume',
+                }
+            ]
+        response = compute.post(
+            '/servers', json={'server': body}, microversion='2.37'
+        )
+        self.assertEqual(202, response.status_code, response.text)
+        server_id = str(response.json()['server']['id'])
+        self.addCleanup(self.delete_server, cloud, server_id)
+        self.wait_for(
+            lambda: self.server_status(cloud, server_id), 'ACTIVE', 'ERROR'
+        )
+        self.assertEqual('ACTIVE', self.server_status(cloud, server_id))
+        return server_id
+
+    @staticmethod
+    def server_status(cloud: str, server_id: str) -> str | None:
+        answer = connect(cloud).compute.get(f'/servers/{server_id}')
+        if answer.status_code == 404:
+            return None
+        return str(answer.json()['server']['status'])
+
+    def server_action(
+        self, cloud: str, server_id: str, action: dict[str, typing.Any]
+    ) -> int:
+        """Ask for an action and return the HTTP status of the answer."""
+        response = connect(cloud).compute.post(
+            f'/servers/{server_id}/action', json=action
+        )
+        return int(response.status_code)
+
+    def delete_server(self, cloud: str, server_id: str) -> None:
+        """Delete a server and wait until it has gone."""
+        connect(cloud).compute.delete(f'/servers/{server_id}')
+        self.wait_for(lambda: self.server_status(cloud, server_id), None)
+
+    def make_volume(self, cloud: str, image_id: str) -> str:
+        """Make a volume of an image and return its ID."""
+        storage = connect(cloud).block_storage
+        response = storage.post(
+            '/volumes', json={'volume': {'size': 1, 'imageRef': image_id}}
+        )
+        self.assertEqual(202, response.status_code, response.text)
+        volume_id = str(response.json()['volume']['id'])
+
+        def status() -> str | None:
+            answer = storage.get(f'/volumes/{volume_id}')
+            if answer.status_code == 404:
+                return None
+            return str(answer.json()['volume']['status'])
+
+        def delete() -> None:
+            storage.delete(f'/volumes/{volume_id}')
+            self.wait_for(status, None)
+
+        self.addCleanup(delete)
+        self.wait_for(status, 'available', 'error')
+        self.assertEqual('available', status())
+        return volume_id
+
+    def wait_for(
+        self, look: typing.Callable[[], object], *wanted: object
+    ) -> None:
+        """Look again and again until one of the wanted values is seen."""
+        end = time.monotonic() + 180
+        while True:
+            seen = look()
+            if seen in wanted:
+                return
+            if time.monotonic() > end:
+                self.fail(f'still {seen!r}, wanted one of {wanted!r}')
+            time.sleep(0.2)

@@ -101,8 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         'is taken.',
         'test',
     )
+    run.usage = f'{run.prog} [-h] [--name NAME] -- COMMAND [ARGUMENT ...]'
     run.add_argument(
-        'argv', nargs='+', metavar='-- COMMAND', help='the command to run'
+        'argv', nargs='+', metavar='COMMAND', help='the command to run'
     )
     return parser
 

@@ -16,7 +16,9 @@ from tests.functional import base
 
 
 class TestBareShare(base.TestCase):
-    def test_a_mistyped_verb_changes_nothing_and_names_the_nearest(self):
+    def test_a_mistyped_verb_changes_nothing_and_names_the_nearest(
+        self,
+    ) -> None:
         image = self.make_image()
         for words in (
             ('statsu', image),
@@ -34,7 +36,7 @@ class TestBareShare(base.TestCase):
                 self.assertIn('image share revoke', result.stderr)
         self.assertEqual('private', self.visibility(image))
 
-    def test_an_abbreviated_verb_is_that_verb(self):
+    def test_an_abbreviated_verb_is_that_verb(self) -> None:
         image = self.make_image()
         result = self.openstack(
             'image',
@@ -48,7 +50,7 @@ class TestBareShare(base.TestCase):
         self.assertIn('is private', result.stderr)
         self.assertEqual('private', self.visibility(image))
 
-    def test_the_nearest_verb_is_suggested(self):
+    def test_the_nearest_verb_is_suggested(self) -> None:
         for typed, meant in (
             ('statsu', 'share status'),
             ('rewoke', 'share revoke'),
@@ -62,11 +64,11 @@ class TestBareShare(base.TestCase):
                     f'Did you mean: openstack image {meant}\n', result.stderr
                 )
 
-    def test_it_needs_no_credentials(self):
+    def test_it_needs_no_credentials(self) -> None:
         result = self.openstack('image', 'share', code=2)
         self.assertIn('image share usage', result.stderr)
 
-    def test_its_help_lists_the_verbs(self):
+    def test_its_help_lists_the_verbs(self) -> None:
         for words in (
             ('help', 'image', 'share'),
             ('image', 'share', '--help'),

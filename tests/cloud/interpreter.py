@@ -18,6 +18,7 @@ interpreter what it is; does not know what is installed for it afterwards.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+import glob
 import json
 import os
 from pathlib import Path
@@ -89,12 +90,14 @@ def candidates(environ: Mapping[str, str]) -> Iterator[str]:
     directories = environ.get('PATH', os.defpath).split(os.pathsep)
     for name in _NAMES:
         for directory in filter(None, directories):
-            path = Path(directory) / name
-            if path.is_file() and os.access(path, os.X_OK):
-                yield str(path)
-    pyenv = Path(environ.get('PYENV_ROOT') or Path.home() / '.pyenv')
-    for path in sorted(pyenv.glob('versions/*/bin/python3')):
-        yield str(path)
+            path = os.path.join(directory, name)
+            if os.path.isfile(path) and os.access(path, os.X_OK):
+                yield path
+    # os.path and glob, as pathlib raises for a directory of someone else.
+    pyenv = environ.get('PYENV_ROOT') or os.path.expanduser('~/.pyenv')
+    yield from sorted(
+        glob.glob(os.path.join(glob.escape(pyenv), 'versions/*/bin/python3'))
+    )
 
 
 def suitable() -> Iterator[Interpreter]:

@@ -118,15 +118,25 @@ def refusals(image: images.Image, *, force: bool) -> list[tuple[str, ...]]:
     return found
 
 
+def secrets(image: images.Image) -> list[str]:
+    """Return the properties that name a secret only the owner can read."""
+    return [key for key in _SECRETS if image.record.get(key)]
+
+
+def hidden(image: images.Image) -> bool:
+    """Tell whether an image is left out of lists (``os_hidden``)."""
+    return image.record.get('os_hidden') in (True, 'true', 'True')
+
+
 def warnings(image: images.Image) -> list[str]:
     """Return what would surprise the member, or the owner, later."""
     record = image.record
     found = []
-    secrets = [key for key in _SECRETS if record.get(key)]
-    if secrets:
+    needed = secrets(image)
+    if needed:
         found.append(
             f'Image {image} needs a secret of the owner that no other '
-            f'project can read ({", ".join(secrets)}): a member will not be '
+            f'project can read ({", ".join(needed)}): a member will not be '
             'able to start a server or make a volume of it.'
         )
     if record.get('locations') or record.get('direct_url'):
@@ -134,7 +144,7 @@ def warnings(image: images.Image) -> list[str]:
             f'This cloud shows the storage location of image {image} to '
             'whoever can read the image, members included.'
         )
-    if record.get('os_hidden') in (True, 'true', 'True'):
+    if hidden(image):
         found.append(
             f'Image {image} is hidden: a member can use it, but does not '
             'see it in a list.'

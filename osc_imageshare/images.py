@@ -202,6 +202,22 @@ class Images:
         records = self._api.pages('images', image_id, 'members', key='members')
         return [_member(record) for record in records]
 
+    def member(self, image_id: str, project_id: str) -> Member | None:
+        """Return one membership; None when there is none to be seen.
+
+        The owner may read every membership, a member its own.
+        """
+        try:
+            return _member(
+                self._api.request(
+                    'GET', 'images', image_id, 'members', _guarded(project_id)
+                )
+            )
+        except errors.ServiceError as exc:
+            if exc.status in (403, 404):
+                return None
+            raise
+
     def add_member(self, image_id: str, project_id: str) -> Member:
         """Make a project a member; the answer's status is ``pending``.
 

@@ -185,6 +185,20 @@ class Projects:
             pass
         return None
 
+    @functools.cached_property
+    def directory(self) -> dict[str, str] | None:
+        """Every project there is, ID to name; None for who may not know."""
+        if not self._scopes.own.administrator:
+            return None
+        identity = self._scopes.own.identity()
+        try:
+            return {
+                str(record['id']): str(record['name'])
+                for record in identity.pages('projects', key='projects')
+            }
+        except errors.ServiceError:
+            return None
+
     def _in_domain(self, domain_id: str | None) -> bool:
         return self._domain is None or domain_id == self._domain_id
 

@@ -34,7 +34,7 @@ from osc_imageshare import rest
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from openstack import connection as sdk_connection
 
@@ -84,9 +84,16 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
     ) -> Flow:
         """Return the flow that does what the arguments ask for."""
 
+    def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
+        """Return the headers for these arguments."""
+        return self.HEADERS
+
     @abc.abstractmethod
     def rows(self, outcome: typing.Any) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of an outcome, in the order of the headers."""
+        """Yield the rows of an outcome, in the order of the headers.
+
+        A row may go on beyond the headers that were asked for.
+        """
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and return its exit code.
@@ -123,17 +130,33 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             raise
         self._say_all(flow.outcome)
         self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
-        return self.HEADERS, [
+        headers = self.headers(parsed_args)
+        return headers, [
             tuple(
                 columns.Cell(
                     value,
                     parsed_args.formatter,
                     '-' if header in self.OPTIONAL else 'unknown',
                 )
-                for header, value in zip(self.HEADERS, row, strict=True)
+                for header, value in zip(headers, row, strict=False)
             )
             for row in self.rows(flow.outcome)
         ]
+
+    def progress(self) -> Callable[[int, int], None] | None:
+        """Return what shows progress on a terminal; None elsewhere."""
+        if not self.app.stderr.isatty() or self._quiet:
+            return None
+
+        def show(done: int, of: int) -> None:
+            end = '\r' if done < of else '\r\033[K'
+            print(f'{done} of {of} images', end=end, file=self.app.stderr)
+
+        return show
+
+    @property
+    def _quiet(self) -> bool:
+        return bool(self.app.options.verbose_level == 0)
 
     def _check_columns(self, parsed_args: argparse.Namespace) -> None:
         """Refuse columns that do not exist before anything is done.
@@ -142,17 +165,17 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         changes something.
         """
         asked = {*parsed_args.columns, *parsed_args.sort_columns}
-        unknown = asked.difference(self.HEADERS)
+        there = self.headers(parsed_args)
+        unknown = asked.difference(there)
         if unknown:
             raise errors.UsageError(
                 f'No such column: {", ".join(sorted(unknown))}. There are: '
-                f'{", ".join(self.HEADERS)}.'
+                f'{", ".join(there)}.'
             )
 
     def _say_all(self, outcome: outcomes.Report) -> None:
-        quiet = self.app.options.verbose_level == 0
         for message in outcome.messages:
-            if message.level.value != 'note' or not quiet:
+            if message.level.value != 'note' or not self._quiet:
                 self._say(message.lines)
         for planned in outcome.planned:
             self._say((f'Would run: {planned}',))

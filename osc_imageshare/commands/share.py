@@ -31,6 +31,9 @@ _VERBS = {
     'share status': 'show who may use an image, and how many servers do',
     'share usage': 'list what was made of an image',
     'share revoke': 'take a share back, unless the image is in use',
+    'share accept': 'accept what other projects share with yours',
+    'share reject': 'hide what other projects share with yours',
+    'share list': 'list the shares of your project, in both directions',
 }
 
 

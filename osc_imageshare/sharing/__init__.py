@@ -25,6 +25,10 @@ answers with an outcome; see the classes for shapes and errors::
         print(shared.project.id, shared.status, shared.changes)
 """
 
+from osc_imageshare.sharing.answer import Answer
+from osc_imageshare.sharing.answer import AnswerRequest
+from osc_imageshare.sharing.listing import Listing
+from osc_imageshare.sharing.listing import ListRequest
 from osc_imageshare.sharing.look import Status
 from osc_imageshare.sharing.look import StatusRequest
 from osc_imageshare.sharing.look import UsageRequest
@@ -35,6 +39,10 @@ from osc_imageshare.sharing.share import Share
 from osc_imageshare.sharing.share import ShareRequest
 
 __all__ = [
+    'Answer',
+    'AnswerRequest',
+    'ListRequest',
+    'Listing',
     'Revoke',
     'RevokeRequest',
     'Share',

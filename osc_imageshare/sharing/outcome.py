@@ -141,3 +141,47 @@ class UsageOutcome(Report):
         default_factory=list
     )
     gaps: list[consumers_.Gap] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Answered:
+    """One offer, what it is, and how it was answered.
+
+    :ivar status: the membership's status at the end.
+    :ivar warnings: sentences about the image, for whoever accepts it.
+    """
+
+    image: images.Image
+    owner: projects.Project
+    status: str
+    warnings: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class AnswerOutcome(Report):
+    offers: list[Answered] = dataclasses.field(default_factory=list)
+
+
+INCOMING = 'incoming'
+OUTGOING = 'outgoing'
+
+
+@dataclasses.dataclass
+class Listed:
+    """One membership as seen from the caller's project.
+
+    :ivar project: the other side: the owner of what comes in, the member of
+        what goes out.
+    :ivar exists: whether there is such a project; None for who may not know.
+    """
+
+    direction: str
+    image: images.Image
+    project: projects.Project
+    member: images.Member
+    exists: bool | None = None
+
+
+@dataclasses.dataclass
+class ListOutcome(Report):
+    shares: list[Listed] = dataclasses.field(default_factory=list)

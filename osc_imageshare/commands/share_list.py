@@ -1,0 +1,142 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""``openstack image share list``"""
+
+from __future__ import annotations
+
+import argparse
+import typing
+
+from osc_imageshare.commands import base
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+
+class ShareList(base.Lister):
+    """List the shares of your project, in both directions
+
+    Outgoing shares are those of your images with other projects, incoming
+    ones those of other projects' images with yours, whether they were
+    answered or not.
+    """
+
+    HEADERS = (
+        'Direction',
+        'Image ID',
+        'Image Name',
+        'Project ID',
+        'Project Name',
+        'Status',
+        'Updated At',
+    )
+    LONG_HEADERS = (
+        *HEADERS,
+        'Owner ID',
+        'Image Status',
+        'Created At',
+        'Project Exists',
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        direction = parser.add_mutually_exclusive_group()
+        direction.add_argument(
+            '--incoming',
+            dest='direction',
+            action='store_const',
+            const='incoming',
+            help='List only what other projects share with yours',
+        )
+        direction.add_argument(
+            '--outgoing',
+            dest='direction',
+            action='store_const',
+            const='outgoing',
+            help='List only what your project shares with others',
+        )
+        parser.add_argument(
+            '--status',
+            choices=('pending', 'accepted', 'rejected'),
+            help='List only shares of this status',
+        )
+        parser.add_argument(
+            '--project',
+            metavar='<project>',
+            help='List only shares with this project (name or ID)',
+        )
+        base.add_project_domain(parser)
+        parser.add_argument(
+            '--image',
+            metavar='<image>',
+            help='List only shares of this image (name or ID)',
+        )
+        parser.add_argument(
+            '--all-projects',
+            action='store_true',
+            help=(
+                'List what every project shares with others '
+                '(administrators only)'
+            ),
+        )
+        parser.add_argument(
+            '--long',
+            action='store_true',
+            help='List additional fields in output',
+        )
+        return parser
+
+    def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
+        return self.LONG_HEADERS if parsed_args.long else self.HEADERS
+
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> base.Flow:
+        from osc_imageshare import sharing
+
+        return sharing.Listing(
+            connection,
+            sharing.ListRequest(
+                direction=parsed_args.direction,
+                status=parsed_args.status,
+                project=parsed_args.project,
+                project_domain=parsed_args.project_domain,
+                image=parsed_args.image,
+                all_projects=parsed_args.all_projects,
+            ),
+            self.progress(),
+        )
+
+    def rows(
+        self, outcome: outcomes.ListOutcome
+    ) -> Iterator[tuple[object, ...]]:
+        for listed in outcome.shares:
+            yield (
+                listed.direction,
+                listed.image.id,
+                listed.image.name,
+                listed.project.id,
+                listed.project.name,
+                listed.member.status,
+                listed.member.updated_at,
+                listed.image.owner,
+                listed.image.status,
+                listed.member.created_at,
+                listed.exists,
+            )

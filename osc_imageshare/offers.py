@@ -1,0 +1,159 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What a project should know of an image before it accepts it.
+
+Looks at the image as the member sees it: whether the image can work for this
+project at all, and whether it could be taken for another one. It answers
+nothing and changes nothing.
+
+Sources: Glance's ``GET /v2/images``, Nova's ``GET /flavors/detail``.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import fitness
+from osc_imageshare import images as images_
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare import scope as scope_
+
+
+def checksum(image: images_.Image) -> str | None:
+    """Return the hash of an image's data as ``algorithm:hex``, or None.
+
+    Glance's secure hash (since Rocky), else its older MD5 checksum.
+    """
+    record = image.record
+    if record.get('os_hash_algo') and record.get('os_hash_value'):
+        return f'{record["os_hash_algo"]}:{record["os_hash_value"]}'
+    if record.get('checksum'):
+        return f'md5:{record["checksum"]}'
+    return None
+
+
+def has_checksum(image: images_.Image, expected: str) -> bool:
+    """Tell whether an image's data has the hash ``algorithm:hex``."""
+    record = image.record
+    known = {
+        f'{record.get("os_hash_algo")}:{record.get("os_hash_value")}',
+        f'md5:{record.get("checksum")}',
+    }
+    return expected.lower() in known
+
+
+class Inspection:
+    """Inspects offers as the project they are made to."""
+
+    def __init__(self, scope: scope_.Scope) -> None:
+        self._scope = scope
+        self._images = images_.Images(scope)
+
+    def warnings(self, image: images_.Image) -> list[str]:
+        """Return sentences about what is wrong with an offer, or risky.
+
+        What could not be looked at is a warning as well.
+        """
+        found = []
+        if image.status != 'active':
+            found.append(f'It is {image.status!r}: nobody can use it now.')
+        if checksum(image) is None:
+            found.append('It has no hash: its data cannot be verified.')
+        if image.record.get('disk_format') == 'vmdk':
+            found.append(
+                'It is a vmdk image, a format that can refer to files of '
+                'the host it is converted on.'
+            )
+        if fitness.volume_snapshot(image) is not None:
+            found.append(
+                'It cannot work: it holds no data, only a reference to a '
+                'volume snapshot of the owner.'
+            )
+        secrets = fitness.secrets(image)
+        if secrets:
+            found.append(
+                'It cannot work: it needs a secret of the owner '
+                f'({", ".join(secrets)}).'
+            )
+        if fitness.hidden(image):
+            found.append('It is hidden, and will not appear in lists.')
+        found += self._namesakes(image)
+        found += self._companions(image)
+        found += self._flavors(image)
+        return found
+
+    def _namesakes(self, image: images_.Image) -> list[str]:
+        if not image.name:
+            return []
+        try:
+            others = [
+                other
+                for other in self._images.matching(name=image.name)
+                if other.id != image.id
+            ]
+        except errors.ServiceError as exc:
+            return [f'Other images of its name were not seen: {exc.lines[0]}']
+        return [
+            f'Image {other.id} of project {other.owner} has the same name.'
+            for other in others
+        ]
+
+    def _companions(self, image: images_.Image) -> list[str]:
+        found = []
+        for key, other in fitness.companions(image).items():
+            try:
+                self._images.get(other)
+            except (errors.ServiceError, ValueError) as exc:
+                missing = getattr(exc, 'status', None) == 404
+                found.append(
+                    f'It refers to image {other} ({key}), which this project '
+                    + ('cannot see: ' if missing else 'may not see: ')
+                    + f'{fitness.COMPANIONS[key]}.'
+                )
+        return found
+
+    def _flavors(self, image: images_.Image) -> list[str]:
+        disk = int(image.record.get('min_disk') or 0)
+        ram = int(image.record.get('min_ram') or 0)
+        if not disk and not ram:
+            return []
+        needs = f'It needs {disk} GB of disk and {ram} MB of memory'
+        try:
+            flavors = self._sizes
+        except errors.ServiceError as exc:
+            return [f'{needs}; the flavors were not seen: {exc.lines[0]}']
+        if flavors is None:
+            return [f'{needs}; this region has no compute service to ask.']
+        # A flavor without a disk of its own is for servers booted from a
+        # volume, where min_disk is a matter of the volume.
+        if any(
+            (not size or size >= disk) and memory >= ram
+            for size, memory in flavors
+        ):
+            return []
+        return [f'{needs}, more than any flavor of this project has.']
+
+    @functools.cached_property
+    def _sizes(self) -> list[tuple[int, int]] | None:
+        """Disk (GB) and memory (MB) of each flavor; None without a Nova."""
+        url = self._scope.endpoints('compute').get(self._scope.region)
+        if url is None:
+            return None
+        api = self._scope.api('compute', self._scope.region, url)
+        return [
+            (int(record['disk']), int(record['ram']))
+            for record in api.pages('flavors', 'detail', key='flavors')
+        ]

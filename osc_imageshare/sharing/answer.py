@@ -1,0 +1,301 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The flow that accepts or rejects what other projects share.
+
+Every offer is looked at before the first one is answered; an expectation that
+is not met answers none of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare import offers
+from osc_imageshare import projects
+from osc_imageshare import scopes
+from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from openstack import connection as sdk_connection
+
+
+@dataclasses.dataclass(frozen=True)
+class AnswerRequest:
+    """Which offers are answered, how, and what they are expected to be.
+
+    :ivar images: IDs or names of images offered to the caller's project.
+    :ivar status: the answer, ``accepted`` or ``rejected``.
+    :ivar everything: every pending offer of *expect_owner* instead.
+    :ivar expect_owner: ID or name of the project that must be the owner.
+    :ivar expect_hash: ``algorithm:hex`` that the data must have.
+    """
+
+    images: tuple[str, ...]
+    status: str
+    everything: bool = False
+    expect_owner: str | None = None
+    expect_hash: str | None = None
+
+
+class Answer:
+    """One run of the flow.
+
+    :ivar outcome: what has been done so far, also after an interruption.
+    """
+
+    def __init__(
+        self, connection: sdk_connection.Connection, request: AnswerRequest
+    ) -> None:
+        self._connection = connection
+        self._request = request
+        self.outcome = outcomes.AnswerOutcome()
+
+    def run(self) -> outcomes.AnswerOutcome:
+        """Answer the offers.
+
+        :raises errors.ImageShareError: when nothing could be done; what goes
+            wrong with single offers is in the outcome instead.
+        """
+        self._check()
+        self._scopes = scopes.Scopes(self._connection)
+        self._own = self._scopes.own
+        self._images = images.Images(self._own)
+        self._look_up = projects.Projects(self._scopes)
+        self._owner = self._expected_owner()
+        self._find()
+        self._expect()
+        inspection = offers.Inspection(self._own)
+        for offer in self.outcome.offers:
+            offer.warnings = inspection.warnings(offer.image)
+        try:
+            for offer in self.outcome.offers:
+                self._answer(offer)
+        except KeyboardInterrupt:
+            self._tell()
+            raise
+        if self._request.status == images.REJECTED:
+            self._say_what_rejecting_is()
+        return self.outcome
+
+    def _check(self) -> None:
+        request = self._request
+        if request.everything == bool(request.images):
+            raise errors.UsageError(
+                'Name the images, or --all together with --expect-owner.'
+            )
+        if request.everything and request.expect_owner is None:
+            raise errors.UsageError(
+                '--all needs --expect-owner: anybody can offer images, and '
+                'accepting whatever is there is no decision.'
+            )
+        if request.expect_hash is not None:
+            algorithm, colon, value = request.expect_hash.partition(':')
+            if not (algorithm and colon and value):
+                raise errors.UsageError(
+                    f'{request.expect_hash!r} is not of the form '
+                    'ALGORITHM:HEX, for example sha512:9b71d2...'
+                )
+            if len(request.images) != 1:
+                raise errors.UsageError(
+                    '--expect-hash can be met by one image only: name one.'
+                )
+
+    def _expected_owner(self) -> str | None:
+        words = self._request.expect_owner
+        if words is None or projects.looks_like_id(words):
+            return words
+        return self._look_up.named(words).id
+
+    def _find(self) -> None:
+        """Look up every offer before anything is done to one of them."""
+        if self._request.everything:
+            found = [
+                image
+                for image in self._offered(status=images.PENDING)
+                if image.owner == self._owner
+            ]
+            if not found:
+                self.outcome.note(
+                    f'Project {self._owner} offers nothing that is pending.'
+                )
+            for image in found:
+                self._consider(image)
+            return
+        for words in self._request.images:
+            try:
+                self._consider(self._meant(words))
+            except (errors.Refused, errors.ServiceError) as exc:
+                self.outcome.fail(errors.FAILED, *exc.lines)
+
+    def _meant(self, words: str) -> images.Image:
+        """Return the one offer that *words* mean.
+
+        :raises errors.Refused: when there is none, or several.
+        """
+        by_id = [i for i in self._images.find(words) if i.id == words.lower()]
+        found = by_id or [
+            image
+            for image in self._offered(name=words)
+            if self._owner in (None, image.owner)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise errors.Refused(
+                f'No image {words!r} is offered to project '
+                f'{self._own.project_id}'
+                + (f' by project {self._owner}.' if self._owner else '.'),
+                'Nothing has been changed for it. "openstack image share '
+                'list --incoming" shows what is offered.',
+            )
+        raise errors.Refused(
+            f'Several images called {words!r} are offered:',
+            *(f'  {i.id}  owner {i.owner}, {i.status}' for i in found),
+            'Nothing has been changed for it. Name the image by its ID, or '
+            'the owner with --expect-owner.',
+        )
+
+    def _offered(
+        self, name: str | None = None, status: str = 'all'
+    ) -> list[images.Image]:
+        """Return what other projects share with this one, any status."""
+        filters = {'visibility': images.SHARED, 'member_status': status}
+        if name is not None:
+            filters['name'] = name
+        return [
+            image
+            for image in self._images.matching(**filters)
+            if image.owner != self._own.project_id
+        ]
+
+    def _consider(self, image: images.Image) -> None:
+        """Make an image one of the offers to answer, if it is one."""
+        if any(offer.image.id == image.id for offer in self.outcome.offers):
+            return
+        own_id = self._own.project_id
+        if image.owner == own_id:
+            raise errors.Refused(
+                f'Image {image} belongs to this project; there is nothing '
+                'to answer.',
+            )
+        member = self._images.member(image.id, own_id)
+        if member is None:
+            # An administrator is shown images of all projects.
+            if self._request.everything:
+                return
+            raise errors.Refused(
+                f'Image {image} is {image.visibility} and not shared with '
+                f'project {own_id}: there is nothing to answer.',
+            )
+        if self._request.everything and member.status != images.PENDING:
+            return
+        name = self._look_up.name_of(image.owner)
+        self.outcome.offers.append(
+            outcomes.Answered(
+                image, projects.Project(image.owner, name), member.status
+            )
+        )
+
+    def _expect(self) -> None:
+        """Compare the offers with what they are expected to be.
+
+        :raises errors.Refused: when one differs; none is answered then.
+        """
+        wrong = []
+        for offer in self.outcome.offers:
+            image, expected = offer.image, self._request.expect_hash
+            if self._owner is not None and image.owner != self._owner:
+                wrong.append(
+                    f'Image {image} belongs to project {offer.owner}, not to '
+                    f'{self._owner} as expected.'
+                )
+            if expected is not None and not offers.has_checksum(
+                image, expected
+            ):
+                wrong.append(
+                    f'Image {image} has the hash '
+                    f'{offers.checksum(image) or "(none)"}, not {expected} '
+                    'as expected.'
+                )
+        if wrong:
+            raise errors.Refused(*wrong, 'Nothing has been changed.')
+
+    def _answer(self, offer: outcomes.Answered) -> None:
+        wished = self._request.status
+        if offer.status == wished:
+            return
+        try:
+            member = self._images.set_status(
+                offer.image.id, self._own.project_id, wished
+            )
+        except errors.ServiceError as exc:
+            self._read_back(offer)
+            if offer.status == wished:
+                return
+            role = (
+                (
+                    'Answering a share takes the role "member" in project '
+                    f'{self._own.project_id}; a reader may only look.',
+                )
+                if exc.status == 403
+                else ()
+            )
+            self.outcome.fail(
+                errors.FAILED,
+                *exc.lines,
+                *role,
+                f'The share of image {offer.image} is {offer.status}.',
+            )
+            return
+        offer.status = member.status
+
+    def _read_back(self, offer: outcomes.Answered) -> None:
+        """Read the status again; left as it was when that fails too."""
+        try:
+            member = self._images.member(offer.image.id, self._own.project_id)
+        except errors.ServiceError:
+            return
+        offer.status = member.status if member else 'revoked'
+
+    def _tell(self) -> None:
+        """Say what is true after an interruption."""
+        for offer in self.outcome.offers:
+            self._read_back(offer)
+        self.outcome.fail(
+            errors.FAILED,
+            'Interrupted.',
+            *(
+                f'The share of image {offer.image} is {offer.status}.'
+                for offer in self.outcome.offers
+            ),
+        )
+
+    def _say_what_rejecting_is(self) -> None:
+        for offer in self.outcome.offers:
+            if offer.status == images.REJECTED:
+                self.outcome.note(
+                    f'Image {offer.image} is hidden from your lists. '
+                    'Rejecting does not end the access: your project can '
+                    'still use the image by its ID, until its owner, project '
+                    f'{offer.owner}, runs: '
+                    + text.openstack(
+                        'image',
+                        'share',
+                        'revoke',
+                        operands=(offer.image.id, self._own.project_id),
+                    )
+                )

@@ -266,6 +266,16 @@ class TestCase(testtools.TestCase):
         self.assertEqual(200, answer.status_code, answer.text)
         return {m['member_id']: m['status'] for m in answer.json()['members']}
 
+    def state(self, image_id: str, region: str = 'RegionOne') -> str:
+        """Return all that Glance knows of an image, members included.
+
+        Two equal answers mean that nothing was changed in between, as the
+        times of the last changes are in them.
+        """
+        image = connect('admin', region).image
+        members = image.get(f'/images/{image_id}/members')
+        return f'{image.get(f"/images/{image_id}").text}\n{members.text}'
+
     def can_read(self, cloud: str, image_id: str) -> bool:
         """Tell whether a project can see an image by its ID."""
         answer = connect(cloud).image.get(f'/images/{image_id}')

@@ -101,7 +101,7 @@ def ready(progress: Progress) -> Environment:
         found.append(environment)
     if not found:
         raise interpreter.none_found()
-    with layout.exclusive('venv'):
+    with layout.exclusive('environment', progress):
         if not layout.is_complete(found[0].path):
             _install(found[0], progress)
     return found[0]

@@ -103,11 +103,18 @@ class Instance:
 
         :raises CloudError: if that is not possible; it names the log
         """
-        self.stop()
         installed = environment.ready(progress)
         prepared = template.ready(installed, progress)
-        # Also after a first start that was interrupted.
-        fresh = fresh or not layout.is_complete(self.directory)
+        self.stop()
+        origin = layout.completed_by(self.directory)
+        if origin is None:
+            # Never started, or interrupted at its first start.
+            fresh = True
+        elif origin != prepared.name and not fresh:
+            raise CloudError(
+                f'{self.name} was made with other versions of the services '
+                f'or other accounts: begin anew with --fresh'
+            )
         if fresh:
             if self.directory.exists():
                 shutil.rmtree(self.directory)
@@ -116,7 +123,7 @@ class Instance:
             urls = self._launch(installed, progress, lifeline)
             if fresh:
                 population.make_flavors(urls)
-                layout.mark_complete(self.directory)
+                layout.mark_complete(self.directory, by=prepared.name)
         except BaseException:
             self.stop()
             raise
@@ -197,4 +204,3 @@ def running(name: str, progress: Progress) -> Iterator[Instance]:
                 os.close(reading)
                 os.close(writing)
             return
-    raise CloudError('unreachable: numbers do not end')

@@ -63,15 +63,10 @@ class Interpreter:
 
 def probe(executable: str) -> Interpreter | None:
     """What this executable really is, or None if it cannot make a venv."""
-    environ = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith('PYTHON')
-    }
     try:
         answer = subprocess.run(
+            # -I: whatever the caller's PYTHON* variables say.
             [executable, '-I', '-c', _PROBE],
-            env=environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=30,

@@ -25,6 +25,7 @@ from pathlib import Path
 import re
 
 from tests.cloud.errors import CloudError
+from tests.cloud.progress import Progress
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -69,11 +70,22 @@ def digest(*parts: Path | str) -> str:
 
 
 def is_complete(directory: Path) -> bool:
-    return (directory / _MARKER).exists()
+    return completed_by(directory) is not None
 
 
-def mark_complete(directory: Path) -> None:
-    (directory / _MARKER).touch()
+def completed_by(directory: Path) -> str | None:
+    """What mark_complete() was told, or None before that."""
+    try:
+        return (directory / _MARKER).read_text()
+    except FileNotFoundError:
+        return None
+
+
+def mark_complete(directory: Path, by: str = '') -> None:
+    # At once or not at all: an empty file would say something else.
+    partial = directory / f'{_MARKER}.part'
+    partial.write_text(by)
+    partial.rename(directory / _MARKER)
 
 
 def try_lock(path: Path) -> int | None:
@@ -94,13 +106,18 @@ def try_lock(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def exclusive(name: str) -> Iterator[None]:
+def exclusive(name: str, progress: Progress) -> Iterator[None]:
     """Let one process at a time prepare the thing of this name."""
     path = cloud_directory() / f'.lock-{name}'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, 'w') as lock:
+    lock = try_lock(path)
+    if lock is None:
+        progress(f'another process is preparing the {name}, waiting for it')
+        lock = os.open(path, os.O_RDWR)
         fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        os.close(lock)
 
 
 def tail(path: Path, lines: int = 15) -> str:

@@ -52,7 +52,7 @@ def ready(environment: Environment, progress: Progress) -> Path:
     )
     directory = layout.cloud_directory() / f'template-{key}'
     if not layout.is_complete(directory):
-        with layout.exclusive('template'):
+        with layout.exclusive('template', progress):
             if not layout.is_complete(directory):
                 progress(f'preparing databases in {directory}')
                 _prepare(directory, environment, progress)

@@ -20,11 +20,9 @@ is found in it; how a scope is obtained is the scopes module's business.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import typing
 from urllib import parse
 
-from osc_imageshare import errors
 from osc_imageshare import rest
 
 if typing.TYPE_CHECKING:
@@ -47,8 +45,7 @@ class Scope:
     :ivar label: how the scope was obtained, as printed in ``Checked As``.
     :ivar options: what ``openstack`` is told for the same, for printing.
     :ivar interfaces: catalog interfaces in order of preference.
-    :ivar region: the region the caller works in; None to take the first that
-        has an image service.
+    :ivar region: the region the caller works in.
     :ivar overrides: service type to URL, from ``*_endpoint_override``.
     """
 
@@ -58,7 +55,7 @@ class Scope:
     auth: plugin.BaseAuthPlugin
     access: ksa_access.AccessInfo
     interfaces: tuple[str, ...]
-    wanted_region: str | None
+    region: str
     overrides: Mapping[str, str]
 
     @property
@@ -78,28 +75,6 @@ class Scope:
         and its refusal is reported as "could not look".
         """
         return 'admin' in (self.access.role_names or ())
-
-    @functools.cached_property
-    def region(self) -> str:
-        """The region in which the image service is used.
-
-        :raises errors.ImageShareError: when the catalog has none there.
-        """
-        found = self.catalog('image')
-        if self.wanted_region is not None:
-            if self.wanted_region in found or 'image' in self.overrides:
-                return self.wanted_region
-        elif found:
-            return next(iter(found))
-        elif 'image' in self.overrides:
-            return ''
-        where = ', '.join(sorted(found)) or 'none'
-        raise errors.ImageShareError(
-            f'The catalog of project {self.project_id} has no image service '
-            f'in region {self.wanted_region!r}; regions that have one: '
-            f'{where}.',
-            'Nothing has been changed. Choose one with --os-region-name.',
-        )
 
     def catalog(self, service_type: str) -> dict[str, str]:
         """Return region to URL of a service, as this project's token lists.

@@ -126,9 +126,7 @@ def _own(connection: sdk_connection.Connection) -> scope_.Scope:
             'Nothing has been changed. Use a password, a token or an '
             'application credential.',
         )
-    scope = _scope(
-        scope_.OWN, (), session, auth, config, config.region_name or None
-    )
+    scope = _scope(scope_.OWN, (), session, auth, config, '')
     own_id = scope.project_id
     # An override written for the caller may contain the caller's project;
     # keystoneauth fills this placeholder in for whoever is asking.
@@ -136,7 +134,30 @@ def _own(connection: sdk_connection.Connection) -> scope_.Scope:
         service: url.replace(own_id, '%(project_id)s')
         for service, url in scope.overrides.items()
     }
-    return dataclasses.replace(scope, overrides=overrides)
+    return dataclasses.replace(
+        scope,
+        overrides=overrides,
+        region=_region(scope, config.region_name or None),
+    )
+
+
+def _region(own: scope_.Scope, wanted: str | None) -> str:
+    """Return the region to work in: the one wanted, else the first there is.
+
+    :raises errors.ImageShareError: when it has no image service.
+    """
+    found = own.catalog('image')
+    overridden = 'image' in own.overrides
+    if wanted is not None and (wanted in found or overridden):
+        return wanted
+    if wanted is None and (found or overridden):
+        return next(iter(found), '')
+    raise errors.ImageShareError(
+        f'The catalog of project {own.project_id} has no image service in '
+        f'region {wanted!r}; regions that have one: '
+        f'{", ".join(sorted(found)) or "none"}.',
+        'Nothing has been changed. Choose one with --os-region-name.',
+    )
 
 
 def _scope(
@@ -145,7 +166,7 @@ def _scope(
     session: ksa_session.Session,
     auth: plugin.BaseAuthPlugin,
     config: cloud_region.CloudRegion,
-    region: str | None,
+    region: str,
 ) -> scope_.Scope:
     overrides = {
         service: config.get_endpoint(service)
@@ -158,7 +179,7 @@ def _scope(
         auth=auth,
         access=_access(session, auth, label),
         interfaces=_interfaces(config.get_interface('image')),
-        wanted_region=region,
+        region=region,
         overrides={k: url for k, url in overrides.items() if url},
     )
 
@@ -235,7 +256,6 @@ def _rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         options=('--os-project-id', project_id),
         auth=auth,
         access=_access(own.session, auth, scope_.RESCOPED),
-        wanted_region=own.region,
     )
     return _for_project(scope, project_id)
 
@@ -280,6 +300,10 @@ def _member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
             'Nothing has been changed.',
         ) from exc
     session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
+    if session.verify is True:
+        # The entry says nothing about certificates. It is the same cloud, so
+        # what --os-cacert and --insecure say of it holds here as well.
+        session.verify = own.session.verify
     auth: typing.Any = session.auth
     own_url = scope_.auth_url(own.auth)
     if not hasattr(auth, 'get_access') or scope_.auth_url(auth) != own_url:

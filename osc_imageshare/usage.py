@@ -172,11 +172,8 @@ class Survey:
                 api,
                 volumes.made_of(asked, api, compute.get(region)),
             )
-        glance = asked.scope.api(
-            'image',
-            asked.scope.region,
-            f'{asked.scope.image_url}/v2',
-        )
+        own = self._scopes.own
+        glance = asked.scope.api('image', own.region, f'{own.image_url}/v2')
         yield from _look(asked, glance, derived.snapshots(asked, glance))
         templates, gaps = self._places(asked, 'container-infra')
         yield from gaps

@@ -109,9 +109,24 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         except errors.ImageShareError as exc:
             self._say(exc.lines)
             return exc.exit_code
+        except BrokenPipeError:
+            raise
         except KeyboardInterrupt as exc:
-            self._say(('Interrupted before anything was changed.',))
+            self._say(('Interrupted.',))
             return _code_of(exc)
+        except Exception as exc:
+            # The boundary to the person at the terminal: an answer that no
+            # rule foresaw must not end in a traceback, nor in silence.
+            self.log.debug('unforeseen', exc_info=True)
+            self._say(
+                (
+                    f'An answer could not be understood: {exc!r}.',
+                    'What had been done until then stays done; "openstack '
+                    'image share status" shows it. --debug shows where it '
+                    'happened.',
+                )
+            )
+            return errors.FAILED
         return self.exit_code
 
     def take_action(
@@ -125,10 +140,11 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             flow.run()
         except KeyboardInterrupt as exc:
             interrupted = _code_of(exc)
-        except errors.ImageShareError:
+            if not flow.outcome.interrupted:
+                # A flow that had begun to change things has said so.
+                flow.outcome.interrupt('Nothing has been changed.')
+        finally:
             self._say_all(flow.outcome)
-            raise
-        self._say_all(flow.outcome)
         self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
         headers = self.headers(parsed_args)
         return headers, [

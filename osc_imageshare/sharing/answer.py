@@ -275,9 +275,7 @@ class Answer:
         """Say what is true after an interruption."""
         for offer in self.outcome.offers:
             self._read_back(offer)
-        self.outcome.fail(
-            errors.FAILED,
-            'Interrupted.',
+        self.outcome.interrupt(
             *(
                 f'The share of image {offer.image} is {offer.status}.'
                 for offer in self.outcome.offers

@@ -49,15 +49,25 @@ class Message:
 
 @dataclasses.dataclass
 class Report:
-    """Sentences and exit code that a flow gathers."""
+    """Sentences and exit code that a flow gathers.
+
+    :ivar planned: the native commands that a dry run would have needed.
+    :ivar interrupted: whether the sentences tell of an interruption.
+    """
 
     messages: list[Message] = dataclasses.field(default_factory=list)
     codes: list[int] = dataclasses.field(default_factory=list)
     planned: list[str] = dataclasses.field(default_factory=list)
+    interrupted: bool = False
 
     def fail(self, code: int, *lines: str) -> None:
         self.codes.append(code)
         self.messages.append(Message(Level.ERROR, lines))
+
+    def interrupt(self, *lines: str) -> None:
+        """Say what is true after an interruption."""
+        self.interrupted = True
+        self.messages.append(Message(Level.ERROR, ('Interrupted.', *lines)))
 
     def warn(self, *lines: str) -> None:
         self.messages.append(Message(Level.WARNING, lines))

@@ -265,9 +265,7 @@ class Revoke:
 
     def _tell(self) -> None:
         """Say what is true after an interruption."""
-        self.outcome.fail(
-            errors.FAILED,
-            'Interrupted.',
+        self.outcome.interrupt(
             *(
                 self._true_now(revoked)
                 for revoked in self.outcome.projects
@@ -328,35 +326,44 @@ class Revoke:
                 )
 
     def _make_private(self) -> None:
-        image_id = self._image.id
+        """Make the image private, unless it has members still."""
         if self._image.visibility == images.PRIVATE:
             return
-        if self._request.dry_run:
-            going = {
-                revoked.project.id
-                for revoked in self.outcome.projects
-                if revoked.result == outcomes.TO_BE_REVOKED
-            }
+        going = {
+            revoked.project.id
+            for revoked in self.outcome.projects
+            if revoked.result == outcomes.TO_BE_REVOKED
+        }
+        by_hand = text.openstack(
+            'image', 'set', '--private', operands=(self._image.id,)
+        )
+        try:
             left = self._ids() - going
-        else:
-            left = self._ids()
+            if not left:
+                self._performer.perform(self._hiding(by_hand))
+        except errors.ServiceError as exc:
+            self.outcome.fail(
+                errors.FAILED,
+                *exc.lines,
+                f'Image {self._image} is probably still shared, though '
+                f'without members that were revoked. To go on: {by_hand}',
+            )
+            return
         if left:
             self.outcome.fail(
                 errors.FAILED,
                 f'Image {self._image} stays shared, because it has members '
                 f'still: {", ".join(sorted(left))}.',
             )
-            return
-        self._performer.perform(
-            steps.Step(
-                native=text.openstack(
-                    'image', 'set', '--private', operands=(image_id,)
-                ),
-                act=functools.partial(
-                    self._images.set_visibility, image_id, images.PRIVATE
-                ),
-                done=lambda: (
-                    self._images.get(image_id).visibility == images.PRIVATE
-                ),
-            )
+
+    def _hiding(self, native: str) -> steps.Step:
+        image_id = self._image.id
+        return steps.Step(
+            native=native,
+            act=functools.partial(
+                self._images.set_visibility, image_id, images.PRIVATE
+            ),
+            done=lambda: (
+                self._images.get(image_id).visibility == images.PRIVATE
+            ),
         )

@@ -218,9 +218,7 @@ class Share:
 
     def _tell(self, joining: joining_.Joining) -> None:
         """Say what is true after an interruption."""
-        self.outcome.fail(
-            errors.FAILED,
-            'Interrupted.',
+        self.outcome.interrupt(
             *(joining.true_now(shared) for shared in self.outcome.projects),
             'To go on, run the same command again: it does only what is '
             'missing.',

@@ -126,4 +126,5 @@ def tail(path: Path, lines: int = 15) -> str:
         text = path.read_text(errors='replace')
     except OSError as error:
         return f'    ({error})'
-    return '\n'.join('    ' + line for line in text.splitlines()[-lines:])
+    last = text.splitlines()[-lines:] or ['(it is empty)']
+    return '\n'.join('    ' + line for line in last)

@@ -146,8 +146,8 @@ class Images:
         """Return the images that *words* can mean: one ID, or one name.
 
         An ID wins over a name. By name, what the project's listing shows is
-        searched first; pending and rejected shares, which no listing shows
-        by default, only if there is nothing.
+        searched first, and only if there is nothing, what no listing shows
+        by default: pending and rejected shares, and hidden images.
         """
         if _UUID.fullmatch(words):
             try:
@@ -155,18 +155,20 @@ class Images:
             except errors.ServiceError as exc:
                 if exc.status != 404:
                     raise
-        found = self.matching(name=words)
-        return found or self.matching(
-            name=words, visibility='shared', member_status='all'
-        )
+        unanswered = {'visibility': SHARED, 'member_status': 'all'}
+        hidden = {'os_hidden': 'true'}
+        for more in {}, unanswered, hidden, {**hidden, **unanswered}:
+            found = self.matching(name=words, **more)
+            if found:
+                return found
+        return []
 
     def matching(self, **filters: str) -> list[Image]:
         """Return the images that match every filter exactly."""
         name = filters.get('name')
-        if name is not None and name.startswith('in:'):
-            # Glance reads "in:" as an operator with a list of names.
-            escaped = name.replace('\\', '\\\\').replace('"', '\\"')
-            filters['name'] = f'in:"{escaped}"'
+        if name is not None and ':' in name:
+            # Glance takes what is before the first colon for an operator.
+            filters['name'] = f'eq:{name}'
         found = [
             _image(record)
             for record in self._api.pages(

@@ -20,8 +20,6 @@ from __future__ import annotations
 import concurrent.futures
 import typing
 
-from osc_imageshare import errors
-
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -39,24 +37,23 @@ def ask(
     items: Sequence[_Item],
     question: Callable[[_Item], _Answer],
     progress: Progress | None = None,
-) -> Iterator[tuple[_Item, _Answer | errors.ServiceError]]:
+    in_flight: int = IN_FLIGHT,
+) -> Iterator[tuple[_Item, _Answer]]:
     """Yield each item with its answer, in the order of the items.
 
-    An error of a service is the answer to its item and ends nothing else.
-    Leaving early, by an interruption for example, cancels what has not begun.
+    Leaving early, by an error or an interruption, cancels what has not begun
+    and waits for what has: nothing goes on behind the back of whoever then
+    looks what is true.
 
     :param progress: called with the number of answers so far and of items.
+    :raises Exception: what *question* raised for the first item it failed on.
     """
-
-    def answer(item: _Item) -> _Answer | errors.ServiceError:
-        try:
-            return question(item)
-        except errors.ServiceError as exc:
-            return exc
-
-    pool = concurrent.futures.ThreadPoolExecutor(IN_FLIGHT)
+    if len(items) == 1:
+        yield items[0], question(items[0])
+        return
+    pool = concurrent.futures.ThreadPoolExecutor(in_flight)
     try:
-        asked = [pool.submit(answer, item) for item in items]
+        asked = [pool.submit(question, item) for item in items]
         for done, (item, future) in enumerate(
             zip(items, asked, strict=True), start=1
         ):
@@ -64,4 +61,4 @@ def ask(
             if progress is not None:
                 progress(done, len(items))
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)

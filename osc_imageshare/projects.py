@@ -84,6 +84,8 @@ class Projects:
         :raises errors.Refused: for a name nobody can look up, that no project
             has, or that several have.
         """
+        if not words:
+            raise errors.UsageError('The name of a project is empty.')
         known = [
             Project(scope.project_id, scope.project_name)
             for scope in (*self._scopes.clouds.values(), self._scopes.own)
@@ -161,8 +163,8 @@ class Projects:
             'service does not let this user search for projects, and it is '
             'no name of a project of this user.',
             'Nothing has been changed. Name the project by its ID (its '
-            'members see it with "openstack token issue"), or name an entry '
-            'of clouds.yaml for it with --member-cloud.',
+            'members see it with "openstack token issue"), or, for commands '
+            'that take it, by an entry of clouds.yaml with --member-cloud.',
         )
 
     def name_of(self, project_id: str) -> str | None:

@@ -24,7 +24,7 @@ Sources: Keystone's v3 API, ``POST /v3/auth/tokens`` (method ``token``) and
 from __future__ import annotations
 
 import dataclasses
-import functools
+import threading
 import typing
 
 from osc_imageshare import errors
@@ -68,14 +68,23 @@ class Scopes:
         for name in member_clouds:
             scope = _member_cloud(self.own, name)
             self.clouds.setdefault(scope.project_id, scope)
+        # Several projects are looked at at once.
+        self._lock = threading.Lock()
+        self._own_projects: tuple[OwnProject, ...] | None = None
         self._rescoped: dict[str, scope_.Scope | scope_.NoScope] = {}
 
-    @functools.cached_property
+    @property
     def own_projects(self) -> tuple[OwnProject, ...]:
-        """Every project the caller can get a token for.
+        """Every project the caller can get a token for, asked for once.
 
         :raises errors.ServiceError: when Keystone does not answer.
         """
+        with self._lock:
+            if self._own_projects is None:
+                self._own_projects = self._ask_own_projects()
+            return self._own_projects
+
+    def _ask_own_projects(self) -> tuple[OwnProject, ...]:
         records = self.own.identity().pages('auth', 'projects', key='projects')
         return tuple(
             OwnProject(

@@ -21,7 +21,7 @@ read as "not in use".
 from __future__ import annotations
 
 import dataclasses
-import functools
+import threading
 import typing
 
 from osc_imageshare import consumers as consumers_
@@ -93,6 +93,9 @@ class Survey:
     def __init__(self, scopes: scopes_.Scopes, image: images.Image) -> None:
         self._scopes = scopes
         self._image = image
+        # Several projects are looked at at once, all projects only once.
+        self._lock = threading.Lock()
+        self._found: list[consumers_.Found] | None = None
         self._here = frozenset(
             scope_.version_root(url)
             for url in (
@@ -152,12 +155,15 @@ class Survey:
         ]
         return _usage(project_id, mine, scope_.ADMINISTRATOR)
 
-    @functools.cached_property
+    @property
     def _all(self) -> list[consumers_.Found]:
-        question = consumers_.Question(
-            self._scopes.own, self._image, True, scope_.ADMINISTRATOR
-        )
-        return list(self._ask(question))
+        with self._lock:
+            if self._found is None:
+                question = consumers_.Question(
+                    self._scopes.own, self._image, True, scope_.ADMINISTRATOR
+                )
+                self._found = list(self._ask(question))
+            return self._found
 
     def _ask(self, asked: consumers_.Question) -> Iterator[consumers_.Found]:
         compute, gaps = self._places(asked, 'compute')

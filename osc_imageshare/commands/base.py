@@ -41,6 +41,10 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcome as outcomes
 
 
+#: Takes the counter away from its line on a terminal.
+_CLEARED = '\r\033[K'
+
+
 class Flow(typing.Protocol):
     """What a command runs: something that ends with an outcome."""
 
@@ -58,6 +62,9 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
 
     #: Headers whose null means "there is none" instead of "unknown".
     OPTIONAL: typing.ClassVar[frozenset[str]] = frozenset()
+
+    #: Whether a counter stands on the terminal's current line.
+    _counting = False
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = super().get_parser(prog_name)
@@ -159,14 +166,15 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             for row in self.rows(flow.outcome)
         ]
 
-    def progress(self) -> Callable[[int, int], None] | None:
+    def progress(self, what: str) -> Callable[[int, int], None] | None:
         """Return what shows progress on a terminal; None elsewhere."""
         if not self.app.stderr.isatty() or self._quiet:
             return None
 
         def show(done: int, of: int) -> None:
-            end = '\r' if done < of else '\r\033[K'
-            print(f'{done} of {of} images', end=end, file=self.app.stderr)
+            line = f'\r{done} of {of} {what}' if done < of else _CLEARED
+            self._counting = done < of
+            print(line, end='', flush=True, file=self.app.stderr)
 
         return show
 
@@ -198,6 +206,9 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
 
     def _say(self, lines: tuple[str, ...]) -> None:
         """Print a sentence; the one place where messages are escaped."""
+        if self._counting:
+            print(_CLEARED, end='', file=self.app.stderr)
+            self._counting = False
         for line in lines:
             print(text.escaped(line), file=self.app.stderr)
 

@@ -120,7 +120,7 @@ class ShareList(base.Lister):
                 image=parsed_args.image,
                 all_projects=parsed_args.all_projects,
             ),
-            self.progress(),
+            self.progress('images'),
         )
 
     def rows(

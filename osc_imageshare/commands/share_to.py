@@ -141,6 +141,7 @@ class ShareTo(base.Lister):
                 force=parsed_args.force,
                 dry_run=parsed_args.dry_run,
             ),
+            self.progress('projects'),
         )
 
     def rows(

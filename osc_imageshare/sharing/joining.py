@@ -24,13 +24,12 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import scope as scope_
+from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from osc_imageshare.sharing import outcome as outcomes
 
 
 class Joining:
@@ -50,31 +49,33 @@ class Joining:
         accept: bool | None,
         speakers: Mapping[str, scope_.Scope | scope_.NoScope],
         performer: steps.Performer,
-        outcome: outcomes.ShareOutcome,
     ) -> None:
         self._images = glance
         self._image = image
         self._accept_asked = accept
         self._speakers = speakers
         self._performer = performer
-        self._outcome = outcome
         self.members: dict[str, images.Member] = {}
 
-    def join(self, shared: outcomes.Shared) -> None:
-        """Share with one project; a failure goes into the outcome."""
-        project = shared.project
+    def join(self, shared: outcomes.Shared) -> outcomes.Report:
+        """Share with one project, and report what there is to say of it.
+
+        May run for several projects at once.
+        """
+        report = outcomes.Report()
         try:
             self._add(shared)
-            self._accept(shared)
+            self._accept(shared, report)
             self._verify(shared)
         except errors.ServiceError as exc:
-            self._outcome.fail(
+            report.fail(
                 errors.FAILED,
                 *exc.lines,
                 self.true_now(shared),
-                f'To go on with project {project}, run the same command '
-                'again: it does only what is missing.',
+                f'To go on with project {shared.project}, run the same '
+                'command again: it does only what is missing.',
             )
+        return report
 
     def _add(self, shared: outcomes.Shared) -> None:
         image_id, project_id = self._image.id, shared.project.id
@@ -118,7 +119,9 @@ class Joining:
         self.members = {m.id: m for m in self._images.members(self._image.id)}
         return project_id in self.members
 
-    def _accept(self, shared: outcomes.Shared) -> None:
+    def _accept(
+        self, shared: outcomes.Shared, report: outcomes.Report
+    ) -> None:
         if self._accept_asked is False or (shared.status == images.ACCEPTED):
             return
         image_id, project_id = self._image.id, shared.project.id
@@ -129,7 +132,7 @@ class Joining:
         elif self._accept_asked:
             as_member, options = self._images, ('--os-project-id', project_id)
         else:
-            self._leave_pending(shared, speaker)
+            self._leave_pending(shared, speaker, report)
             return
         self._performer.perform(
             steps.Step(
@@ -153,7 +156,10 @@ class Joining:
             shared.status = images.ACCEPTED
 
     def _leave_pending(
-        self, shared: outcomes.Shared, speaker: scope_.NoScope
+        self,
+        shared: outcomes.Shared,
+        speaker: scope_.NoScope,
+        report: outcomes.Report,
     ) -> None:
         if shared.status is None:
             return
@@ -163,14 +169,14 @@ class Joining:
             + text.openstack('image', 'set', '--accept', self._image.id)
         )
         if speaker.failed:
-            self._outcome.fail(
+            report.fail(
                 errors.FAILED,
                 f'Could not act as project {shared.project}: {speaker.reason}',
                 self.true_now(shared),
                 how,
             )
         else:
-            self._outcome.note(
+            report.note(
                 f'The share with project {shared.project} is '
                 f'{shared.status}: {speaker.reason}.',
                 how,
@@ -198,7 +204,17 @@ class Joining:
         project = shared.project
         try:
             member = self._is_member(project.id)
-        except errors.ServiceError:
+        except errors.ServiceError as exc:
+            # 403: Glance hides the members of an image that is not shared.
+            if exc.status == 403:
+                shared.status = None
+                return (
+                    f'Image {self._image} is not shared at all: somebody has '
+                    'changed its visibility.'
+                )
+            if exc.status == 404:
+                shared.status = None
+                return f'Image {self._image} does not exist any more.'
             return (
                 f'Whether image {self._image} is shared with project '
                 f'{project} could not be read back.'

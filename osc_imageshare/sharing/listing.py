@@ -161,10 +161,16 @@ class Listing:
             return outcomes.OUTGOING
         return outcomes.INCOMING
 
-    def _members(self, image: images.Image) -> list[images.Member]:
-        if self._direction(image) == outcomes.OUTGOING:
-            return self._images.members(image.id)
-        member = self._images.member(image.id, self._own.project_id)
+    def _members(
+        self, image: images.Image
+    ) -> list[images.Member] | errors.ServiceError:
+        """Return the members to list; an error is one image's only."""
+        try:
+            if self._direction(image) == outcomes.OUTGOING:
+                return self._images.members(image.id)
+            member = self._images.member(image.id, self._own.project_id)
+        except errors.ServiceError as exc:
+            return exc
         return [member] if member else []
 
     def _failed(self, image: images.Image, error: errors.ServiceError) -> None:

@@ -20,6 +20,7 @@ import typing
 from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare import images
+from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
@@ -86,8 +87,10 @@ class Status:
             outcome.note(f'Image {image} is shared with no project so far.')
         look_up = projects.Projects(opened)
         survey = usage.Survey(opened, image)
-        for member in members:
-            use = survey.of(member.id) if request.usage else None
+        for member, use in parallel.ask(
+            members,
+            lambda m: survey.of(m.id) if request.usage else None,
+        ):
             outcome.members.append(
                 outcomes.MemberStatus(
                     projects.Project(member.id, look_up.name_of(member.id)),
@@ -174,8 +177,10 @@ class Use:
                 asked += [m.id for m in glance.members(image.id)]
             else:
                 everybody = image.visibility in ('public', 'community')
-        for project_id in dict.fromkeys(asked):
-            yield self._survey.of(project_id)
+        for _, found in parallel.ask(
+            list(dict.fromkeys(asked)), self._survey.of
+        ):
+            yield found
         if everybody:
             yield self._survey.of_everyone()
 

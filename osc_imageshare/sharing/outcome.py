@@ -75,6 +75,11 @@ class Report:
     def note(self, *lines: str) -> None:
         self.messages.append(Message(Level.NOTE, lines))
 
+    def add(self, other: Report) -> None:
+        """Add what another part of the run has to report."""
+        self.messages += other.messages
+        self.codes += other.codes
+
     @property
     def exit_code(self) -> int:
         return errors.gravest(self.codes)
@@ -157,13 +162,14 @@ class UsageOutcome(Report):
 class Answered:
     """One offer, what it is, and how it was answered.
 
-    :ivar status: the membership's status at the end.
+    :ivar status: the membership's status at the end; None if it could not be
+        read again after something went wrong.
     :ivar warnings: sentences about the image, for whoever accepts it.
     """
 
     image: images.Image
     owner: projects.Project
-    status: str
+    status: str | None
     warnings: list[str] = dataclasses.field(default_factory=list)
 
 

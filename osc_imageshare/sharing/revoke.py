@@ -26,6 +26,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare import images
+from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scopes
 from osc_imageshare.sharing import naming as naming_
@@ -104,16 +105,18 @@ class Revoke:
         self._choose(members)
         self._check_clouds(members)
         survey = usage_.Survey(self._scopes, self._image)
-        for revoked in self.outcome.projects:
-            if revoked.result is None:
-                usage = revoked.usage = survey.of(revoked.project.id)
-                verdict.judge(
-                    self.outcome,
-                    revoked,
-                    usage,
-                    force=request.force,
-                    allow_unseen=request.allow_unseen,
-                )
+        undecided = [r for r in self.outcome.projects if r.result is None]
+        for revoked, usage in parallel.ask(
+            undecided, lambda r: survey.of(r.project.id)
+        ):
+            revoked.usage = usage
+            verdict.judge(
+                self.outcome,
+                revoked,
+                usage,
+                force=request.force,
+                allow_unseen=request.allow_unseen,
+            )
         try:
             for revoked in self.outcome.projects:
                 if revoked.result is None:
@@ -293,7 +296,9 @@ class Revoke:
             )
             left = set()
         survey = usage_.Survey(self._scopes, self._image)
-        for revoked in removed:
+        for revoked, after in parallel.ask(
+            removed, lambda r: survey.of(r.project.id)
+        ):
             project = revoked.project
             if project.id in left:
                 revoked.result = outcomes.FAILED
@@ -304,8 +309,7 @@ class Revoke:
                     'meanwhile.',
                 )
                 continue
-            before, after = revoked.usage, survey.of(project.id)
-            revoked.usage = after
+            before, revoked.usage = revoked.usage, after
             new = after.since(before)
             if new:
                 self.outcome.fail(

@@ -25,6 +25,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import fitness
 from osc_imageshare import images
+from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
@@ -67,19 +68,23 @@ class ShareRequest:
 class Share:
     """One run of the flow.
 
+    :param progress: called with the number of projects done and of all.
     :ivar outcome: what has been done so far, also after an interruption.
     """
 
     def __init__(
-        self, connection: sdk_connection.Connection, request: ShareRequest
+        self,
+        connection: sdk_connection.Connection,
+        request: ShareRequest,
+        progress: parallel.Progress | None = None,
     ) -> None:
         self._connection = connection
+        self._progress = progress
         self._request = request
         self.outcome = outcomes.ShareOutcome()
         self._performer = steps.Performer(
             request.dry_run, self.outcome.planned
         )
-        self._speakers: dict[str, scope_.Scope | scope_.NoScope] = {}
 
     def run(self) -> outcomes.ShareOutcome:
         """Share the image.
@@ -101,15 +106,9 @@ class Share:
             self._request.accept,
             self._speakers,
             self._performer,
-            self.outcome,
         )
         try:
-            joining.members = opening.open(self._request.old_members)
-            for shared in self.outcome.projects:
-                if opening.changed:
-                    shared.changes.append('visibility')
-            for shared in self.outcome.projects:
-                joining.join(shared)
+            self._change(opening, joining)
         except KeyboardInterrupt:
             self._put_back_if_useless(opening)
             self._tell(joining)
@@ -119,12 +118,27 @@ class Share:
             # that nobody asked for.
             self._put_back_if_useless(opening)
             raise
-        if not self._request.dry_run and not self._put_back_if_useless(
-            opening
+        return self.outcome
+
+    def _change(
+        self, opening: visibility.Opening, joining: joining_.Joining
+    ) -> None:
+        """Make the changes, and look whether they hold."""
+        joining.members = opening.open(self._request.old_members)
+        if opening.changed:
+            for shared in self.outcome.projects:
+                shared.changes.append('visibility')
+        # A plan is read from top to bottom; only real work is done at once.
+        in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
+        for _, report in parallel.ask(
+            self.outcome.projects, joining.join, self._progress, in_flight
         ):
+            self.outcome.add(report)
+        if self._request.dry_run:
+            return
+        if not self._put_back_if_useless(opening):
             self._check_still_shared()
             self._wait()
-        return self.outcome
 
     def _look(self) -> None:
         request = self._request
@@ -145,13 +159,14 @@ class Share:
         self.outcome.projects = [
             outcomes.Shared(project) for project in distinct.values()
         ]
-        for project_id in distinct:
-            if request.accept is not False or (
-                project_id in self._scopes.clouds
-            ):
-                self._speakers[project_id] = self._scopes.speaking_for(
-                    project_id
-                )
+        spoken_for = [
+            project_id
+            for project_id in distinct
+            if request.accept is not False or project_id in self._scopes.clouds
+        ]
+        self._speakers = dict(
+            parallel.ask(spoken_for, self._scopes.speaking_for)
+        )
 
     def _refuse(self) -> None:
         request, own, image = self._request, self._scopes.own, self._image

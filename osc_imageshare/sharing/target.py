@@ -34,7 +34,11 @@ def the_image(
         neither is taken for it nor stands in its way. An administrator may
         name any image.
     :raises errors.Refused: when there is none, or several.
+    :raises errors.UsageError: for an empty word, as an unset variable of a
+        script makes.
     """
+    if not words:
+        raise errors.UsageError('The name of the image is empty.')
     found = images.Images(scope).find(words)
     own = [i for i in found if i.owner == scope.project_id]
     if as_owner and own and not scope.administrator:

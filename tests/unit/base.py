@@ -1,0 +1,61 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What the unit tests have in common: a clean environment."""
+
+import json
+import os
+import typing
+
+import fixtures
+import testtools
+
+from osc_imageshare import scopes
+from tests.unit import fake_services
+
+
+class TestCase(testtools.TestCase):
+    """A test that no cloud of the machine can reach into."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        for name in list(os.environ):
+            if name.startswith('OS_') and name != 'OS_TEST_PATH':
+                self.useFixture(fixtures.EnvironmentVariable(name))
+        # openstacksdk looks for clouds.yaml in the home directory as well.
+        self.useFixture(fixtures.TempHomeDir())
+
+    def clouds_yaml(self, **entries: dict[str, typing.Any]) -> str:
+        """Write clouds.yaml, make it count, and return its path."""
+        directory = self.useFixture(fixtures.TempDir()).path
+        path = os.path.join(directory, 'clouds.yaml')
+        with open(path, 'w', encoding='utf-8') as written:
+            # JSON is YAML.
+            json.dump({'clouds': entries}, written)
+        self.useFixture(
+            fixtures.EnvironmentVariable('OS_CLIENT_CONFIG_FILE', path)
+        )
+        return path
+
+
+class CloudTestCase(TestCase):
+    """A test with fake services of its own."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud = self.useFixture(fake_services.Cloud())
+
+    def scopes(
+        self, user: str = 'ann', *member_clouds: str, **more: typing.Any
+    ) -> scopes.Scopes:
+        """Return the scopes of a user."""
+        return scopes.Scopes(self.cloud.connect(user, **more), member_clouds)

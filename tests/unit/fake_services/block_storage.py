@@ -1,0 +1,161 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""A Cinder as ordinary users and administrators meet it.
+
+Imitates: 400 for filters that an ordinary user may not use, filters that are
+ignored below 3.31, ``all_tenants`` that is ignored for ordinary users,
+attachments that only their own list shows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import typing
+from urllib import parse
+import uuid
+
+from tests.unit.fake_services import identity
+from tests.unit.fake_services import server
+
+
+def refuse(status: int, message: str) -> server.Answer:
+    """Return an error as Cinder words it."""
+    return server.Answer(
+        status,
+        {'badRequest': {'code': status, 'message': message}},
+        {'x-compute-request-id': 'req-block-storage'},
+    )
+
+
+class Cinder:
+    """Volumes of every project, and what they are attached to.
+
+    :ivar volumes: volume ID to record.
+    :ivar attachments: volume ID to the servers its attachments name.
+    :ivar page_size: records on a page.
+    :ivar latest: the newest microversion.
+    """
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(0x3000)
+        self.volumes: dict[str, dict[str, typing.Any]] = {}
+        self.attachments: dict[str, list[str]] = {}
+        self.page_size: int | None = None
+        self.latest = (3, 71)
+
+    def add(
+        self,
+        project_id: str,
+        image: str | None = None,
+        status: str = 'available',
+        attached: typing.Sequence[tuple[str, str | None]] = (),
+        **record: typing.Any,
+    ) -> str:
+        """Make a volume, and return its ID.
+
+        :param attached: server ID and device of each attachment it shows.
+        """
+        volume_id = str(uuid.UUID(int=next(self._numbers)))
+        self.volumes[volume_id] = {
+            'id': volume_id,
+            'name': 'a volume',
+            'status': status,
+            'os-vol-tenant-attr:tenant_id': project_id,
+            'attachments': [
+                {'server_id': server_id, 'device': device}
+                for server_id, device in attached
+            ],
+            **record,
+        }
+        if image:
+            self.volumes[volume_id]['volume_image_metadata'] = {
+                'image_id': image
+            }
+        return volume_id
+
+    def handle(
+        self, request: server.Request, path: str, caller: identity.Caller
+    ) -> server.Answer:
+        _, _, project_id, *rest = path.split('/')
+        if project_id != caller.project_id:
+            return refuse(400, 'Malformed request url')
+        wanted = request.headers.get('openstack-api-version', 'volume 3.0')
+        major, minor = wanted.removeprefix('volume ').split('.')
+        asked = int(major), int(minor)
+        if asked > self.latest:
+            return refuse(406, f'Version {wanted} is not supported.')
+        if rest == ['volumes', 'detail']:
+            return self._volumes(request, caller, asked)
+        if rest == ['attachments'] and asked >= (3, 27):
+            return self._attachments(request, caller)
+        return refuse(404, 'The resource could not be found.')
+
+    def _visible(
+        self, request: server.Request, caller: identity.Caller
+    ) -> dict[str, dict[str, typing.Any]]:
+        everyone = (
+            caller.administrator and request.parameter('all_tenants') == '1'
+        )
+        return {
+            volume_id: record
+            for volume_id, record in self.volumes.items()
+            if everyone
+            or record['os-vol-tenant-attr:tenant_id'] == caller.project_id
+        }
+
+    def _volumes(
+        self,
+        request: server.Request,
+        caller: identity.Caller,
+        asked: tuple[int, int],
+    ) -> server.Answer:
+        wanted = request.parameter('glance_metadata')
+        if asked < (3, 31):
+            wanted = None
+        if wanted is not None and not caller.administrator:
+            return refuse(400, 'Invalid filters glance_metadata are found.')
+        found = [
+            record
+            for record in self._visible(request, caller).values()
+            if wanted is None
+            or record.get('volume_image_metadata', {}).get('image_id')
+            == json.loads(wanted)['image_id']
+        ]
+        marker = request.parameter('marker')
+        if marker is not None:
+            ids = [record['id'] for record in found]
+            found = found[ids.index(marker) + 1 :]
+        answer: dict[str, typing.Any] = {'volumes': found}
+        if self.page_size is not None and len(found) > self.page_size:
+            answer['volumes'] = found[: self.page_size]
+            query = dict(request.query)
+            query['marker'] = answer['volumes'][-1]['id']
+            link = f'http://inside.invalid/?{parse.urlencode(query)}'
+            answer['volumes_links'] = [{'rel': 'next', 'href': link}]
+        return server.Answer(body=answer)
+
+    def _attachments(
+        self, request: server.Request, caller: identity.Caller
+    ) -> server.Answer:
+        volume_id = request.parameter('volume_id')
+        return server.Answer(
+            body={
+                'attachments': [
+                    {'id': 'x', 'instance': server_id, 'volume_id': one}
+                    for one in self._visible(request, caller)
+                    for server_id in self.attachments.get(one, ())
+                    if volume_id in (None, one)
+                ]
+            }
+        )

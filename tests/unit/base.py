@@ -13,6 +13,7 @@
 """What the unit tests have in common: a clean environment."""
 
 import json
+import logging
 import os
 import typing
 
@@ -33,6 +34,8 @@ class TestCase(testtools.TestCase):
                 self.useFixture(fixtures.EnvironmentVariable(name))
         # openstacksdk looks for clouds.yaml in the home directory as well.
         self.useFixture(fixtures.TempHomeDir())
+        # What clients log is shown only when a test fails.
+        self.useFixture(fixtures.FakeLogger(level=logging.DEBUG))
 
     def clouds_yaml(self, **entries: dict[str, typing.Any]) -> str:
         """Write clouds.yaml, make it count, and return its path."""

@@ -66,7 +66,7 @@ class Request:
 class Answer:
     """What is sent back.
 
-    :ivar body: text as it is, None for nothing, all else as JSON.
+    :ivar body: text and bytes as they are, None for nothing, else as JSON.
     :ivar cut: announce more than is sent, then close the connection.
     :ivar silent: close the connection without a word.
     """
@@ -81,6 +81,8 @@ class Answer:
     def content(self) -> bytes:
         if self.body is None:
             return b''
+        if isinstance(self.body, bytes):
+            return self.body
         if isinstance(self.body, str):
             return self.body.encode()
         return json.dumps(self.body).encode()
@@ -119,6 +121,8 @@ class Server(fixtures.Fixture):
 
     :param handler: answers every request that no rule answers.
     :ivar requests: every request that arrived, in order.
+    :ivar stopped: set when the test ends; a rule that holds an answer back
+        waits for it.
     """
 
     def __init__(self, handler: Handler) -> None:
@@ -126,6 +130,7 @@ class Server(fixtures.Fixture):
         self._handler = handler
         self._rules: list[_Rule] = []
         self.requests: list[Request] = []
+        self.stopped = threading.Event()
         self.url = ''
 
     def _setUp(self) -> None:
@@ -140,6 +145,7 @@ class Server(fixtures.Fixture):
         self.addCleanup(thread.join)
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
+        self.addCleanup(self.stopped.set)
 
     def rule(
         self,

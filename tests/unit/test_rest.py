@@ -1,0 +1,492 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+import json
+import typing
+from urllib import parse
+
+import fixtures
+from keystoneauth1 import session as ksa_session
+from keystoneauth1 import token_endpoint
+from requests import adapters
+
+from osc_imageshare import errors
+from osc_imageshare import rest
+from tests.unit import base
+from tests.unit import fake_services
+
+_TOKEN = 'gAAAA-the-token'
+
+#: Strings that Glance stores as members, or that somebody tries.
+_SEGMENTS = (
+    'a' * 32,
+    'team b',
+    'a/b',
+    '?x=1',
+    '#f',
+    '%2e%2e',
+    '%2F',
+    '%',
+    '..;',
+    '...',
+    '../x',
+    ' .. ',
+    'é',
+    '\u202e',
+    '\n',
+    'a&b=c+d',
+    'x' * 255,
+)
+
+
+class SegmentTest(base.TestCase):
+    def test_what_a_client_would_resolve_is_no_segment(self) -> None:
+        for value in ('', '.', '..'):
+            self.assertRaises(ValueError, rest.segment, value)
+
+    def test_nothing_in_it_means_anything_to_a_url(self) -> None:
+        for value in _SEGMENTS:
+            quoted = rest.segment(value)
+            self.assertEqual(value, parse.unquote(quoted))
+            self.assertEqual(
+                set(), set('/?#;\n& ').intersection(quoted), value
+            )
+
+
+class ReasonTest(base.TestCase):
+    def test_each_service_is_understood(self) -> None:
+        table = {
+            # Nova, Cinder
+            '{"itemNotFound": {"code": 404, "message": "Not\\n  here"}}': (
+                'Not here'
+            ),
+            # Keystone
+            '{"error": {"code": 403, "message": "Not you.", "title": "No"}}': (
+                'Not you.'
+            ),
+            # Glance
+            '<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n'
+            ' <body>\n  <h1>404 Not Found</h1>\n  No image<br /><br />\n'
+            ' </body>\n</html>': '404 Not Found No image',
+            # Magnum
+            '{"errors": [{"detail": "No."}]}': "[{'detail': 'No.'}]",
+            # A proxy
+            'upstream timed out': 'upstream timed out',
+            '': 'no reason given',
+            '   ': 'no reason given',
+            '<html></html>': 'no reason given',
+            '{}': '{}',
+            '[]': '[]',
+            'null': 'None',
+        }
+        self.assertEqual(table, {body: rest.reason(body) for body in table})
+
+    def test_a_page_of_text_is_cut(self) -> None:
+        self.assertEqual(300, len(rest.reason('word ' * 1000)))
+
+
+class _Recorder(adapters.HTTPAdapter):
+    """Notes how long each request may take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timeouts: list[object] = []
+
+    def send(self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any:
+        self.timeouts.append(kwargs['timeout'])
+        return super().send(*args, **kwargs)
+
+
+class ApiTestCase(base.TestCase):
+    """An Api in front of a server that answers what a test has prepared."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.answers: list[fake_services.Answer] = []
+        self.server = self.useFixture(fake_services.Server(self.respond))
+        self.session = ksa_session.Session()
+        self.api = rest.Api(
+            session=self.session,
+            auth=token_endpoint.Token(self.server.url, _TOKEN),
+            service='image',
+            region='RegionOne',
+            url=f'{self.server.url}/image/v2',
+            asker='project x, own project',
+        )
+        # Pauses between attempts: not what is tried here.
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'keystoneauth1.session.time.sleep', lambda seconds: None
+            )
+        )
+
+    def respond(self, request: fake_services.Request) -> fake_services.Answer:
+        if len(self.answers) > 1:
+            return self.answers.pop(0)
+        return self.answers[0]
+
+    def prepare(self, *answers: fake_services.Answer) -> None:
+        """Prepare answers; the last one stays."""
+        self.answers = list(answers)
+
+    def failure(
+        self, method: str = 'GET', *segments: str
+    ) -> errors.ServiceError:
+        """Send a request that must fail, and return the error."""
+        error = self.assertRaises(
+            errors.ServiceError,
+            self.api.request,
+            method,
+            *(segments or ('images',)),
+        )
+        self.assertNotIn(_TOKEN, str(error))
+        return error
+
+
+class RequestTest(ApiTestCase):
+    def test_a_segment_arrives_as_one(self) -> None:
+        self.prepare(fake_services.Answer(204))
+        for value in _SEGMENTS:
+            self.api.request('DELETE', 'images', 'x', 'members', value)
+            path = self.server.requests[-1].path.split('/')
+            self.assertEqual(
+                ['', 'image', 'v2', 'images', 'x', 'members', value],
+                [parse.unquote(segment) for segment in path],
+            )
+
+    def test_what_leads_to_another_address_is_not_sent(self) -> None:
+        for value in ('', '.', '..'):
+            self.assertRaises(
+                ValueError,
+                self.api.request,
+                'DELETE',
+                'images',
+                'x',
+                'members',
+                value,
+            )
+        self.assertEqual([], self.server.requests)
+
+    def test_everything_handed_over_is_sent(self) -> None:
+        self.prepare(fake_services.Answer(body={'is': 'well'}))
+        answer = self.api.request(
+            'POST',
+            'images',
+            params=[('image', 'a&b'), ('image', 'é')],
+            body={'member': 'x'},
+            headers={'X-Special': 'yes'},
+        )
+        self.assertEqual({'is': 'well'}, answer)
+        (request,) = self.server.requests
+        self.assertEqual((('image', 'a&b'), ('image', 'é')), request.query)
+        self.assertEqual({'member': 'x'}, request.body)
+        self.assertEqual('yes', request.headers['x-special'])
+        self.assertEqual('application/json', request.headers['content-type'])
+        self.assertEqual('application/json', request.headers['accept'])
+        self.assertEqual(_TOKEN, request.token)
+
+    def test_a_content_type_that_is_given_is_kept(self) -> None:
+        self.prepare(fake_services.Answer())
+        self.api.request(
+            'PATCH', 'x', body=[], headers={'Content-Type': 'application/y'}
+        )
+        (request,) = self.server.requests
+        self.assertEqual('application/y', request.headers['content-type'])
+
+    def test_an_empty_answer_is_none(self) -> None:
+        self.prepare(fake_services.Answer(204))
+        self.assertIsNone(self.api.request('DELETE', 'x'))
+
+    def test_each_request_may_take_as_long_as_the_session_says(self) -> None:
+        self.prepare(fake_services.Answer(204))
+        recorder = _Recorder()
+        self.session.session.mount('http://', recorder)
+        self.api.request('GET', 'x')
+        self.session.timeout = 7.5
+        self.api.request('DELETE', 'x')
+        self.assertEqual([rest.TIMEOUT, 7.5], recorder.timeouts)
+
+    def test_a_service_that_says_nothing_is_given_up(self) -> None:
+        self.session.timeout = 0.2
+        self.prepare(fake_services.Answer(204))
+        for method in 'GET', 'DELETE':
+            self.server.rule(
+                method,
+                '',
+                before=lambda: self.server.stopped.wait(60),
+                times=None,
+            )
+            error = self.failure(method, 'x')
+            self.assertEqual((None, True), (error.status, error.uncertain))
+            self.assertIn('timed out', str(error))
+
+
+class FailureTest(ApiTestCase):
+    def test_what_may_have_been_carried_out_is_called_uncertain(self) -> None:
+        answer = fake_services.Answer
+        table: list[
+            tuple[str, fake_services.Answer, tuple[int | None, bool]]
+        ] = [
+            # what is about, answer, (status, uncertain)
+            ('refused', answer(400, {}), (400, False)),
+            ('forbidden', answer(403, {}), (403, False)),
+            ('not there', answer(404, 'gone'), (404, False)),
+            ('there already', answer(409, {}), (409, False)),
+            ('too many', answer(413, {}), (413, False)),
+            ('a broken service', answer(500, 'oops'), (500, True)),
+            ('a service that is down', answer(503, ''), (503, True)),
+            ('a proxy that gave up', answer(504, ''), (504, True)),
+            (
+                'a page of a proxy',
+                answer(200, '<html>Log in</html>'),
+                (None, True),
+            ),
+            (
+                'half of an answer',
+                answer(200, '{"id":', cut=True),
+                (None, True),
+            ),
+            ('an answer that stops', answer(200, '', cut=True), (None, True)),
+            ('an error that stops', answer(404, '{', cut=True), (None, True)),
+            ('no answer', fake_services.LOST, (None, True)),
+        ]
+        for method in 'GET', 'POST', 'PUT', 'PATCH', 'DELETE':
+            for about, given, expected in table:
+                self.prepare(given)
+                error = self.failure(method)
+                self.assertEqual(
+                    expected,
+                    (error.status, error.uncertain),
+                    f'{method}: {about}',
+                )
+
+    def test_nobody_listening_is_an_error_of_the_service(self) -> None:
+        self.prepare(fake_services.Answer())
+        nobody = rest.Api(
+            session=self.session,
+            auth=self.api.auth,
+            service='compute',
+            region='RegionOne',
+            # Port 9 is "discard"; nothing has listened there for decades.
+            url='http://127.0.0.1:9',
+            asker='project x',
+        )
+        error = self.assertRaises(
+            errors.ServiceError, nobody.request, 'DELETE', 'servers'
+        )
+        self.assertEqual((None, True), (error.status, error.uncertain))
+
+    def test_the_sentence_names_all_that_is_known(self) -> None:
+        self.prepare(
+            fake_services.Answer(
+                403,
+                {'forbidden': {'code': 403, 'message': 'Policy says no.'}},
+                {'x-openstack-request-id': 'req-1234'},
+            )
+        )
+        error = self.failure('PUT', 'images', 'x y')
+        self.assertEqual(
+            (
+                "The image service in region 'RegionOne' answered 403 to PUT "
+                f'{self.api.url}/images/x%20y (asked as project x, own '
+                'project): Policy says no.',
+                'Request ID: req-1234.',
+            ),
+            error.lines,
+        )
+
+    def test_novas_older_name_of_the_request_id_counts(self) -> None:
+        self.prepare(
+            fake_services.Answer(404, '', {'X-Compute-Request-Id': 'req-5'})
+        )
+        self.assertIn('Request ID: req-5.', self.failure().lines)
+
+    def test_a_request_id_that_is_missing_is_said_to_be(self) -> None:
+        self.prepare(fake_services.Answer(404, ''))
+        self.assertIn('Request ID: none given.', self.failure().lines)
+
+    def test_a_token_in_the_body_of_a_request_is_not_repeated(self) -> None:
+        self.prepare(fake_services.Answer(500, 'oops'))
+        error = self.assertRaises(
+            errors.ServiceError,
+            self.api.request,
+            'POST',
+            'tokens',
+            body={'token': 'secret-of-somebody'},
+        )
+        self.assertNotIn('secret-of-somebody', str(error))
+
+
+class RepeatTest(ApiTestCase):
+    def test_only_reading_is_tried_again(self) -> None:
+        table = {'GET': 3, 'POST': 1, 'PUT': 1, 'PATCH': 1, 'DELETE': 1}
+        for status in 429, 502, 503, 504:
+            self.prepare(fake_services.Answer(status, ''))
+            for method, times in table.items():
+                self.server.requests.clear()
+                self.failure(method)
+                self.assertEqual(
+                    times, len(self.server.requests), f'{method} {status}'
+                )
+
+    def test_a_service_that_recovers_is_read(self) -> None:
+        self.prepare(
+            fake_services.Answer(503, ''), fake_services.Answer(body={})
+        )
+        self.assertEqual({}, self.api.request('GET', 'x'))
+
+    def test_a_lost_answer_to_a_change_is_not_asked_for_again(self) -> None:
+        self.prepare(fake_services.LOST, fake_services.Answer(204))
+        self.failure('DELETE')
+        self.assertEqual(1, len(self.server.requests))
+
+
+class RedirectTest(ApiTestCase):
+    def _to(self, path: str, status: int = 302) -> fake_services.Answer:
+        return fake_services.Answer(
+            status, '', {'Location': f'{self.server.url}{path}'}
+        )
+
+    def test_reading_follows(self) -> None:
+        self.prepare(self._to('/there'), fake_services.Answer(body={'a': 1}))
+        self.assertEqual({'a': 1}, self.api.request('GET', 'here'))
+
+    def test_changing_does_not(self) -> None:
+        for method in 'POST', 'PUT', 'PATCH', 'DELETE':
+            self.server.requests.clear()
+            self.prepare(self._to('/there', 307))
+            error = self.failure(method)
+            self.assertEqual((307, False), (error.status, error.uncertain))
+            self.assertEqual(1, len(self.server.requests))
+
+    def test_a_redirection_to_nowhere_is_an_error(self) -> None:
+        self.prepare(fake_services.Answer(301, ''))
+        self.assertEqual(301, self.failure().status)
+
+    def test_a_redirection_in_a_circle_ends(self) -> None:
+        self.prepare(self._to('/image/v2/images'))
+        self.assertEqual(302, self.failure().status)
+
+
+class PagesTest(ApiTestCase):
+    def page(self, *ids: str, **more: object) -> fake_services.Answer:
+        return fake_services.Answer(
+            body={'images': [{'id': i} for i in ids], **more}
+        )
+
+    def ids(self, **more: typing.Any) -> list[str]:
+        found = self.api.pages('images', key='images', **more)
+        return [record['id'] for record in found]
+
+    def queries(self) -> list[str]:
+        return [parse.urlencode(r.query) for r in self.server.requests]
+
+    def test_glances_links_are_followed_to_the_end(self) -> None:
+        self.prepare(
+            self.page('1', next='/v2/images?marker=1&name=a%26b'),
+            self.page('2', next='/v2/images?marker=2&name=a%26b'),
+            self.page(),
+        )
+        self.assertEqual(['1', '2'], self.ids(params=[('name', 'a&b')]))
+        self.assertEqual(
+            ['name=a%26b', 'marker=1&name=a%26b', 'marker=2&name=a%26b'],
+            self.queries(),
+        )
+
+    def test_novas_links_are_followed_to_the_end(self) -> None:
+        links = [
+            {'rel': 'previous', 'href': 'http://x/?marker=no'},
+            {'rel': 'next', 'href': 'http://x/?marker=1&all_tenants=1'},
+        ]
+        self.prepare(
+            self.page('1', images_links=links),
+            self.page('2', images_links=[]),
+        )
+        self.assertEqual(['1', '2'], self.ids())
+        self.assertEqual(['', 'marker=1&all_tenants=1'], self.queries())
+
+    def test_no_link_leads_to_another_address(self) -> None:
+        stranger = self.useFixture(
+            fake_services.Server(lambda request: self.page('stolen'))
+        )
+        self.prepare(
+            self.page('1', next=f'{stranger.url}/elsewhere?marker=1'),
+            self.page('2'),
+        )
+        self.assertEqual(['1', '2'], self.ids())
+        self.assertEqual([], stranger.requests)
+        self.assertEqual(
+            ['/image/v2/images'] * 2, [r.path for r in self.server.requests]
+        )
+
+    def test_headers_go_with_every_page(self) -> None:
+        self.prepare(self.page('1', next='?marker=1'), self.page('2'))
+        self.ids(headers={'OpenStack-API-Version': 'volume 3.31'})
+        self.assertEqual(
+            ['volume 3.31'] * 2,
+            [r.headers['openstack-api-version'] for r in self.server.requests],
+        )
+
+    def test_links_in_a_circle_end(self) -> None:
+        circles = {
+            'one page after the other': [
+                self.page('1', next='?marker=1'),
+                self.page('2', next='?marker=2'),
+                self.page('3', next='?marker=1'),
+            ],
+            'to itself': [self.page('1', next='?marker=1')],
+            'to the beginning': [self.page('1', next='/v2/images')],
+        }
+        for about, answers in circles.items():
+            self.server.requests.clear()
+            self.prepare(*answers)
+            error = self.assertRaises(errors.ServiceError, self.ids)
+            self.assertIn('never ends', str(error), about)
+            self.assertTrue(len(self.server.requests) < 6, about)
+
+    def test_an_answer_without_records_is_not_an_empty_one(self) -> None:
+        bodies: list[object] = [
+            {},
+            {'images': None},
+            {'images': {'id': 'x'}},
+            {'servers': []},
+            [],
+            'welcome',
+            None,
+        ]
+        for body in bodies:
+            self.prepare(fake_services.Answer(body=json.dumps(body)))
+            self.assertRaises(errors.ServiceError, self.ids)
+        self.prepare(fake_services.Answer(204))
+        self.assertRaises(errors.ServiceError, self.ids)
+
+    def test_records_that_are_none_are_an_error_of_the_service(self) -> None:
+        records: list[object] = ['x', None, 7, []]
+        for record in records:
+            self.prepare(fake_services.Answer(body={'images': [record]}))
+            self.assertRaises(
+                errors.ServiceError,
+                list,
+                self.api.pages('images', key='images'),
+            )
+
+    def test_links_that_are_none_are_an_error_of_the_service(self) -> None:
+        all_links: list[object] = [['x'], [None], 'next', 7, {'next': 'x'}]
+        for links in all_links:
+            self.prepare(self.page('1', images_links=links))
+            self.assertRaises(errors.ServiceError, self.ids)
+
+    def test_a_page_that_fails_fails_the_collection(self) -> None:
+        self.prepare(
+            self.page('1', next='?marker=1'), fake_services.Answer(500, '')
+        )
+        self.assertRaises(errors.ServiceError, self.ids)

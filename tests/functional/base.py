@@ -26,6 +26,7 @@ import dataclasses
 import functools
 import io
 import json
+import logging
 import os
 import shlex
 import subprocess
@@ -61,6 +62,29 @@ class Result:
         """The only row."""
         (row,) = self.rows
         return row
+
+
+def run_shell(
+    words: typing.Sequence[str], env: typing.Mapping[str, str]
+) -> Result:
+    """Run ``openstack`` in this process, with *env* set in addition."""
+    from openstackclient import shell
+
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with contextlib.ExitStack() as stack:
+        for name, value in env.items():
+            stack.enter_context(fixtures.EnvironmentVariable(name, value))
+        stack.enter_context(contextlib.redirect_stdout(stdout))
+        stack.enter_context(contextlib.redirect_stderr(stderr))
+        # Each shell leaves its log handlers behind, which would then write
+        # what is logged later into the output of commands long gone.
+        root = logging.getLogger()
+        stack.callback(setattr, root, 'handlers', list(root.handlers))
+        try:
+            ended = shell.main(list(words))
+        except SystemExit as exc:
+            ended = exc.code if isinstance(exc.code, int) else 1
+    return Result(ended or 0, stdout.getvalue(), stderr.getvalue())
 
 
 @functools.cache
@@ -104,24 +128,8 @@ class TestCase(testtools.TestCase):
         :param code: the exit code to expect; None for any.
         :param env: variables to set while it runs.
         """
-        from openstackclient import shell
-
         words = [*(('--os-cloud', cloud) if cloud else ()), *argv]
-        stdout, stderr = io.StringIO(), io.StringIO()
-        with contextlib.ExitStack() as stack:
-            for name, value in (env or {}).items():
-                stack.enter_context(fixtures.EnvironmentVariable(name, value))
-            stack.enter_context(contextlib.redirect_stdout(stdout))
-            stack.enter_context(contextlib.redirect_stderr(stderr))
-            try:
-                ended = shell.main(words)
-            except SystemExit as exc:
-                ended = exc.code if isinstance(exc.code, int) else 1
-        return self._checked(
-            words,
-            Result(ended or 0, stdout.getvalue(), stderr.getvalue()),
-            code,
-        )
+        return self._checked(words, run_shell(words, env or {}), code)
 
     def share(
         self, *argv: str, cloud: str, code: int | None = 0, **more: typing.Any

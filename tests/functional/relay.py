@@ -41,14 +41,25 @@ class Request:
 
 @dataclasses.dataclass
 class Answer:
-    """An answer to give instead of the service's."""
+    """An answer to give instead of the service's.
+
+    :ivar cut: break off in the middle of it.
+    """
 
     status: int
     body: bytes = b''
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    cut: bool = False
 
 
-Rule = Callable[[Request], 'Answer | None']
+@dataclasses.dataclass
+class Silence:
+    """No answer: the connection is closed when *held* comes back."""
+
+    held: Callable[[], object] | None = None
+
+
+Rule = Callable[[Request], 'Answer | Silence | None']
 
 #: Headers that are between two neighbours only.
 _HOP = frozenset({'connection', 'content-length', 'transfer-encoding'})
@@ -63,12 +74,14 @@ class Relay:
 
     def __init__(self, test: testtools.TestCase, target: str) -> None:
         self._target = parse.urlsplit(target)
-        self._rules: list[tuple[str, re.Pattern[str], Rule]] = []
+        self._rules: list[tuple[re.Pattern[str], re.Pattern[str], Rule]] = []
         self.seen: list[tuple[str, str]] = []
         relay = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
+            # Head and body of an answer are sent one after the other.
+            disable_nagle_algorithm = True
 
             def handle_one_request(self) -> None:
                 try:
@@ -95,10 +108,11 @@ class Relay:
     def on(self, method: str, path: str, rule: Rule) -> None:
         """Call *rule* for each request whose path *path* matches to its end.
 
-        The rule may do what it likes, change the request, and return the
-        answer to give without asking the service.
+        Both are regular expressions. The rule may do what it likes, change
+        the request, and return the answer to give without asking the service
+        (or what :meth:`passed_on` has returned).
         """
-        self._rules.append((method, re.compile(f'.*{path}'), rule))
+        self._rules.append((re.compile(method), re.compile(f'.*{path}'), rule))
 
     def serve(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get('Content-Length') or 0)
@@ -109,20 +123,41 @@ class Relay:
             handler.rfile.read(length),
         )
         self.seen.append((request.method, request.path))
-        answer = None
+        answer: Answer | Silence | None = None
         for method, path, rule in self._rules:
-            if method == request.method and path.fullmatch(
+            if method.fullmatch(request.method) and path.fullmatch(
                 request.path.partition('?')[0]
             ):
                 answer = answer or rule(request)
         answer = answer or self.passed_on(request)
+        if isinstance(answer, Answer):
+            self._send(handler, answer)
+            return
+        handler.close_connection = True
+        if answer.held is not None:
+            answer.held()
+
+    @staticmethod
+    def _send(
+        handler: http.server.BaseHTTPRequestHandler, answer: Answer
+    ) -> None:
         handler.send_response(answer.status)
         for name, value in answer.headers.items():
             if name.lower() not in _HOP:
                 handler.send_header(name, value)
-        handler.send_header('Content-Length', str(len(answer.body)))
-        handler.end_headers()
-        handler.wfile.write(answer.body)
+        if answer.status != http.HTTPStatus.NO_CONTENT:
+            handler.send_header('Content-Length', str(len(answer.body)))
+        if not answer.cut:
+            handler.end_headers()
+            handler.wfile.write(answer.body)
+            return
+        handler.close_connection = True
+        if answer.body:
+            handler.end_headers()
+            handler.wfile.write(answer.body[: len(answer.body) // 2])
+        else:
+            # There is nothing but a head that could break off.
+            handler.wfile.write(b'HTTP/1.1 20')
 
     def passed_on(self, request: Request) -> Answer:
         """Ask the service and return its answer."""
@@ -134,8 +169,9 @@ class Relay:
                 request.method,
                 request.path,
                 request.body,
-                {k: v for k, v in request.headers.items() if k != 'Host'}
-                | {'Content-Length': str(len(request.body))},
+                # Host as well: services make links of it, and those have to
+                # lead here.
+                request.headers | {'Content-Length': str(len(request.body))},
             )
             answer = service.getresponse()
             return Answer(

@@ -37,8 +37,8 @@ import uuid
 
 import fixtures
 import openstack
-import testtools
 from openstack import connection
+import testtools
 from testtools import content
 
 

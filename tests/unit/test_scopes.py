@@ -1,0 +1,376 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+import fixtures
+import openstack
+
+from osc_imageshare import errors
+from osc_imageshare import rest
+from osc_imageshare import scope as scope_
+from osc_imageshare import scopes
+from tests.unit import base
+from tests.unit import fake_services
+from tests.unit.fake_services import identity
+
+A, B, C = fake_services.A, fake_services.B, fake_services.C
+
+
+class OwnTest(base.CloudTestCase):
+    def test_the_token_says_which_project_it_is(self) -> None:
+        own = self.scopes('ann').own
+        self.assertEqual(
+            (A, 'project-a', fake_services.ONE, scope_.OWN),
+            (own.project_id, own.project_name, own.region, own.label),
+        )
+        self.assertFalse(own.administrator)
+        self.assertTrue(self.scopes('root').own.administrator)
+
+    def test_nothing_but_a_token_is_asked_for(self) -> None:
+        self.scopes('ann')
+        self.assertEqual(
+            ['GET /identity/v3', 'POST /identity/v3/auth/tokens'],
+            sorted(self.cloud.server.counts().elements()),
+        )
+
+    def test_a_wrong_password_is_an_error_of_the_service(self) -> None:
+        entry = self.cloud.entry('ann')
+        entry['auth']['password'] = 'a-wrong-secret'
+        error = self.assertRaises(
+            errors.ServiceError, self.scopes, 'ann', auth=entry['auth']
+        )
+        self.assertEqual(401, error.status)
+        self.assertIn(self.cloud.auth_url, str(error))
+        self.assertNotIn('a-wrong-secret', str(error))
+
+    def test_a_token_that_is_for_no_project_is_refused(self) -> None:
+        for kind in {}, {'system_scope': 'all'}:
+            auth = {**self.cloud.entry('ann')['auth'], **kind}
+            del auth['project_id']
+            error = self.assertRaises(
+                errors.ImageShareError, self.scopes, 'ann', auth=auth
+            )
+            self.assertIn('not for a project', str(error))
+
+    def test_a_way_in_without_tokens_is_refused(self) -> None:
+        connection = openstack.connect(
+            load_yaml_config=False,
+            load_envvars=False,
+            auth_type='none',
+            endpoint=self.cloud.url,
+        )
+        error = self.assertRaises(
+            errors.ImageShareError, scopes.Scopes, connection
+        )
+        self.assertIn('need a token', str(error))
+        self.assertEqual([], self.cloud.server.requests)
+
+    def test_a_region_without_image_service_is_refused(self) -> None:
+        error = self.assertRaises(
+            errors.ImageShareError,
+            self.scopes,
+            'ann',
+            region_name='Nowhere',
+        )
+        self.assertIn(
+            "no image service in region 'Nowhere'; regions that have one: "
+            'RegionOne.',
+            str(error),
+        )
+
+    def test_without_a_region_the_first_with_images_is_taken(self) -> None:
+        self.cloud.catalog['image'] = {fake_services.TWO: '/image'}
+        own = self.scopes('ann', region_name=None).own
+        self.assertEqual(fake_services.TWO, own.region)
+
+    def test_an_endpoint_that_is_given_needs_no_region(self) -> None:
+        del self.cloud.catalog['image']
+        own = self.scopes(
+            'ann', image_endpoint_override=f'{self.cloud.url}/image/v2'
+        ).own
+        self.assertEqual(f'{self.cloud.url}/image', own.image_url)
+
+    def test_an_endpoint_that_names_the_project_is_the_members_too(
+        self,
+    ) -> None:
+        override = f'{self.cloud.url}/volume/v3/{A}'
+        found = self.scopes('both', block_storage_endpoint_override=override)
+        there = found.speaking_for(B)
+        assert isinstance(there, scope_.Scope)
+        url = there.endpoints('block-storage')[there.region]
+        api = there.api('block-storage', there.region, url)
+        self.assertEqual(
+            [], list(api.pages('volumes', 'detail', key='volumes'))
+        )
+        self.assertEqual(
+            f'/volume/v3/{B}/volumes/detail',
+            self.cloud.server.requests[-1].path,
+        )
+
+
+class SpeakingTest(base.CloudTestCase):
+    def refused(
+        self, found: scopes.Scopes, project_id: str = B
+    ) -> scope_.NoScope:
+        """Return why there is no scope for a project."""
+        none = found.speaking_for(project_id)
+        assert isinstance(none, scope_.NoScope), none
+        return none
+
+    def test_for_the_own_project_nothing_is_asked(self) -> None:
+        found = self.scopes('both')
+        self.cloud.server.requests.clear()
+        self.assertIs(found.own, found.speaking_for(A))
+        self.assertEqual([], self.cloud.server.requests)
+
+    def test_the_same_user_is_rescoped_once(self) -> None:
+        found = self.scopes('both')
+        self.cloud.server.requests.clear()
+        there = found.speaking_for(B)
+        assert isinstance(there, scope_.Scope)
+        self.assertIs(there, found.speaking_for(B))
+        self.assertEqual(
+            (B, scope_.RESCOPED, ('--os-project-id', B)),
+            (there.project_id, there.label, there.options),
+        )
+        # Transport settings are the session's.
+        self.assertIs(found.own.session, there.session)
+        self.assertEqual(
+            {
+                'GET /identity/v3/auth/projects': 1,
+                'POST /identity/v3/auth/tokens': 1,
+            },
+            self.cloud.server.counts(),
+        )
+
+    def test_a_project_without_role_costs_no_failed_attempt(self) -> None:
+        found = self.scopes('both')
+        self.cloud.server.requests.clear()
+        for project_id in C, 'not a project', fake_services.ADMIN:
+            none = self.refused(found, project_id)
+            self.assertEqual(
+                'this user has no role in that project', none.reason
+            )
+            self.assertFalse(none.failed)
+        self.assertEqual(
+            {'GET /identity/v3/auth/projects': 1}, self.cloud.server.counts()
+        )
+
+    def test_a_keystone_that_does_not_tell_is_a_failure(self) -> None:
+        self.cloud.server.rule(
+            'GET', '/auth/projects', fake_services.Answer(500, 'oops')
+        )
+        none = self.refused(self.scopes('both'))
+        self.assertTrue(none.failed)
+        self.assertIn('answered 500', none.reason)
+
+    def test_rescoping_that_is_refused_is_a_failure(self) -> None:
+        for status in 401, 403, 500:
+            self.cloud.keystone.refusal = identity.refuse(status, 'No.')
+            none = self.refused(self.scopes('both'))
+            self.assertTrue(none.failed, status)
+            self.assertIn(f'HTTP {status}', none.reason)
+
+    def test_a_token_for_another_project_is_never_used(self) -> None:
+        self.cloud.keystone.instead = {B: A}
+        none = self.refused(self.scopes('both'))
+        self.assertTrue(none.failed)
+        self.assertIn(f'for project {B}', none.reason)
+        self.assertIn('not been used', none.reason)
+        wrong = list(self.cloud.keystone.callers)[-1]
+        self.assertNotIn(
+            wrong, [request.token for request in self.cloud.server.requests]
+        )
+
+    def test_tokens_that_keystone_does_not_rescope_are_not_tried(
+        self,
+    ) -> None:
+        trust = {'OS-TRUST:trust': {'id': 't', 'impersonation': True}}
+        self.cloud.keystone.token_details = trust
+        trusted = self.scopes('both')
+        self.cloud.keystone.token_details = {}
+        credential = scopes.Scopes(self.cloud.connect_with_credential())
+        self.cloud.server.requests.clear()
+        for found, kind in (
+            (trusted, 'a trust is'),
+            (credential, 'an application credential is'),
+        ):
+            none = self.refused(found)
+            self.assertFalse(none.failed)
+            self.assertIn(kind, none.reason)
+            self.assertIn('--member-cloud', none.reason)
+        self.assertEqual([], self.cloud.server.requests)
+
+
+class MemberCloudTest(base.CloudTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.clouds_yaml(
+            bob=self.cloud.entry('bob'), ann=self.cloud.entry('ann')
+        )
+
+    def error(self, *member_clouds: str) -> errors.ImageShareError:
+        """Return why a member cloud cannot be used."""
+        return self.assertRaises(
+            errors.ImageShareError, self.scopes, 'ann', *member_clouds
+        )
+
+    def test_its_token_says_which_project_it_is(self) -> None:
+        found = self.scopes('ann', 'bob')
+        there = found.clouds[B]
+        self.assertIs(there, found.speaking_for(B))
+        self.assertEqual(
+            (B, 'member cloud bob', ('--os-cloud', 'bob')),
+            (there.project_id, there.label, there.options),
+        )
+
+    def test_it_comes_before_rescoping(self) -> None:
+        found = self.scopes('both', 'bob')
+        self.cloud.server.requests.clear()
+        self.assertIs(found.clouds[B], found.speaking_for(B))
+        self.assertEqual([], self.cloud.server.requests)
+
+    def test_the_environment_of_the_caller_does_not_leak_into_it(
+        self,
+    ) -> None:
+        for name, value in {
+            'OS_PROJECT_ID': A,
+            'OS_PROJECT_NAME': 'project-a',
+            'OS_TENANT_NAME': 'project-a',
+            'OS_USERNAME': 'ann',
+            'OS_PASSWORD': 'nothing',
+            'OS_REGION_NAME': 'Nowhere',
+            'OS_CLOUD': 'ann',
+        }.items():
+            self.useFixture(fixtures.EnvironmentVariable(name, value))
+        self.assertEqual([B], list(self.scopes('ann', 'bob').clouds))
+
+    def test_two_entries_for_one_project_are_one_scope(self) -> None:
+        self.clouds_yaml(
+            bob=self.cloud.entry('bob'), again=self.cloud.entry('bob')
+        )
+        found = self.scopes('ann', 'bob', 'again')
+        self.assertEqual('member cloud bob', found.clouds[B].label)
+
+    def test_an_entry_that_does_not_exist_is_named(self) -> None:
+        error = self.error('carol')
+        self.assertIn("'carol' (--member-cloud)", str(error))
+        self.assertIn('Nothing has been changed.', error.lines)
+
+    def test_an_entry_that_cannot_log_in_is_named(self) -> None:
+        entry = self.cloud.entry('bob')
+        entry['auth']['password'] = 'a-wrong-secret'
+        self.clouds_yaml(bob=entry)
+        error = self.error('bob')
+        self.assertIn('member cloud bob', str(error))
+        self.assertNotIn('a-wrong-secret', str(error))
+
+    def test_an_entry_that_is_for_no_project_is_refused(self) -> None:
+        entry = self.cloud.entry('bob')
+        del entry['auth']['project_id']
+        self.clouds_yaml(bob=entry)
+        self.assertIn('not for a project', str(self.error('bob')))
+
+    def test_another_keystone_never_hears_of_it(self) -> None:
+        other = self.useFixture(fake_services.Cloud())
+        self.clouds_yaml(bob=other.entry('bob'))
+        error = self.error('bob')
+        self.assertIn('another identity service', str(error))
+        self.assertEqual([], other.server.requests)
+
+    def test_the_same_keystone_may_be_written_differently(self) -> None:
+        entry = self.cloud.entry('bob')
+        entry['auth']['auth_url'] = f'{self.cloud.url}/identity/'
+        self.clouds_yaml(bob=entry)
+        self.assertEqual([B], list(self.scopes('ann', 'bob').clouds))
+
+    def test_another_image_service_never_sees_its_token(self) -> None:
+        other = self.useFixture(fake_services.Cloud())
+        elsewhere = f'{other.url}/image'
+        self.clouds_yaml(
+            bob=self.cloud.entry('bob', image_endpoint_override=elsewhere)
+        )
+        error = self.error('bob')
+        self.assertIn('another image service', str(error))
+        self.assertIn(elsewhere, str(error))
+        self.assertEqual([], other.server.requests)
+        self.assertEqual(
+            {'/identity/v3', '/identity/v3/auth/tokens'},
+            {request.path for request in self.cloud.server.requests},
+        )
+
+    def test_another_image_service_in_its_catalog_is_refused(self) -> None:
+        for images in {fake_services.ONE: '/image-two'}, {}:
+            self.cloud.catalogs[B] = {'image': images}
+            self.assertIn('another image service', str(self.error('bob')))
+        self.assertEqual(
+            [], self.cloud.server.sent(path='/image|/compute|/volume')
+        )
+
+    def test_it_is_asked_in_the_callers_region(self) -> None:
+        self.cloud.catalog['image'][fake_services.TWO] = '/image-two'
+        self.clouds_yaml(
+            # This SDK refuses regions that an entry does not list.
+            bob=self.cloud.entry('bob', regions=[fake_services.ONE])
+        )
+        found = self.scopes('ann', 'bob', region_name=fake_services.TWO)
+        self.assertEqual(fake_services.TWO, found.clouds[B].region)
+        self.assertTrue(found.clouds[B].image_url.endswith('/image-two'))
+
+    def test_it_is_asked_on_the_callers_interface(self) -> None:
+        self.clouds_yaml(bob=self.cloud.entry('bob', interface='internal'))
+        found = self.scopes('ann', 'bob')
+        self.assertEqual(('public',), found.clouds[B].interfaces)
+
+    def test_its_requests_take_no_longer_than_the_callers(self) -> None:
+        connection = self.cloud.connect('ann')
+        found = scopes.Scopes(connection, ('bob',))
+        self.assertEqual(rest.TIMEOUT, found.clouds[B].session.timeout)
+        connection.session.timeout = 5
+        found = scopes.Scopes(connection, ('bob',))
+        self.assertEqual(5, found.clouds[B].session.timeout)
+
+    def test_the_callers_word_on_certificates_holds_unless_it_has_one(
+        self,
+    ) -> None:
+        self.clouds_yaml(
+            bob=self.cloud.entry('bob'),
+            careful=self.cloud.entry('bob', cacert='/dev/null'),
+        )
+        connection = self.cloud.connect('ann')
+        connection.session.verify = '/etc/the-callers-ca'
+        for name, expected in (
+            ('bob', '/etc/the-callers-ca'),
+            ('careful', '/dev/null'),
+        ):
+            found = scopes.Scopes(connection, (name,))
+            self.assertEqual(expected, found.clouds[B].session.verify)
+
+
+class OwnProjectsTest(base.CloudTestCase):
+    def test_every_project_of_the_user_is_listed_once(self) -> None:
+        found = self.scopes('both')
+        for _ in range(2):
+            self.assertEqual(
+                [(A, 'project-a', 'default'), (B, 'project-b', 'default')],
+                [(p.id, p.name, p.domain_id) for p in found.own_projects],
+            )
+        self.assertEqual(
+            1, len(self.cloud.server.sent('GET', '/auth/projects'))
+        )
+
+    def test_a_keystone_that_failed_is_asked_again(self) -> None:
+        self.cloud.server.rule(
+            'GET', '/auth/projects', fake_services.Answer(500, 'oops')
+        )
+        found = self.scopes('ann')
+        self.assertRaises(errors.ServiceError, lambda: found.own_projects)
+        self.assertEqual([A], [p.id for p in found.own_projects])

@@ -195,7 +195,7 @@ class Keystone:
             [
                 self._project(project_id)
                 for project_id, name in self.projects.items()
-                if name == request.parameter('name')
+                if request.parameter('name') in (None, name)
                 and domain in (None, DOMAIN['id'])
             ],
         )

@@ -18,6 +18,8 @@ printed. Nothing here knows HTTP or argparse.
 """
 
 from collections.abc import Iterable
+from collections.abc import Iterator
+import contextlib
 
 #: Exit codes of the commands, see the table in the documentation.
 OK = 0
@@ -78,3 +80,13 @@ class ServiceError(ImageShareError):
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM arrived; handled wherever an interruption by SIGINT is."""
+
+
+@contextlib.contextmanager
+def before_any_change() -> Iterator[None]:
+    """Add to a service's error that nothing has been changed so far."""
+    try:
+        yield
+    except ServiceError as exc:
+        exc.lines += ('Nothing has been changed.',)
+        raise

@@ -38,6 +38,8 @@ _ID_SHAPE = re.compile(
     r'[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I
 )
 
+_DOMAIN_ID = re.compile('[a-zA-Z0-9-]+')
+
 
 @dataclasses.dataclass(frozen=True)
 class Project:
@@ -234,7 +236,16 @@ class Projects:
             if exc.status != 403:
                 raise
             answer = []
-        return str(answer[0]['id']) if answer else domain
+        if answer:
+            return str(answer[0]['id'])
+        if not _DOMAIN_ID.fullmatch(domain):
+            raise errors.Refused(
+                f'The domain {domain!r} is not known, or this user may not '
+                'look it up.',
+                'Nothing has been changed. Name the domain, or better the '
+                'project, by its ID.',
+            )
+        return domain
 
 
 def _one(words: str, found: list[Project]) -> Project | None:

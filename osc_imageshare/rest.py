@@ -46,6 +46,10 @@ TIMEOUT = 60.0
 #: front of it, says that it cannot answer now.
 _RETRIABLE = [429, 502, 503, 504]
 
+#: Redirects that are followed, of a GET only. What changes something is sent
+#: to the address of the catalog or not at all.
+_HOPS = 5
+
 _REQUEST_ID = ('x-openstack-request-id', 'x-compute-request-id')
 
 Params = typing.Sequence[tuple[str, str]]
@@ -70,6 +74,7 @@ class Api:
 
     :ivar service: the service type as in the catalog, for sentences.
     :ivar asker: as whom it is asked, for sentences.
+    :ivar hint: the likely reason when a change is forbidden.
     """
 
     session: ksa_session.Session
@@ -78,6 +83,7 @@ class Api:
     region: str
     url: str
     asker: str
+    hint: str | None = None
 
     def request(
         self,
@@ -114,7 +120,7 @@ class Api:
                 headers=sent,
                 data=data,
                 raise_exc=False,
-                redirect=reading,
+                redirect=_HOPS if reading else False,
                 timeout=self.session.timeout or TIMEOUT,
                 connect_retries=1 if reading else 0,
                 status_code_retries=2 if reading else 0,
@@ -123,7 +129,7 @@ class Api:
         except ksa_exceptions.ClientException as exc:
             raise self._no_answer(what, exc) from exc
         if not 200 <= response.status_code < 300:
-            raise self._failure(what, response)
+            raise self._failure(what, response, reading)
         if not response.content:
             return None
         try:
@@ -155,8 +161,12 @@ class Api:
                 'GET', *segments, params=params, headers=headers
             )
             records = answer.get(key) if isinstance(answer, dict) else None
-            if not isinstance(records, list):
-                raise self.unusable(f'{"/".join(segments)} has no {key!r}')
+            if not isinstance(records, list) or not all(
+                isinstance(record, dict) for record in records
+            ):
+                raise self.unusable(
+                    f'{"/".join(segments)} has no list of {key!r}'
+                )
             yield from records
             link = _next_link(answer, key)
             if link is None:
@@ -187,7 +197,9 @@ class Api:
             uncertain=True,
         )
 
-    def _failure(self, what: str, response: typing.Any) -> errors.ServiceError:
+    def _failure(
+        self, what: str, response: typing.Any, reading: bool
+    ) -> errors.ServiceError:
         status = response.status_code
         request_id = next(
             (
@@ -197,9 +209,13 @@ class Api:
             ),
             'none given',
         )
+        likely = (
+            (self.hint,) if status == 403 and self.hint and not reading else ()
+        )
         return errors.ServiceError(
             f'The {self._name} answered {status} to {what} '
             f'(asked as {self.asker}): {reason(response.text)}',
+            *likely,
             f'Request ID: {request_id}.',
             status=status,
             uncertain=status >= 500,
@@ -215,8 +231,9 @@ def _next_link(answer: dict[str, typing.Any], key: str) -> str | None:
     link = answer.get('next')
     if isinstance(link, str) and link:
         return link
-    for candidate in answer.get(f'{key}_links') or ():
-        if candidate.get('rel') == 'next':
+    links = answer.get(f'{key}_links')
+    for candidate in links if isinstance(links, list) else ():
+        if isinstance(candidate, dict) and candidate.get('rel') == 'next':
             return str(candidate.get('href'))
     return None
 
@@ -225,16 +242,17 @@ def reason(body: str) -> str:
     """Return a service's own words for an error, on one line, shortened.
 
     Nova, Cinder and Keystone wrap them in JSON (``{"itemNotFound":
-    {"message": ...}}``), Glance in HTML.
+    {"message": ...}}``), Glance in HTML, or in HTML within JSON.
     """
     words = body
     try:
         found = json.loads(body)
     except ValueError:
-        words = re.sub(r'<title>.*?</title>|<[^>]*>', ' ', body, flags=re.S)
+        pass
     else:
         while isinstance(found, dict) and found:
             found = found.get('message', next(iter(found.values())))
         words = str(found)
+    words = re.sub(r'<title>.*?</title>|<[^>]*>', ' ', words, flags=re.S)
     words = ' '.join(words.split())
     return words[:300] or 'no reason given'

@@ -37,6 +37,9 @@ OWN = 'own project'
 RESCOPED = 'rescoped'
 ADMINISTRATOR = 'administrator'
 
+#: The default roles that may change things; others may exist.
+_CHANGING = frozenset({'member', 'manager', 'admin'})
+
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
@@ -75,6 +78,18 @@ class Scope:
         and its refusal is reported as "could not look".
         """
         return 'admin' in (self.access.role_names or ())
+
+    @property
+    def _hint(self) -> str | None:
+        """Why this token may not change things, if its roles tell."""
+        roles = sorted(self.access.role_names or ())
+        if _CHANGING.intersection(roles):
+            return None
+        return (
+            f'The likely reason: this user has only the role '
+            f'{", ".join(roles) or "(none)"} in project {self.project_id}, '
+            'and changing things usually takes the role member.'
+        )
 
     def catalog(self, service_type: str) -> dict[str, str]:
         """Return region to URL of a service, as this project's token lists.
@@ -124,6 +139,7 @@ class Scope:
             region=region,
             url=url.rstrip('/'),
             asker=f'project {self.project_id}, {self.label}',
+            hint=self._hint,
         )
 
     def identity(self) -> rest.Api:

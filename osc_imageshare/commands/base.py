@@ -63,6 +63,9 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
     #: Headers whose null means "there is none" instead of "unknown".
     OPTIONAL: typing.ClassVar[frozenset[str]] = frozenset()
 
+    #: What the flow has to report so far.
+    _outcome: outcomes.Report | None = None
+
     #: Whether a counter stands on the terminal's current line.
     _counting = False
 
@@ -114,7 +117,10 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             with _sigterm_interrupts():
                 super().run(parsed_args)
         except errors.ImageShareError as exc:
+            # What happened comes before what was made of it.
             self._say(exc.lines)
+            if self._outcome is not None:
+                self._say_all(self._outcome)
             return exc.exit_code
         except BrokenPipeError:
             raise
@@ -142,6 +148,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         connection = self.app.client_manager.sdk_connection
         connection.session.timeout = parsed_args.timeout
         flow = self.flow(connection, parsed_args)
+        self._outcome = flow.outcome
         interrupted = errors.OK
         try:
             flow.run()
@@ -150,8 +157,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             if not flow.outcome.interrupted:
                 # A flow that had begun to change things has said so.
                 flow.outcome.interrupt('Nothing has been changed.')
-        finally:
-            self._say_all(flow.outcome)
+        self._say_all(flow.outcome)
         self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
         headers = self.headers(parsed_args)
         return headers, [

@@ -72,10 +72,26 @@ class Joining:
                 errors.FAILED,
                 *exc.lines,
                 self.true_now(shared),
-                f'To go on with project {shared.project}, run the same '
-                'command again: it does only what is missing.',
+                *self._how_to_go_on(shared, exc),
             )
         return report
+
+    def _how_to_go_on(
+        self, shared: outcomes.Shared, exc: errors.ServiceError
+    ) -> tuple[str, ...]:
+        if exc.status == 403 and shared.status is not None:
+            return (self._for_the_member(shared),)
+        return (
+            f'To go on with project {shared.project}, run the same command '
+            'again: it does only what is missing.',
+        )
+
+    def _for_the_member(self, shared: outcomes.Shared) -> str:
+        return (
+            f'For it to appear in the lists of project {shared.project}, '
+            'somebody with the role member there runs: '
+            + text.openstack('image', 'set', '--accept', self._image.id)
+        )
 
     def _add(self, shared: outcomes.Shared) -> None:
         image_id, project_id = self._image.id, shared.project.id
@@ -163,11 +179,7 @@ class Joining:
     ) -> None:
         if shared.status is None:
             return
-        how = (
-            f'For it to appear in the lists of project {shared.project}, a '
-            'member of that project runs: '
-            + text.openstack('image', 'set', '--accept', self._image.id)
-        )
+        how = self._for_the_member(shared)
         if speaker.failed:
             report.fail(
                 errors.FAILED,

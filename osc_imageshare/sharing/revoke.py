@@ -92,18 +92,8 @@ class Revoke:
             raise errors.UsageError(
                 'Name the projects whose share is to be revoked, or --all.'
             )
-        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
-        own = self._scopes.own
-        self._images = images.Images(own)
-        self._image = target.the_image(own, request.image, as_owner=True)
-        self.outcome.image = self._image
-        target.check_owner(own, self._image)
-        members = self._read_members()
-        self._projects = projects.Projects(
-            self._scopes, request.project_domain
-        )
-        self._choose(members)
-        self._check_clouds(members)
+        with errors.before_any_change():
+            self._look()
         survey = usage_.Survey(self._scopes, self._image)
         undecided = [r for r in self.outcome.projects if r.result is None]
         for revoked, usage in parallel.ask(
@@ -129,6 +119,21 @@ class Revoke:
             self._tell()
             raise
         return self.outcome
+
+    def _look(self) -> None:
+        request = self._request
+        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        own = self._scopes.own
+        self._images = images.Images(own)
+        self._image = target.the_image(own, request.image, as_owner=True)
+        self.outcome.image = self._image
+        target.check_owner(own, self._image)
+        members = self._read_members()
+        self._projects = projects.Projects(
+            self._scopes, request.project_domain
+        )
+        self._choose(members)
+        self._check_clouds(members)
 
     def _read_members(self) -> dict[str, images.Member]:
         image = self._image

@@ -94,8 +94,9 @@ class Share:
         :raises KeyboardInterrupt: when interrupted; the outcome tells what
             was done, and a visibility that nobody profits from is put back.
         """
-        self._look()
-        self._refuse()
+        with errors.before_any_change():
+            self._look()
+            self._refuse()
         named = frozenset(s.project.id for s in self.outcome.projects)
         opening = visibility.Opening(
             self._images, self._image, named, self._performer, self.outcome
@@ -215,7 +216,12 @@ class Share:
                 *(line for lines in reasons for line in lines),
                 'Nothing has been changed.',
             )
-        advice.warn(self.outcome, self._image, self._images, self._speakers)
+        verified = [
+            project_id
+            for project_id, speaker in self._speakers.items()
+            if isinstance(speaker, scope_.Scope)
+        ]
+        advice.warn(self.outcome, self._image, self._images, verified)
 
     def _put_back_if_useless(self, opening: visibility.Opening) -> bool:
         """Make the image private again if no project that was named is in.

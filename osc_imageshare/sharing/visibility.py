@@ -111,6 +111,8 @@ class Opening:
             )
         except errors.ServiceError as exc:
             self._attempted = exc.uncertain
+            if not exc.uncertain:
+                exc.lines += ('Nothing has been changed.',)
             raise
         self.changed = True
 
@@ -212,5 +214,5 @@ class Opening:
 
     def _is_back(self) -> bool:
         self.changed = self._attempted = False
-        self._report.note(f'Image {self._image} is private again.')
+        self._report.warn(f'Image {self._image} is private again.')
         return True

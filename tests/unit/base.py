@@ -20,6 +20,9 @@ import typing
 import fixtures
 import testtools
 
+from osc_imageshare import consumers
+from osc_imageshare import images
+from osc_imageshare import rest
 from osc_imageshare import scopes
 from tests.unit import fake_services
 
@@ -62,3 +65,23 @@ class CloudTestCase(TestCase):
     ) -> scopes.Scopes:
         """Return the scopes of a user."""
         return scopes.Scopes(self.cloud.connect(user, **more), member_clouds)
+
+    def image(self, image_id: str) -> images.Image:
+        """Return an image as the administrator sees it."""
+        return images.Images(self.scopes('root').own).get(image_id)
+
+    def question(
+        self, image_id: str, user: str = 'bob', everyone: bool = False
+    ) -> consumers.Question:
+        """Return a user's question who uses an image."""
+        image = self.image(image_id)
+        own = self.scopes(user).own
+        self.cloud.server.requests.clear()
+        return consumers.Question(own, image, everyone, own.label)
+
+    @staticmethod
+    def api(asked: consumers.Question, service: str) -> rest.Api:
+        """Return a service in the region of whoever asks."""
+        scope = asked.scope
+        url = scope.catalog(service)[scope.region]
+        return scope.api(service, scope.region, url)

@@ -19,6 +19,7 @@ attachments that only their own list shows.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import typing
@@ -96,10 +97,13 @@ class Cinder:
         if asked > self.latest:
             return refuse(406, f'Version {wanted} is not supported.')
         if rest == ['volumes', 'detail']:
-            return self._volumes(request, caller, asked)
-        if rest == ['attachments'] and asked >= (3, 27):
-            return self._attachments(request, caller)
-        return refuse(404, 'The resource could not be found.')
+            answer = self._volumes(request, caller, asked)
+        elif rest == ['attachments'] and asked >= (3, 27):
+            answer = self._attachments(request, caller)
+        else:
+            answer = refuse(404, 'The resource could not be found.')
+        told = {**answer.headers, 'OpenStack-API-Version': wanted}
+        return dataclasses.replace(answer, headers=told)
 
     def _visible(
         self, request: server.Request, caller: identity.Caller

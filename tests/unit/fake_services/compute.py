@@ -18,6 +18,7 @@ know and drops, servers in a cell that is down, pages, microversions.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import typing
 from urllib import parse
@@ -98,8 +99,8 @@ class Nova:
             return server.Answer(body={'server': found})
         answer = self._list(request, caller, bool(rest), asked)
         if wanted and version == 'v2.1' and self.latest is not None:
-            headers = {'OpenStack-API-Version': wanted}
-            return server.Answer(answer.status, answer.body, headers)
+            told = {**answer.headers, 'OpenStack-API-Version': wanted}
+            return dataclasses.replace(answer, headers=told)
         return answer
 
     def _shown(

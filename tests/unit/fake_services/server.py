@@ -120,6 +120,7 @@ class Server(fixtures.Fixture):
     """A server on loopback, on a port of its own, until the test ends.
 
     :param handler: answers every request that no rule answers.
+    :ivar rules: the exceptions; see :meth:`rule`.
     :ivar requests: every request that arrived, in order.
     :ivar stopped: set when the test ends; a rule that holds an answer back
         waits for it.
@@ -128,7 +129,7 @@ class Server(fixtures.Fixture):
     def __init__(self, handler: Handler) -> None:
         super().__init__()
         self._handler = handler
-        self._rules: list[_Rule] = []
+        self.rules: list[_Rule] = []
         self.requests: list[Request] = []
         self.stopped = threading.Event()
         self.url = ''
@@ -166,7 +167,7 @@ class Server(fixtures.Fixture):
         :param carried_out: let the service do what it is asked to first.
         :param times: for how many requests; None for all.
         """
-        self._rules.append(
+        self.rules.append(
             _Rule(method, re.compile(path), answer, before, carried_out, times)
         )
 
@@ -187,7 +188,7 @@ class Server(fixtures.Fixture):
 
     def respond(self, request: Request) -> Answer:
         self.requests.append(request)
-        for rule in self._rules:
+        for rule in self.rules:
             if rule.applies(request):
                 break
         else:

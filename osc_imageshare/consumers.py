@@ -32,6 +32,14 @@ if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_
 
 
+#: What to do about a project for which there is no scope to look in.
+HOW_TO_SEE = (
+    'To see it, name an entry of clouds.yaml for that project with '
+    '--member-cloud, or run this as a user who has a role there, or as an '
+    'administrator.'
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Consumer:
     """A record of a project that was made of the image.

@@ -69,12 +69,17 @@ def cluster_templates(
     Magnum keeps the image as it was given: by ID or by name. An administrator
     is shown the templates of every project without asking.
     """
+    names = {asked.image.id, asked.image.name} - {''}
     for record in api.pages('clustertemplates', key='clustertemplates'):
-        if record.get('image_id') in (asked.image.id, asked.image.name):
-            project_id = asked.owner_of(api, record, 'project_id')
-            yield asked.consumer(
-                risk.CLUSTER_TEMPLATE,
-                {**record, 'id': record.get('uuid'), 'status': ''},
-                api.region,
-                project_id,
-            )
+        if record.get('image_id') not in names:
+            continue
+        project_id = record.get('project_id')
+        if not asked.everyone and project_id != asked.scope.project_id:
+            # A public template of another project: that one's use.
+            continue
+        yield asked.consumer(
+            risk.CLUSTER_TEMPLATE,
+            {**record, 'id': record.get('uuid'), 'status': ''},
+            api.region,
+            asked.owner_of(api, record, 'project_id'),
+        )

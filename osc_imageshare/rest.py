@@ -50,6 +50,7 @@ _RETRIABLE = [429, 502, 503, 504]
 #: to the address of the catalog or not at all.
 _HOPS = 5
 
+_VERSION = 'OpenStack-API-Version'
 _REQUEST_ID = ('x-openstack-request-id', 'x-compute-request-id')
 
 Params = typing.Sequence[tuple[str, str]]
@@ -92,12 +93,16 @@ class Api:
         params: Params = (),
         body: object = None,
         headers: Mapping[str, str] | None = None,
+        microversion: str | None = None,
     ) -> typing.Any:
         """Send one request and return its decoded JSON answer (or None).
 
         :param segments: the path below the service's URL, unquoted.
         :param body: JSON to send.
-        :raises errors.ServiceError: for any answer but success.
+        :param microversion: service and version that must be spoken, as in
+            ``compute 2.69``.
+        :raises errors.ServiceError: for any answer but success; status 406
+            from a service that does not speak that microversion.
         """
         from keystoneauth1 import exceptions as ksa_exceptions
 
@@ -105,6 +110,8 @@ class Api:
         query = f'?{parse.urlencode(list(params))}' if params else ''
         what = f'{method} {self.url}{path}{query}'
         sent = {'Accept': 'application/json', **(headers or {})}
+        if microversion is not None:
+            sent[_VERSION] = microversion
         reading = method == 'GET'
         data = None
         if body is not None:
@@ -130,6 +137,14 @@ class Api:
             raise self._no_answer(what, exc) from exc
         if not 200 <= response.status_code < 300:
             raise self._failure(what, response, reading)
+        if microversion not in (None, response.headers.get(_VERSION)):
+            # So old that it does not know of microversions, and has answered
+            # something else than what was asked.
+            raise errors.ServiceError(
+                f'The {self._name} does not speak microversion '
+                f'{microversion!r}.',
+                status=406,
+            )
         if not response.content:
             return None
         try:
@@ -144,7 +159,7 @@ class Api:
         *segments: str,
         key: str,
         params: Params = (),
-        headers: Mapping[str, str] | None = None,
+        microversion: str | None = None,
     ) -> Iterator[dict[str, typing.Any]]:
         """Yield the records of a collection, following its links.
 
@@ -158,7 +173,7 @@ class Api:
         asked = set()
         while True:
             answer = self.request(
-                'GET', *segments, params=params, headers=headers
+                'GET', *segments, params=params, microversion=microversion
             )
             records = answer.get(key) if isinstance(answer, dict) else None
             if not isinstance(records, list) or not all(
@@ -168,7 +183,13 @@ class Api:
                     f'{"/".join(segments)} has no list of {key!r}'
                 )
             yield from records
-            link = _next_link(answer, key)
+            if answer.get('truncated'):
+                # Keystone's list_limit: there is no way to the rest.
+                raise self.unusable(f'{"/".join(segments)} was cut short')
+            try:
+                link = _next_link(answer, key)
+            except (AttributeError, TypeError) as exc:
+                raise self.unusable('its links are none') from exc
             if link is None:
                 return
             query = parse.urlsplit(link).query
@@ -225,16 +246,21 @@ class Api:
 def _next_link(answer: dict[str, typing.Any], key: str) -> str | None:
     """Return the address of the next page, in the form of any service.
 
-    Glance and Magnum: ``next``. Nova and Cinder: ``servers_links``,
+    :raises AttributeError, TypeError: for links of no known form.
+
+    Glance and Magnum: ``next``. Keystone: ``links``, an object. Nova and
+    Cinder: ``servers_links``,
     ``volumes_links``, a list of objects with ``rel`` and ``href``.
     """
     link = answer.get('next')
     if isinstance(link, str) and link:
         return link
-    links = answer.get(f'{key}_links')
-    for candidate in links if isinstance(links, list) else ():
-        if isinstance(candidate, dict) and candidate.get('rel') == 'next':
-            return str(candidate.get('href'))
+    links = answer.get('links')
+    if isinstance(links, dict) and links.get('next'):
+        return str(links['next'])
+    for candidate in answer.get(f'{key}_links') or ():
+        if candidate.get('rel') == 'next':
+            return str(candidate['href'])
     return None
 
 

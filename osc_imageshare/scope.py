@@ -20,6 +20,7 @@ is found in it; how a scope is obtained is the scopes module's business.
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 from urllib import parse
 
@@ -37,6 +38,12 @@ OWN = 'own project'
 RESCOPED = 'rescoped'
 ADMINISTRATOR = 'administrator'
 
+#: A version of the Block Storage API that is of no use.
+_OLD = re.compile('/v[12](/|$)')
+
+#: What an address may leave out.
+_USUAL_PORT = {'http': ':80', 'https': ':443'}
+
 #: The default roles that may change things; others may exist.
 _CHANGING = frozenset({'member', 'manager', 'admin'})
 
@@ -46,14 +53,15 @@ class Scope:
     """The cloud as one project sees it.
 
     :ivar label: how the scope was obtained, as printed in ``Checked As``.
-    :ivar options: what ``openstack`` is told for the same, for printing.
+    :ivar program: how the native client is started to act in this scope, for
+        printing.
     :ivar interfaces: catalog interfaces in order of preference.
     :ivar region: the region the caller works in.
     :ivar overrides: service type to URL, from ``*_endpoint_override``.
     """
 
     label: str
-    options: tuple[str, ...]
+    program: tuple[str, ...]
     session: ksa_session.Session
     auth: plugin.BaseAuthPlugin
     access: ksa_access.AccessInfo
@@ -109,7 +117,9 @@ class Scope:
                 continue
             for endpoint in (e for many in data.values() for e in many):
                 url = str(endpoint.catalog_url)
-                if service_type == 'block-storage' and '/v2' in url:
+                if service_type == 'block-storage' and _OLD.search(
+                    parse.urlsplit(url).path
+                ):
                     continue
                 found.setdefault(str(endpoint.region_name), url)
         return found
@@ -181,4 +191,6 @@ def version_root(url: str) -> str:
     head, _, last = path.rpartition('/')
     if last[:1] == 'v' and last[1:2].isdigit():
         path = head
-    return f'{parts.scheme.lower()}://{parts.netloc.lower()}{path}'
+    scheme, host = parts.scheme.lower(), parts.netloc.lower()
+    host = host.removesuffix(_USUAL_PORT.get(scheme, ''))
+    return f'{scheme}://{host}{path}'

@@ -24,6 +24,7 @@ Sources: Keystone's v3 API, ``POST /v3/auth/tokens`` (method ``token``) and
 from __future__ import annotations
 
 import dataclasses
+import os
 import threading
 import typing
 
@@ -37,6 +38,18 @@ if typing.TYPE_CHECKING:
     from keystoneauth1 import session as ksa_session
     from openstack.config import cloud_region
     from openstack import connection as sdk_connection
+
+#: Variables that say where things are, not who is asking.
+_HARMLESS = frozenset(
+    {
+        'OS_CACERT',
+        'OS_CLIENT_CONFIG_FILE',
+        'OS_CLIENT_SECURE_FILE',
+        'OS_CLOUD',
+        'OS_INTERFACE',
+        'OS_REGION_NAME',
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,7 +148,7 @@ def _own(connection: sdk_connection.Connection) -> scope_.Scope:
             'Nothing has been changed. Use a password, a token or an '
             'application credential.',
         )
-    scope = _scope(scope_.OWN, (), session, auth, config, '')
+    scope = _scope(scope_.OWN, ('openstack',), session, auth, config, '')
     own_id = scope.project_id
     # An override written for the caller may contain the caller's project;
     # keystoneauth fills this placeholder in for whoever is asking.
@@ -171,7 +184,7 @@ def _region(own: scope_.Scope, wanted: str | None) -> str:
 
 def _scope(
     label: str,
-    options: tuple[str, ...],
+    program: tuple[str, ...],
     session: ksa_session.Session,
     auth: plugin.BaseAuthPlugin,
     config: cloud_region.CloudRegion,
@@ -183,7 +196,7 @@ def _scope(
     }
     return scope_.Scope(
         label=label,
-        options=options,
+        program=program,
         session=session,
         auth=auth,
         access=_access(session, auth, label),
@@ -262,7 +275,7 @@ def _rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
     scope = dataclasses.replace(
         own,
         label=scope_.RESCOPED,
-        options=('--os-project-id', project_id),
+        program=('openstack', '--os-project-id', project_id),
         auth=auth,
         access=_access(own.session, auth, scope_.RESCOPED),
     )
@@ -322,9 +335,7 @@ def _member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
             'Nothing has been changed. If both addresses lead to the same '
             'cloud, give both entries the same auth_url.',
         )
-    scope = _scope(
-        label, ('--os-cloud', name), session, auth, config, own.region
-    )
+    scope = _scope(label, _alone(name), session, auth, config, own.region)
     scope = dataclasses.replace(scope, interfaces=own.interfaces)
     there = scope.endpoints('image').get(own.region)
     if there is None or scope_.version_root(there) != own.image_url:
@@ -335,3 +346,18 @@ def _member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
             'Nothing has been changed.',
         )
     return scope
+
+
+def _alone(cloud: str) -> tuple[str, ...]:
+    """Return how to start the client as *cloud* and as nothing else.
+
+    New clients merge what is exported (``OS_USERNAME``, ``OS_PROJECT_NAME``
+    ...) into the entry that ``--os-cloud`` names.
+    """
+    merged = [
+        name
+        for name in sorted(os.environ)
+        if name.startswith('OS_') and name not in _HARMLESS
+    ]
+    start = ['env', *(w for name in merged for w in ('-u', name))]
+    return (*(start if merged else ()), 'openstack', '--os-cloud', cloud)

@@ -30,7 +30,7 @@ if typing.TYPE_CHECKING:
     from osc_imageshare import consumers
     from osc_imageshare import rest
 
-_CELLS = {'OpenStack-API-Version': 'compute 2.69'}
+_CELLS = 'compute 2.69'
 
 
 def made_of(
@@ -66,7 +66,7 @@ def _down_cells(
 ) -> Iterator[consumers.Gap]:
     try:
         answer = api.request(
-            'GET', 'servers', params=asked.tenants, headers=_CELLS
+            'GET', 'servers', params=asked.tenants, microversion=_CELLS
         )
     except errors.ServiceError as exc:
         if exc.status != 406:
@@ -124,4 +124,7 @@ def get(api: rest.Api, server_id: str) -> dict[str, typing.Any] | None:
         if exc.status == 404:
             return None
         raise
-    return dict(answer['server'])
+    record = answer.get('server') if isinstance(answer, dict) else None
+    if not isinstance(record, dict):
+        raise api.unusable(f'server {server_id} is none')
+    return record

@@ -56,14 +56,19 @@ def _ansi_c(character: str) -> str:
     return f'\\u{code:04x}' if code < 0x10000 else f'\\U{code:08x}'
 
 
-def openstack(*words: str, operands: tuple[str, ...] = ()) -> str:
+def openstack(
+    *words: str,
+    operands: tuple[str, ...] = (),
+    program: tuple[str, ...] = ('openstack',),
+) -> str:
     """Return the ``openstack`` command of *words* and *operands* as one line.
 
     :param words: subcommand and options, written by this program.
     :param operands: positional arguments; ``--`` is put before them when one
         could be taken for an option.
+    :param program: the words before, where they are more than ``openstack``.
     """
-    parts = ['openstack', *words]
+    parts = [*program, *words]
     if any(operand.startswith('-') for operand in operands):
         parts.append('--')
     return ' '.join(quoted(part) for part in (*parts, *operands))

@@ -33,8 +33,8 @@ if typing.TYPE_CHECKING:
     from osc_imageshare import consumers
     from osc_imageshare import rest
 
-_FILTERS = {'OpenStack-API-Version': 'volume 3.31'}
-_ATTACHMENTS = {'OpenStack-API-Version': 'volume 3.27'}
+_FILTERS = 'volume 3.31'
+_ATTACHMENTS = 'volume 3.27'
 
 
 def made_of(
@@ -46,15 +46,19 @@ def made_of(
         told, and the caller has reported that already.
     """
     image_id = asked.image.id
-    params, headers = list(asked.tenants), {}
+    params, microversion = list(asked.tenants), None
     if asked.everyone:
         # Below 3.31 Cinder ignores filters, all_tenants among them, instead
         # of refusing them to who may not use them. At 3.31 an answer proves
         # that this is an administrator.
         params.append(('glance_metadata', json.dumps({'image_id': image_id})))
-        headers = _FILTERS
+        microversion = _FILTERS
     for record in api.pages(
-        'volumes', 'detail', key='volumes', params=params, headers=headers
+        'volumes',
+        'detail',
+        key='volumes',
+        params=params,
+        microversion=microversion,
     ):
         project_id = asked.owner_of(
             api, record, 'os-vol-tenant-attr:tenant_id'
@@ -108,7 +112,7 @@ def _attached_to(
         'attachments',
         key='attachments',
         params=[('volume_id', str(volume['id'])), *asked.tenants],
-        headers=_ATTACHMENTS,
+        microversion=_ATTACHMENTS,
     )
     return [(str(a['instance']), '') for a in records if a.get('instance')]
 

@@ -34,7 +34,7 @@ from osc_imageshare import rest
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from openstack import connection as sdk_connection
 
@@ -81,9 +81,14 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
                 '(default: %(default)g)'
             ),
         )
-        # Plain argparse takes all positional arguments of a list from one
-        # place and calls those behind the next option unrecognized.
-        parser.parse_args = parser.parse_intermixed_args  # type: ignore
+
+        def parse_args(
+            args: Sequence[str] | None = None,
+            namespace: argparse.Namespace | None = None,
+        ) -> argparse.Namespace:
+            return _parse(parser, list(args or ()), namespace)
+
+        parser.parse_args = parse_args  # type: ignore
         return parser
 
     @abc.abstractmethod
@@ -217,6 +222,30 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             self._counting = False
         for line in lines:
             print(text.escaped(line), file=self.app.stderr)
+
+
+def _parse(
+    parser: argparse.ArgumentParser,
+    args: list[str],
+    namespace: argparse.Namespace | None,
+) -> argparse.Namespace:
+    """Parse options and arguments in any order, up to a ``--``.
+
+    Plain argparse takes all arguments of a list from one place and calls
+    those behind the next option unrecognized; its intermixed form loses the
+    ``--`` and takes options behind it for such. So the words behind it are
+    marked with a character that no command line can contain.
+    """
+    if '--' in args:
+        end = args.index('--')
+        args = [*args[:end], *(f'\0{word}' for word in args[end + 1 :])]
+    found = parser.parse_intermixed_args(args, namespace)
+    for name, value in vars(found).items():
+        if isinstance(value, str):
+            setattr(found, name, value.removeprefix('\0'))
+        elif isinstance(value, list):
+            setattr(found, name, [str(v).removeprefix('\0') for v in value])
+    return found
 
 
 def add_image(parser: argparse.ArgumentParser) -> None:

@@ -39,7 +39,7 @@ class Joining:
         leave it to the member; None, accept where there is a scope for it.
     :param speakers: project ID to the scope in which the caller is that
         project, or why there is none.
-    :ivar members: the members as last read, by ID.
+    :ivar members: the members before anything was done, by ID.
     """
 
     def __init__(
@@ -124,16 +124,26 @@ class Joining:
                         status=413,
                     ) from exc
                 # 409: another run has added it in the meantime.
-                if exc.status != 409 or not self._is_member(project_id):
+                status = (
+                    self._status(project_id) if exc.status == 409 else None
+                )
+                if status is None:
                     raise
-        member = self.members.get(project_id)
-        shared.status = member.status if member else images.PENDING
-        if self._performer.dry_run and not member:
-            shared.status = None
+                shared.status = status
+                return
+            shared.status = None if self._performer.dry_run else images.PENDING
+        else:
+            shared.status = self.members[project_id].status
+
+    def _status(self, project_id: str) -> str | None:
+        """Read the members again; None when the project is none of them."""
+        for member in self._images.members(self._image.id):
+            if member.id == project_id:
+                return member.status
+        return None
 
     def _is_member(self, project_id: str) -> bool:
-        self.members = {m.id: m for m in self._images.members(self._image.id)}
-        return project_id in self.members
+        return self._status(project_id) is not None
 
     def _accept(
         self, shared: outcomes.Shared, report: outcomes.Report
@@ -143,28 +153,34 @@ class Joining:
         image_id, project_id = self._image.id, shared.project.id
         speaker = self._speakers[project_id]
         if isinstance(speaker, scope_.Scope):
-            as_member = self._as(speaker)
-            options = speaker.options
+            as_member, native = (
+                self._as(speaker),
+                text.openstack(
+                    'image',
+                    'set',
+                    '--accept',
+                    operands=(image_id,),
+                    program=speaker.program,
+                ),
+            )
         elif self._accept_asked:
-            as_member, options = self._images, ('--os-project-id', project_id)
+            # There is a native way for administrators in new clients only,
+            # and old ones change the image's owner when told the same.
+            as_member = self._images
+            native = f'# {self._for_the_member(shared)}'
         else:
             self._leave_pending(shared, speaker, report)
             return
         self._performer.perform(
             steps.Step(
-                native=text.openstack(
-                    *options, 'image', 'set', '--accept', operands=(image_id,)
-                ),
+                native=native,
                 act=functools.partial(
                     as_member.set_status,
                     image_id,
                     project_id,
                     images.ACCEPTED,
                 ),
-                done=lambda: (
-                    self._is_member(project_id)
-                    and self.members[project_id].status == images.ACCEPTED
-                ),
+                done=lambda: self._status(project_id) == images.ACCEPTED,
             )
         )
         shared.changes.append('status')
@@ -215,7 +231,7 @@ class Joining:
         """Say what is true of one project, after something went wrong."""
         project = shared.project
         try:
-            member = self._is_member(project.id)
+            shared.status = self._status(project.id)
         except errors.ServiceError as exc:
             # 403: Glance hides the members of an image that is not shared.
             if exc.status == 403:
@@ -231,10 +247,8 @@ class Joining:
                 f'Whether image {self._image} is shared with project '
                 f'{project} could not be read back.'
             )
-        if not member:
-            shared.status = None
+        if shared.status is None:
             return f'Image {self._image} is not shared with project {project}.'
-        shared.status = self.members[project.id].status
         return (
             f'Image {self._image} is shared with project {project}, status '
             f'{shared.status}.'

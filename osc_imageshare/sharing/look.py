@@ -147,6 +147,8 @@ class Use:
             outcome.gaps.extend(found.gaps)
         for gap in outcome.gaps:
             outcome.fail(errors.UNSEEN, _sentence(gap))
+        if any(gap.service is None for gap in outcome.gaps):
+            outcome.warn(consumers.HOW_TO_SEE)
         if request.fail_in_use and outcome.consumers:
             outcome.fail(
                 errors.IN_USE,
@@ -160,16 +162,16 @@ class Use:
         request, own, image = self._request, self._scopes.own, self._image
         look_up = projects.Projects(self._scopes, request.project_domain)
         asked = [look_up.named(words).id for words in request.projects]
-        asked += self._scopes.clouds
         everybody = False
         if not asked:
             if own.administrator:
                 yield self._survey.of_everyone()
                 return
-            asked = [own.project_id]
+            # A member cloud is a way to look, and narrows nothing.
+            asked = [own.project_id, *self._scopes.clouds]
             if image.owner != own.project_id:
                 self.outcome.note(
-                    'Only the use by your own project was looked at: image '
+                    'Only the use by your own projects was looked at: image '
                     f'{image} belongs to project {image.owner}.'
                 )
             elif image.visibility == images.SHARED:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import typing
 
+from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare import projects
 from osc_imageshare.sharing import outcome as outcomes
@@ -27,7 +28,6 @@ from osc_imageshare.sharing import outcome as outcomes
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from osc_imageshare import consumers
     from osc_imageshare import usage as usage_
 
 
@@ -78,10 +78,12 @@ def judge(
             f'Whether project {project} uses image {image} could not be '
             'seen; the share is not revoked.',
             *facts,
-            'To see it, name an entry of clouds.yaml for that project with '
-            '--member-cloud, or run this as a user who has a role there, or '
-            'as an administrator. To revoke it without looking, add '
-            '--allow-unseen.',
+            *(
+                (consumers.HOW_TO_SEE,)
+                if any(gap.service is None for gap in usage.gaps)
+                else ()
+            ),
+            'To revoke it without looking, add --allow-unseen.',
         )
         if not projects.looks_like_id(project.id):
             outcome.note(

@@ -204,6 +204,20 @@ class Images:
         records = self._api.pages('images', image_id, 'members', key='members')
         return [_member(record) for record in records]
 
+    def members_if_shared(self, image: Image) -> list[Member] | None:
+        """Return the members; None when Glance says there can be none.
+
+        Glance answers 403 for an image that is private, public or community.
+        A Glance from before Ocata knows no ``shared``: there, private images
+        have members, so the visibility alone does not tell.
+        """
+        try:
+            return self.members(image.id)
+        except errors.ServiceError as exc:
+            if exc.status == 403 and image.visibility != SHARED:
+                return None
+            raise
+
     def member(self, image_id: str, project_id: str) -> Member | None:
         """Return one membership; None when there is none to be seen.
 

@@ -76,13 +76,13 @@ class Status:
         opened = scopes.Scopes(self._connection, request.member_clouds)
         image = target.the_image(opened.own, request.image, as_owner=False)
         outcome.image = image
-        if image.visibility != images.SHARED:
+        members = images.Images(opened.own).members_if_shared(image)
+        if members is None:
             outcome.note(
                 f'Image {image} '
                 + _NO_MEMBERS.get(image.visibility, 'is not shared.')
             )
             return outcome
-        members = images.Images(opened.own).members(image.id)
         if not members:
             outcome.note(f'Image {image} is shared with no project so far.')
         look_up = projects.Projects(opened)
@@ -174,11 +174,11 @@ class Use:
                     'Only the use by your own projects was looked at: image '
                     f'{image} belongs to project {image.owner}.'
                 )
-            elif image.visibility == images.SHARED:
-                glance = images.Images(own)
-                asked += [m.id for m in glance.members(image.id)]
+            elif image.visibility in ('public', 'community'):
+                everybody = True
             else:
-                everybody = image.visibility in ('public', 'community')
+                members = images.Images(own).members_if_shared(image)
+                asked += [member.id for member in members or ()]
         for _, found in parallel.ask(
             list(dict.fromkeys(asked)), self._survey.of
         ):

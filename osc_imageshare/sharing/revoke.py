@@ -137,8 +137,9 @@ class Revoke:
 
     def _read_members(self) -> dict[str, images.Member]:
         image = self._image
-        if image.visibility == images.SHARED:
-            return {m.id: m for m in self._images.members(image.id)}
+        members = self._images.members_if_shared(image)
+        if members is not None:
+            return {member.id: member for member in members}
         if self._request.everyone and image.visibility == images.PRIVATE:
             self.outcome.note(
                 f'Image {image} is private: no other project can use it.'

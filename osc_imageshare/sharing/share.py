@@ -138,7 +138,7 @@ class Share:
         if self._request.dry_run:
             return
         if not self._put_back_if_useless(opening):
-            self._check_still_shared()
+            self._check_still_shared(opening.visibility)
             self._wait()
 
     def _look(self) -> None:
@@ -245,7 +245,7 @@ class Share:
             'missing.',
         )
 
-    def _check_still_shared(self) -> None:
+    def _check_still_shared(self, wanted: str) -> None:
         """Look whether the image is still shared, if no member could tell."""
         if all(shared.verified for shared in self.outcome.projects):
             return
@@ -259,7 +259,7 @@ class Share:
                 'read back. Run the same command again.',
             )
             return
-        if now.visibility != images.SHARED:
+        if now.visibility != wanted:
             self.outcome.fail(
                 errors.FAILED,
                 f'Somebody has made image {self._image} {now.visibility} '

@@ -71,7 +71,7 @@ def check_owner(scope: scope_.Scope, image: images.Image) -> None:
     """
     if scope.administrator or image.owner == scope.project_id:
         return
-    if image.visibility == images.SHARED:
+    if image.visibility not in ('public', 'community'):
         raise errors.Refused(
             f'Image {image} belongs to project {image.owner}, which shares '
             f'it with project {scope.project_id}; only the owner decides '

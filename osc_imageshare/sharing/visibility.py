@@ -42,6 +42,7 @@ class Opening:
     :param image: as it was before anything was changed.
     :param named: the IDs of the projects that may become members.
     :ivar changed: whether this run has changed the visibility.
+    :ivar visibility: what an image with members has in this cloud.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Opening:
         self._report = report
         self._attempted = False
         self.changed = False
+        self.visibility = images.SHARED
 
     def open(self, old_members: str) -> dict[str, images.Member]:
         """Make the image shared if it is not, and return its members.
@@ -71,7 +73,10 @@ class Opening:
         """
         image_id = self._image.id
         if self._image.visibility != images.SHARED:
-            self._make_shared()
+            try:
+                self._make_shared()
+            except errors.ServiceError as exc:
+                return self._as_it_is(exc)
             if self._performer.dry_run:
                 self._report.note(
                     'Members of an old share, which cannot be listed while '
@@ -91,6 +96,24 @@ class Opening:
                     for member in woken:
                         del members[member.id]
         return members
+
+    def _as_it_is(self, exc: errors.ServiceError) -> dict[str, images.Member]:
+        """Return the members where Glance has no visibility ``shared``.
+
+        Before Ocata, private images have members, and none of them sleeps.
+
+        :raises errors.ServiceError: *exc*, from any other Glance.
+        """
+        if exc.status != 400:
+            raise exc
+        try:
+            members = self._images.members_if_shared(self._image)
+        except errors.ServiceError:
+            members = None
+        if members is None:
+            raise exc
+        self.visibility = self._image.visibility
+        return {member.id: member for member in members}
 
     def _make_shared(self) -> None:
         image_id = self._image.id

@@ -153,7 +153,9 @@ class Projects:
             if exc.status == 404:
                 return None
             raise
-        record = answer['project']
+        record = answer.get('project') if isinstance(answer, dict) else None
+        if not isinstance(record, dict):
+            raise identity.unusable(f'project {project_id} is none')
         return Project(str(record['id']), str(record['name']))
 
     @staticmethod

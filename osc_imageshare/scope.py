@@ -38,7 +38,7 @@ OWN = 'own project'
 RESCOPED = 'rescoped'
 ADMINISTRATOR = 'administrator'
 
-#: A version of the Block Storage API that is of no use.
+#: A version of the Block Storage API before the one that is wanted.
 _OLD = re.compile('/v[12](/|$)')
 
 #: What an address may leave out.
@@ -103,11 +103,12 @@ class Scope:
         """Return region to URL of a service, as this project's token lists.
 
         Older names of the type (``volumev3``) count. Of several Block Storage
-        endpoints in a region only a v3 one is of use.
+        endpoints in a region, a v3 one is preferred.
         """
         from keystoneauth1 import exceptions as ksa_exceptions
 
         found: dict[str, str] = {}
+        outdated: dict[str, str] = {}
         for interface in self.interfaces:
             try:
                 data = self.access.service_catalog.get_endpoints_data(
@@ -117,12 +118,12 @@ class Scope:
                 continue
             for endpoint in (e for many in data.values() for e in many):
                 url = str(endpoint.catalog_url)
-                if service_type == 'block-storage' and _OLD.search(
-                    parse.urlsplit(url).path
-                ):
-                    continue
-                found.setdefault(str(endpoint.region_name), url)
-        return found
+                old = _OLD.search(parse.urlsplit(url).path)
+                if service_type != 'block-storage' or not old:
+                    found.setdefault(str(endpoint.region_name), url)
+                else:
+                    outdated.setdefault(str(endpoint.region_name), url)
+        return {**outdated, **found}
 
     def endpoints(self, service_type: str) -> dict[str, str]:
         """Return region to URL as :meth:`catalog`, overrides included.

@@ -265,6 +265,11 @@ def _look(
         yield from found
     except errors.ServiceError as exc:
         yield asked.gap(' '.join(exc.lines), api.service, api.region)
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        # The boundary to records of other shapes than the API promises: what
+        # cannot be read has not been seen.
+        why = api.unusable(f'a record cannot be read ({exc!r})')
+        yield asked.gap(' '.join(why.lines), api.service, api.region)
 
 
 def _usage(

@@ -38,7 +38,15 @@ class TestCase(testtools.TestCase):
         # openstacksdk looks for clouds.yaml in the home directory as well.
         self.useFixture(fixtures.TempHomeDir())
         # What clients log is shown only when a test fails.
-        self.useFixture(fixtures.FakeLogger(level=logging.DEBUG))
+        self.useFixture(fixtures.FakeLogger(level=logging.INFO))
+
+    def no_pauses(self) -> None:
+        """Let clients repeat a request at once."""
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'keystoneauth1.session.time.sleep', lambda seconds: None
+            )
+        )
 
     def clouds_yaml(self, **entries: dict[str, typing.Any]) -> str:
         """Write clouds.yaml, make it count, and return its path."""

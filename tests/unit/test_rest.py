@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import dataclasses
 import json
 import typing
 from urllib import parse
 
-import fixtures
 from keystoneauth1 import session as ksa_session
 from keystoneauth1 import token_endpoint
 from requests import adapters
@@ -122,12 +122,7 @@ class ApiTestCase(base.TestCase):
             url=f'{self.server.url}/image/v2',
             asker='project x, own project',
         )
-        # Pauses between attempts: not what is tried here.
-        self.useFixture(
-            fixtures.MonkeyPatch(
-                'keystoneauth1.session.time.sleep', lambda seconds: None
-            )
-        )
+        self.no_pauses()
 
     def respond(self, request: fake_services.Request) -> fake_services.Answer:
         if len(self.answers) > 1:
@@ -326,6 +321,41 @@ class FailureTest(ApiTestCase):
         self.assertNotIn('secret-of-somebody', str(error))
 
 
+class MicroversionTest(ApiTestCase):
+    def answered(self, **headers: str) -> errors.ServiceError:
+        """Return the error when the answer is for another version."""
+        self.prepare(fake_services.Answer(200, {}, headers))
+        return self.assertRaises(
+            errors.ServiceError,
+            self.api.request,
+            'GET',
+            'servers',
+            microversion='compute 2.69',
+        )
+
+    def test_a_version_that_is_confirmed_is_spoken(self) -> None:
+        told = {'OpenStack-API-Version': 'compute 2.69'}
+        self.prepare(fake_services.Answer(200, {'a': 1}, told))
+        self.assertEqual(
+            {'a': 1},
+            self.api.request('GET', 'servers', microversion='compute 2.69'),
+        )
+
+    def test_a_service_that_says_nothing_of_it_does_not_speak_it(
+        self,
+    ) -> None:
+        for headers in {}, {'OpenStack-API-Version': 'compute 2.1'}:
+            error = self.answered(**headers)
+            self.assertEqual((406, False), (error.status, error.uncertain))
+            self.assertIn("'compute 2.69'", str(error))
+
+    def test_without_one_nothing_is_asked_and_nothing_expected(self) -> None:
+        self.prepare(fake_services.Answer(200, {}))
+        self.assertEqual({}, self.api.request('GET', 'servers'))
+        (request,) = self.server.requests
+        self.assertNotIn('openstack-api-version', request.headers)
+
+
 class RepeatTest(ApiTestCase):
     def test_only_reading_is_tried_again(self) -> None:
         table = {'GET': 3, 'POST': 1, 'PUT': 1, 'PATCH': 1, 'DELETE': 1}
@@ -428,11 +458,18 @@ class PagesTest(ApiTestCase):
             ['/image/v2/images'] * 2, [r.path for r in self.server.requests]
         )
 
-    def test_headers_go_with_every_page(self) -> None:
-        self.prepare(self.page('1', next='?marker=1'), self.page('2'))
-        self.ids(headers={'OpenStack-API-Version': 'volume 3.31'})
+    def test_every_page_is_asked_for_in_the_same_microversion(self) -> None:
+        version = 'volume 3.31'
+        told = {'OpenStack-API-Version': version}
+        self.prepare(
+            dataclasses.replace(
+                self.page('1', next='?marker=1'), headers=told
+            ),
+            dataclasses.replace(self.page('2'), headers=told),
+        )
+        self.assertEqual(['1', '2'], self.ids(microversion=version))
         self.assertEqual(
-            ['volume 3.31'] * 2,
+            [version] * 2,
             [r.headers['openstack-api-version'] for r in self.server.requests],
         )
 

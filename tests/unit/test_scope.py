@@ -38,7 +38,7 @@ def scope(
         token.add_role(name=role)
     return scope_.Scope(
         label=scope_.OWN,
-        options=(),
+        program=(),
         session=unittest.mock.sentinel.session,
         auth=unittest.mock.sentinel.auth,
         access=access.create(body=dict(token), auth_token='t'),

@@ -138,8 +138,8 @@ class SpeakingTest(base.CloudTestCase):
         assert isinstance(there, scope_.Scope)
         self.assertIs(there, found.speaking_for(B))
         self.assertEqual(
-            (B, scope_.RESCOPED, ('--os-project-id', B)),
-            (there.project_id, there.label, there.options),
+            (B, scope_.RESCOPED, ('openstack', '--os-project-id', B)),
+            (there.project_id, there.label, there.program),
         )
         # Transport settings are the session's.
         self.assertIs(found.own.session, there.session)
@@ -228,8 +228,22 @@ class MemberCloudTest(base.CloudTestCase):
         there = found.clouds[B]
         self.assertIs(there, found.speaking_for(B))
         self.assertEqual(
-            (B, 'member cloud bob', ('--os-cloud', 'bob')),
-            (there.project_id, there.label, there.options),
+            (B, 'member cloud bob'), (there.project_id, there.label)
+        )
+
+    def test_the_client_is_started_as_the_entry_and_nothing_else(
+        self,
+    ) -> None:
+        # The clients merge what is exported into the entry.
+        alone = ('openstack', '--os-cloud', 'bob')
+        found = self.scopes('ann', 'bob').clouds[B]
+        self.assertEqual(alone, found.program)
+        for name in 'OS_USERNAME', 'OS_PROJECT_ID', 'OS_REGION_NAME':
+            self.useFixture(fixtures.EnvironmentVariable(name, 'x'))
+        found = self.scopes('ann', 'bob').clouds[B]
+        self.assertEqual(
+            ('env', '-u', 'OS_PROJECT_ID', '-u', 'OS_USERNAME', *alone),
+            found.program,
         )
 
     def test_it_comes_before_rescoping(self) -> None:

@@ -194,12 +194,13 @@ class DownCellsTest(MadeOfTestCase):
         self.assertNotEqual([], self.gaps())
 
     def test_a_list_that_could_not_be_read_is_an_error(self) -> None:
+        told = {'OpenStack-API-Version': 'compute 2.69'}
         bad = [
             fake_services.Answer(500, 'oops'),
             fake_services.Answer(403, {}),
-            fake_services.Answer(body={}),
-            fake_services.Answer(body={'servers': None}),
-            fake_services.Answer(body=[]),
+            fake_services.Answer(200, {}, told),
+            fake_services.Answer(200, {'servers': None}, told),
+            fake_services.Answer(200, [], told),
             fake_services.LOST,
         ]
         for answer in bad:

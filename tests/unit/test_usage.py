@@ -1,0 +1,537 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+import dataclasses
+import typing
+
+from osc_imageshare import consumers
+from osc_imageshare import risk
+from osc_imageshare import scope as scope_
+from osc_imageshare import usage as usage_
+from tests.unit import base
+from tests.unit import fake_services
+
+A, B, C = fake_services.A, fake_services.B, fake_services.C
+ADMIN = fake_services.ADMIN
+ONE, TWO, THREE = fake_services.ONE, fake_services.TWO, fake_services.THREE
+
+
+class SurveyTestCase(base.CloudTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.image_id = self.cloud.glance.add(
+            A, 'shared', 'ubuntu', members={B: 'accepted', C: 'accepted'}
+        )
+        self.clouds_yaml(bob=self.cloud.entry('bob'))
+
+    def survey(self, user: str, *clouds: str, **more: str) -> usage_.Survey:
+        image = self.image(self.image_id)
+        found = self.scopes(user, *clouds, **more)
+        self.cloud.server.requests.clear()
+        return usage_.Survey(found, image)
+
+    def places(self, usage: usage_.Usage) -> set[tuple[object, object]]:
+        """Return service and region of all that could not be seen."""
+        return {(gap.service, gap.region) for gap in usage.gaps}
+
+    def asked(self) -> set[str]:
+        """Return the first parts of the paths that were asked for."""
+        return {
+            request.path.split('/')[1]
+            for request in self.cloud.server.requests
+        }
+
+
+class ScopeTest(SurveyTestCase):
+    """In which scope a project is looked at."""
+
+    def test_the_own_project_is_asked_as_itself(self) -> None:
+        server_id = self.cloud.nova.add(A, self.image_id)
+        for user, project_id in ('ann', A), ('root', ADMIN):
+            found = self.survey(user).of(project_id)
+            self.assertEqual(scope_.OWN, found.checked_as)
+            self.assertEqual((), found.gaps)
+            self.assertEqual(
+                [server_id] if project_id == A else [],
+                [one.id for one in found.consumers],
+            )
+
+    def test_a_member_cloud_comes_before_an_administrator(self) -> None:
+        for user in 'ann', 'both', 'root':
+            found = self.survey(user, 'bob').of(B)
+            self.assertEqual('member cloud bob', found.checked_as)
+            self.assertEqual((), found.gaps)
+
+    def test_the_same_user_looks_as_the_member(self) -> None:
+        server_id = self.cloud.nova.add(B, self.image_id)
+        found = self.survey('both').of(B)
+        self.assertEqual(scope_.RESCOPED, found.checked_as)
+        self.assertEqual([server_id], [one.id for one in found.consumers])
+        self.assertEqual((1, 0), (found.servers, found.volumes))
+
+    def test_an_administrator_is_asked_once_for_all_projects(self) -> None:
+        mine = {
+            project_id: self.cloud.nova.add(project_id, self.image_id)
+            for project_id in (A, B, C)
+        }
+        survey = self.survey('root')
+        for project_id, server_id in mine.items():
+            found = survey.of(project_id)
+            self.assertEqual(scope_.ADMINISTRATOR, found.checked_as)
+            self.assertEqual([server_id], [one.id for one in found.consumers])
+            self.assertEqual(
+                {project_id}, {o.project_id for o in found.consumers}
+            )
+        self.assertEqual(
+            set(mine.values()),
+            {one.id for one in survey.of_everyone().consumers},
+        )
+        self.assertEqual(
+            1, len(self.cloud.server.sent('GET', '/servers/detail'))
+        )
+        self.assertEqual(
+            1, len(self.cloud.server.sent('GET', '/volumes/detail'))
+        )
+
+    def test_who_has_no_role_there_has_not_seen_anything(self) -> None:
+        self.cloud.nova.add(B, self.image_id)
+        found = self.survey('ann').of(B)
+        self.assertIsNone(found.checked_as)
+        self.assertEqual(
+            (
+                consumers.Gap(
+                    B, None, None, 'this user has no role in that project'
+                ),
+            ),
+            found.gaps,
+        )
+        self.assertEqual((None, None), (found.servers, found.volumes))
+        # Nobody's services were asked instead.
+        self.assertEqual({'identity'}, self.asked())
+
+    def test_an_administrator_who_is_none_to_nova_looks_as_the_member(
+        self,
+    ) -> None:
+        self.cloud.keystone.roles['both'] = {
+            A: ('admin',),
+            B: ('member',),
+        }
+        server_id = self.cloud.nova.add(B, self.image_id)
+        self.cloud.server.rule(
+            'GET', '/servers/detail', fake_services.Answer(403, {})
+        )
+        found = self.survey('both').of(B)
+        self.assertEqual(scope_.RESCOPED, found.checked_as)
+        self.assertEqual([server_id], [one.id for one in found.consumers])
+        self.assertEqual((), found.gaps)
+
+    def test_an_administrator_who_is_none_and_no_member_sees_nothing(
+        self,
+    ) -> None:
+        self.cloud.server.rule(
+            'GET', '/servers', fake_services.Answer(403, {}), times=None
+        )
+        found = self.survey('root').of(B)
+        self.assertIn(('compute', ONE), self.places(found))
+        self.assertIsNone(found.servers)
+
+    def test_only_an_administrator_sees_everyone(self) -> None:
+        found = self.survey('both').of_everyone()
+        (gap,) = found.gaps
+        self.assertIn('only an administrator', gap.reason)
+        self.assertEqual((None, None), (found.servers, found.volumes))
+        self.assertEqual([], self.cloud.server.requests)
+
+    def test_a_project_that_could_not_be_rescoped_to_is_a_gap(self) -> None:
+        self.cloud.keystone.instead = {B: A}
+        found = self.survey('both').of(B)
+        (gap,) = found.gaps
+        self.assertIn('came back', gap.reason)
+        self.assertIsNone(found.checked_as)
+
+
+class GapTest(SurveyTestCase):
+    """What cannot be seen is never taken for nothing."""
+
+    def test_a_service_that_gives_no_usable_answer_is_a_gap(self) -> None:
+        answer = fake_services.Answer
+        self.no_pauses()
+        bad = {
+            'forbidden': answer(403, {}),
+            'not there': answer(404, ''),
+            'broken': answer(500, 'oops'),
+            'down': fake_services.LOST,
+            'no JSON': answer(200, '<html>'),
+            'cut short': answer(200, '{"servers": [', cut=True),
+            'nothing': answer(204),
+            'something else': answer(200, {'hello': 'world'}),
+            'no list': answer(200, {'servers': {}, 'volumes': None}),
+            'no records': answer(200, {'servers': [7], 'volumes': ['x']}),
+        }
+        table = {
+            # the path that fails: the service that was not seen
+            '/servers/detail$': ('compute', 'compute 2.69'),
+            '/servers$': ('compute', 'compute 2.69'),
+            '/volumes/detail$': ('block-storage', 'volume 3.31'),
+        }
+        askers = (('bob', B), ('both', B), ('root', C))
+        for path, (service, version) in table.items():
+            told = {'OpenStack-API-Version': version}
+            for about, given in bad.items():
+                wrong = dataclasses.replace(given, headers=told)
+                for user, project_id in askers:
+                    self.cloud.server.rules.clear()
+                    self.cloud.server.rule('GET', path, wrong, times=None)
+                    found = self.survey(user).of(project_id)
+                    self.assertEqual(
+                        {(service, ONE)},
+                        self.places(found),
+                        f'{path} {about} {user}',
+                    )
+                    self.assertIsNone(found.servers)
+
+    def test_what_was_seen_before_the_failure_is_kept(self) -> None:
+        self.cloud.nova.page_size = 1
+        first = self.cloud.nova.add(B, self.image_id)
+        self.cloud.nova.add(B, self.image_id)
+        self.cloud.server.rule('GET', '/servers/detail')
+        self.cloud.server.rule(
+            'GET', '/servers/detail', fake_services.Answer(500, 'oops')
+        )
+        found = self.survey('bob').of(B)
+        self.assertEqual([first], [one.id for one in found.consumers])
+        self.assertEqual({('compute', ONE)}, self.places(found))
+
+    def test_each_service_is_asked_though_others_fail(self) -> None:
+        self.cloud.server.rule(
+            'GET', '/servers', fake_services.Answer(404, ''), times=None
+        )
+        volume_id = self.cloud.cinder.add(B, self.image_id)
+        found = self.survey('bob').of(B)
+        self.assertEqual([volume_id], [one.id for one in found.consumers])
+        self.assertEqual((None, 1), (found.servers, found.volumes))
+
+    def test_records_that_make_no_sense_are_a_gap(self) -> None:
+        server: dict[str, typing.Any] = {'id': 's', 'tenant_id': B}
+        volume: dict[str, typing.Any] = {
+            'id': 'v',
+            'os-vol-tenant-attr:tenant_id': B,
+            'status': 'in-use',
+            'volume_image_metadata': {'image_id': self.image_id},
+        }
+        table: list[tuple[str, dict[str, typing.Any], str]] = [
+            ('servers', {**server, 'image': 'text'}, 'compute'),
+            ('servers', {**server, 'image': [7]}, 'compute'),
+            (
+                'volumes',
+                {**volume, 'volume_image_metadata': 'text'},
+                'block-storage',
+            ),
+            ('volumes', {**volume, 'attachments': 'x'}, 'block-storage'),
+            ('volumes', {**volume, 'attachments': [7]}, 'block-storage'),
+            # An address of another collection.
+            (
+                'volumes',
+                {**volume, 'attachments': [{'server_id': '..'}]},
+                'block-storage',
+            ),
+        ]
+        for key, record, service in table:
+            self.cloud.server.rules.clear()
+            self.cloud.server.rule(
+                'GET',
+                f'/{key}/detail',
+                fake_services.Answer(body={key: [record]}),
+            )
+            found = self.survey('bob').of(B)
+            self.assertEqual({(service, ONE)}, self.places(found), str(record))
+
+    def test_a_cell_that_is_down_hides_servers(self) -> None:
+        self.cloud.nova.down.add(self.cloud.nova.add(B, self.image_id))
+        for user, others in ('bob', 0), ('root', None):
+            survey = self.survey(user)
+            self.assertIsNone(survey.of(B).servers)
+            self.assertEqual(0, survey.of(B).volumes)
+            if user == 'root':
+                # The last one that was shown is in such a cell: there may
+                # be more, of anybody.
+                self.assertEqual(others, survey.of(C).servers)
+
+    def test_a_cell_of_another_project_is_no_gap(self) -> None:
+        self.cloud.nova.down.add(self.cloud.nova.add(B, self.image_id))
+        self.cloud.nova.add(C)
+        self.assertEqual(0, self.survey('root').of(C).servers)
+
+    def test_a_magnum_that_fails_is_a_gap_but_hides_no_server(self) -> None:
+        self.cloud.catalog['container-infra'] = {ONE: '/container-infra/v1'}
+        self.cloud.server.rule(
+            'GET', '/clustertemplates', fake_services.Answer(403, {})
+        )
+        found = self.survey('bob').of(B)
+        self.assertEqual({('container-infra', ONE)}, self.places(found))
+        self.assertEqual((0, 0), (found.servers, found.volumes))
+
+    def test_a_glance_that_fails_is_a_gap(self) -> None:
+        survey = self.survey('bob')
+        self.cloud.server.rule(
+            'GET', '/v2/images', fake_services.Answer(500, '')
+        )
+        self.assertEqual({('image', ONE)}, self.places(survey.of(B)))
+
+
+class PlacesTest(SurveyTestCase):
+    """Which regions are asked."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.region(TWO)
+        self.region(THREE)
+
+    def region(self, name: str) -> None:
+        """Make Nova and Cinder of a region answer under its name."""
+        self.cloud.mounted[f'compute-{name}'] = self.cloud.nova
+        self.cloud.mounted[f'volume-{name}'] = self.cloud.cinder
+
+    def put(self, name: str, *services: str, image: str | None = None) -> None:
+        """Put services of a region into the catalog."""
+        for service in services:
+            path = {
+                'compute': f'/compute-{name}/v2.1',
+                'block-storage': f'/volume-{name}/v3/{{project}}',
+                'container-infra': '/container-infra/v1',
+            }[service]
+            self.cloud.catalog.setdefault(service, {})[name] = path
+        if image is not None:
+            self.cloud.catalog['image'][name] = image
+
+    def test_every_region_that_shares_the_image_service_is_asked(
+        self,
+    ) -> None:
+        # The version and the slash are no difference.
+        self.put(TWO, 'compute', 'block-storage', image='/image/v2/')
+        self.cloud.nova.add(B, self.image_id)
+        self.cloud.cinder.add(B, self.image_id)
+        found = self.survey('bob').of(B)
+        self.assertEqual((), found.gaps)
+        self.assertEqual(
+            {
+                'image',
+                'compute',
+                'volume',
+                f'compute-{TWO}',
+                f'volume-{TWO}',
+            },
+            self.asked(),
+        )
+
+    def test_a_region_with_its_own_image_service_is_not(self) -> None:
+        self.put(TWO, 'compute', 'block-storage', image='/image-two')
+        found = self.survey('bob').of(B)
+        self.assertEqual((), found.gaps)
+        self.assertEqual({'image', 'compute', 'volume'}, self.asked())
+
+    def test_the_other_region_is_asked_when_it_is_the_callers(self) -> None:
+        self.cloud.mounted['image-two'] = self.cloud.glance
+        self.put(TWO, 'compute', 'block-storage', image='/image-two')
+        survey = self.survey('bob', region_name=TWO)
+        self.assertEqual((), survey.of(B).gaps)
+        self.assertEqual(
+            {'image-two', f'compute-{TWO}', f'volume-{TWO}'}, self.asked()
+        )
+
+    def test_a_region_without_image_service_may_use_this_one(self) -> None:
+        self.put(THREE, 'compute', 'block-storage')
+        self.assertEqual((), self.survey('bob').of(B).gaps)
+        self.assertLessEqual(
+            {f'compute-{THREE}', f'volume-{THREE}'}, self.asked()
+        )
+
+    def test_a_service_that_is_missing_in_one_region_is_a_gap(self) -> None:
+        table = {'compute': 'block-storage', 'block-storage': 'compute'}
+        catalog = self.cloud.catalog
+        for there, missing in table.items():
+            self.cloud.catalog = {k: dict(v) for k, v in catalog.items()}
+            self.put(TWO, there, image='/image')
+            found = self.survey('bob').of(B)
+            self.assertEqual({(missing, TWO)}, self.places(found))
+            self.assertIsNone(found.servers)
+            (gap,) = found.gaps
+            self.assertIn(f'it has one in {ONE}', gap.reason)
+
+    def test_a_service_in_another_region_only_is_a_gap(self) -> None:
+        self.put(TWO, 'container-infra', image='/image-two')
+        found = self.survey('bob').of(B)
+        self.assertEqual({('container-infra', ONE)}, self.places(found))
+
+    def test_a_service_in_no_region_is_nothing_there(self) -> None:
+        for service in 'compute', 'block-storage':
+            del self.cloud.catalog[service]
+        found = self.survey('bob').of(B)
+        self.assertEqual((), found.gaps)
+        self.assertEqual((0, 0), (found.servers, found.volumes))
+        # What an ordinary user's catalog says of the user is true.
+        self.assertEqual([], self.cloud.server.sent('GET', '/services'))
+
+    def test_a_cinder_that_speaks_no_known_version_is_a_gap(self) -> None:
+        self.cloud.catalog['volumev2'] = {ONE: '/volume/v2/{project}'}
+        del self.cloud.catalog['block-storage']
+        found = self.survey('bob').of(B)
+        self.assertEqual({('block-storage', ONE)}, self.places(found))
+        self.assertEqual((None, None), (found.servers, found.volumes))
+
+    def test_an_administrators_catalog_says_nothing_of_others(self) -> None:
+        del self.cloud.catalog['block-storage']
+        table: list[tuple[list[str], set[tuple[str, str]]]] = [
+            # services there are: what was not seen
+            (['image', 'compute'], set()),
+            (['image', 'compute', 'volumev3'], {('block-storage', ONE)}),
+            (['image', 'block-storage'], {('block-storage', ONE)}),
+        ]
+        for there, gaps in table:
+            self.cloud.keystone.service_types = there
+            found = self.survey('root').of(C)
+            self.assertEqual(gaps, self.places(found), str(there))
+            self.assertEqual(None if gaps else 0, found.volumes)
+
+    def test_services_nobody_could_list_may_exist(self) -> None:
+        del self.cloud.catalog['block-storage']
+        self.cloud.server.rule(
+            'GET', '/v3/services', fake_services.Answer(403, {}), times=None
+        )
+        found = self.survey('root').of(C)
+        self.assertIn(('block-storage', ONE), self.places(found))
+
+    def test_the_members_own_catalog_counts(self) -> None:
+        # For project B alone there is a second region, and no Cinder.
+        self.cloud.catalogs[B] = {
+            'image': {ONE: '/image', TWO: '/image'},
+            'compute': {ONE: '/compute/v2.1', TWO: f'/compute-{TWO}/v2.1'},
+        }
+        for user, clouds in ('both', ()), ('ann', ('bob',)):
+            found = self.survey(user, *clouds).of(B)
+            self.assertEqual((), found.gaps, user)
+            self.assertEqual(
+                {'image', 'compute', f'compute-{TWO}'},
+                self.asked() - {'identity'},
+            )
+
+    def test_a_member_whose_catalog_lacks_the_image_service_is_seen(
+        self,
+    ) -> None:
+        self.cloud.catalogs[B] = {'compute': {ONE: '/compute/v2.1'}}
+        server_id = self.cloud.nova.add(B, self.image_id)
+        found = self.survey('both').of(B)
+        self.assertEqual([server_id], [one.id for one in found.consumers])
+
+    def test_an_image_service_behind_another_address_is_the_same(
+        self,
+    ) -> None:
+        # As seen from inside; the catalog names the outside.
+        self.cloud.mounted['inside'] = self.cloud.glance
+        self.put(TWO, 'compute', 'block-storage', image='/image')
+        found = self.survey(
+            'both', image_endpoint_override=f'{self.cloud.url}/inside'
+        ).of(B)
+        self.assertEqual((), found.gaps)
+        self.assertLessEqual({'inside', f'compute-{TWO}'}, self.asked())
+
+
+class FoundTest(SurveyTestCase):
+    """How the answers are put together."""
+
+    def test_everything_made_of_the_image_is_found(self) -> None:
+        self.cloud.catalog['container-infra'] = {ONE: '/container-infra/v1'}
+        server = self.cloud.nova.add(B, self.image_id)
+        booted = self.cloud.nova.add(B)
+        volume = self.cloud.cinder.add(
+            B, self.image_id, 'in-use', [(booted, '/dev/vda')]
+        )
+        snapshot = self.cloud.glance.add(B, base_image_ref=self.image_id)
+        template = self.cloud.magnum.add(B, self.image_id)
+        everything = {
+            server: risk.SERVER,
+            booted: risk.SERVER,
+            volume: risk.VOLUME,
+            snapshot: risk.IMAGE,
+            template: risk.CLUSTER_TEMPLATE,
+        }
+        for user, clouds in (
+            ('bob', ()),
+            ('both', ()),
+            ('root', ()),
+            (
+                'ann',
+                ('bob',),
+            ),
+        ):
+            found = self.survey(user, *clouds).of(B)
+            self.assertEqual(
+                everything, {one.id: one.kind for one in found.consumers}
+            )
+            self.assertEqual((2, 1), (found.servers, found.volumes))
+            self.assertEqual(
+                {server, booted, template},
+                {one.id for one in found.refusing},
+            )
+
+    def test_a_server_found_twice_counts_once(self) -> None:
+        server_id = self.cloud.nova.add(B)
+        for _ in range(2):
+            self.cloud.cinder.add(
+                B, self.image_id, 'in-use', [(server_id, '/dev/vda')]
+            )
+        found = self.survey('bob').of(B)
+        self.assertEqual((1, 2), (found.servers, found.volumes))
+
+
+class CountTest(base.TestCase):
+    def consumer(self, kind: str, id_: str = 'x') -> consumers.Consumer:
+        return consumers.Consumer(B, kind, id_, '', '', None, (), ONE, '')
+
+    def gap(self, service: str | None) -> consumers.Gap:
+        return consumers.Gap(B, service, ONE, 'why')
+
+    def usage(
+        self, *found: consumers.Consumer, gaps: tuple[str | None, ...] = ()
+    ) -> usage_.Usage:
+        return usage_.Usage(
+            B, found, tuple(self.gap(service) for service in gaps), None
+        )
+
+    def test_a_number_is_known_only_if_all_it_depends_on_was_seen(
+        self,
+    ) -> None:
+        table: dict[str | None, tuple[int | None, int | None]] = {
+            # what was not seen: servers, volumes
+            None: (None, None),
+            'compute': (None, 1),
+            # A server booted from a volume is found through it.
+            'block-storage': (None, None),
+            'image': (1, 1),
+            'container-infra': (1, 1),
+        }
+        found = [self.consumer(risk.SERVER), self.consumer(risk.VOLUME)]
+        for service, numbers in table.items():
+            usage = self.usage(*found, gaps=(service,))
+            self.assertEqual(
+                numbers, (usage.servers, usage.volumes), str(service)
+            )
+
+    def test_only_what_is_new_and_refuses_came_up_since(self) -> None:
+        before = self.usage(self.consumer(risk.SERVER, 'old'))
+        after = self.usage(
+            self.consumer(risk.SERVER, 'old'),
+            self.consumer(risk.SERVER, 'new'),
+            self.consumer(risk.VOLUME, 'copy'),
+        )
+        self.assertEqual(['new'], [one.id for one in after.since(before)])
+        self.assertEqual(['old', 'new'], [one.id for one in after.since(None)])

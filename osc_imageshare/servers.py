@@ -32,6 +32,10 @@ if typing.TYPE_CHECKING:
 
 _CELLS = 'compute 2.69'
 
+#: States in which a server that was shelved may have its disk nowhere but in
+#: its image; a failed unshelve leaves it in ERROR.
+_SHELVED = ('SHELVED', 'ERROR', 'UNKNOWN')
+
 
 def made_of(
     asked: consumers.Question, api: rest.Api
@@ -106,7 +110,7 @@ def _shelved_server(
     asked: consumers.Question, api: rest.Api, server_id: str
 ) -> Iterator[consumers.Consumer]:
     record = get(api, server_id)
-    if record and str(record.get('status')).startswith('SHELVED'):
+    if record and str(record.get('status')).startswith(_SHELVED):
         yield asked.consumer(
             risk.SERVER,
             record,

@@ -32,27 +32,27 @@ if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_
 
 
-def checksum(image: images_.Image) -> str | None:
-    """Return the hash of an image's data as ``algorithm:hex``, or None.
+def checksums(image: images_.Image) -> list[str]:
+    """Return what is known of an image's data, as ``algorithm:hex``.
 
-    Glance's secure hash (since Rocky), else its older MD5 checksum.
+    Glance's secure hash (since Rocky) first, then its older MD5 checksum.
     """
     record = image.record
-    if record.get('os_hash_algo') and record.get('os_hash_value'):
-        return f'{record["os_hash_algo"]}:{record["os_hash_value"]}'
-    if record.get('checksum'):
-        return f'md5:{record["checksum"]}'
-    return None
+    known = (
+        (record.get('os_hash_algo'), record.get('os_hash_value')),
+        ('md5', record.get('checksum')),
+    )
+    return [f'{name}:{value}' for name, value in known if name and value]
+
+
+def checksum(image: images_.Image) -> str | None:
+    """Return the best hash of an image's data, or None."""
+    return next(iter(checksums(image)), None)
 
 
 def has_checksum(image: images_.Image, expected: str) -> bool:
     """Tell whether an image's data has the hash ``algorithm:hex``."""
-    record = image.record
-    known = {
-        f'{record.get("os_hash_algo")}:{record.get("os_hash_value")}',
-        f'md5:{record.get("checksum")}',
-    }
-    return expected.lower() in known
+    return expected.lower() in map(str.lower, checksums(image))
 
 
 class Inspection:

@@ -26,11 +26,19 @@ from osc_imageshare import images
 from osc_imageshare import offers
 from osc_imageshare import projects
 from osc_imageshare import scopes
+from osc_imageshare.sharing import offered
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openstack import connection as sdk_connection
+
+#: The status of an offer that was taken back before it was answered.
+_REVOKED = 'revoked'
+
+_Considered = typing.TypeVar('_Considered')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +84,7 @@ class Answer:
         self._images = images.Images(self._own)
         self._look_up = projects.Projects(self._scopes)
         self._owner = self._expected_owner()
+        self._offers = offered.Offers(self._own, self._owner)
         self._find()
         self._expect()
         inspection = offers.Inspection(self._own)
@@ -97,6 +106,8 @@ class Answer:
             raise errors.UsageError(
                 'Name the images, or --all together with --expect-owner.'
             )
+        if not all(request.images):
+            raise errors.UsageError('The name of an image is empty.')
         if request.everything and request.expect_owner is None:
             raise errors.UsageError(
                 '--all needs --expect-owner: anybody can offer images, and '
@@ -121,66 +132,41 @@ class Answer:
         return self._look_up.named(words).id
 
     def _find(self) -> None:
-        """Look up every offer before anything is done to one of them."""
+        """Look up every offer before anything is done to one of them.
+
+        :raises offered.Unexpected: when an offer is not by the project that
+            is expected.
+        """
         if self._request.everything:
-            found = [
-                image
-                for image in self._offered(status=images.PENDING)
-                if image.owner == self._owner
-            ]
-            if not found:
+            for image in self._offers.pending():
+                self._try(self._consider, image)
+            if not self.outcome.offers and not self.outcome.codes:
                 self.outcome.note(
                     f'Project {self._owner} offers nothing that is pending.'
                 )
-            for image in found:
-                self._consider(image)
             return
         for words in self._request.images:
-            try:
-                self._consider(self._meant(words))
-            except (errors.Refused, errors.ServiceError) as exc:
-                self.outcome.fail(errors.FAILED, *exc.lines)
+            self._try(self._consider_named, words)
 
-    def _meant(self, words: str) -> images.Image:
-        """Return the one offer that *words* mean.
+    def _try(
+        self, consider: Callable[[_Considered], None], what: _Considered
+    ) -> None:
+        """Consider an offer; what goes wrong ends no other."""
+        try:
+            consider(what)
+        except offered.Unexpected:
+            raise
+        except (errors.Refused, errors.ServiceError) as exc:
+            self.outcome.fail(errors.FAILED, *exc.lines)
 
-        :raises errors.Refused: when there is none, or several.
-        """
-        by_id = [i for i in self._images.find(words) if i.id == words.lower()]
-        found = by_id or [
-            image
-            for image in self._offered(name=words)
-            if self._owner in (None, image.owner)
-        ]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise errors.Refused(
-                f'No image {words!r} is offered to project '
-                f'{self._own.project_id}'
-                + (f' by project {self._owner}.' if self._owner else '.'),
-                'Nothing has been changed for it. "openstack image share '
-                'list --incoming" shows what is offered.',
+    def _consider_named(self, words: str) -> None:
+        image = self._offers.meant(words)
+        if projects.looks_like_id(words) and image.id != words.lower():
+            self.outcome.warn(
+                f'There is no image with the ID {words}: an image of that '
+                f'name is meant, {image}.'
             )
-        raise errors.Refused(
-            f'Several images called {words!r} are offered:',
-            *(f'  {i.id}  owner {i.owner}, {i.status}' for i in found),
-            'Nothing has been changed for it. Name the image by its ID, or '
-            'the owner with --expect-owner.',
-        )
-
-    def _offered(
-        self, name: str | None = None, status: str = 'all'
-    ) -> list[images.Image]:
-        """Return what other projects share with this one, any status."""
-        filters = {'visibility': images.SHARED, 'member_status': status}
-        if name is not None:
-            filters['name'] = name
-        return [
-            image
-            for image in self._images.matching(**filters)
-            if image.owner != self._own.project_id
-        ]
+        self._consider(image)
 
     def _consider(self, image: images.Image) -> None:
         """Make an image one of the offers to answer, if it is one."""
@@ -189,20 +175,21 @@ class Answer:
         own_id = self._own.project_id
         if image.owner == own_id:
             raise errors.Refused(
-                f'Image {image} belongs to this project; there is nothing '
-                'to answer.',
+                f'Image {image} belongs to this project: there is nothing to '
+                'answer.',
+                'Nothing has been changed for it.',
             )
-        member = self._images.member(image.id, own_id)
+        member = self._offers.membership(image)
+        if self._request.everything and (
+            member is None or member.status != images.PENDING
+        ):
+            return
         if member is None:
-            # An administrator is shown images of all projects.
-            if self._request.everything:
-                return
             raise errors.Refused(
                 f'Image {image} is {image.visibility} and not shared with '
                 f'project {own_id}: there is nothing to answer.',
+                'Nothing has been changed for it.',
             )
-        if self._request.everything and member.status != images.PENDING:
-            return
         name = self._look_up.name_of(image.owner)
         self.outcome.offers.append(
             outcomes.Answered(
@@ -226,10 +213,10 @@ class Answer:
             if expected is not None and not offers.has_checksum(
                 image, expected
             ):
+                known = ', '.join(offers.checksums(image)) or 'none'
                 wrong.append(
-                    f'Image {image} has the hash '
-                    f'{offers.checksum(image) or "(none)"}, not {expected} '
-                    'as expected.'
+                    f'Image {image} does not have the hash {expected} as '
+                    f'expected. What is known of its data: {known}.'
                 )
         if wrong:
             raise errors.Refused(*wrong, 'Nothing has been changed.')
@@ -243,7 +230,8 @@ class Answer:
                 offer.image.id, self._own.project_id, wished
             )
         except errors.ServiceError as exc:
-            self._read_back(offer)
+            if exc.uncertain or exc.status == 404:
+                self._read_back(offer)
             if offer.status == wished:
                 return
             role = (
@@ -255,32 +243,25 @@ class Answer:
                 else ()
             )
             self.outcome.fail(
-                errors.FAILED,
-                *exc.lines,
-                *role,
-                f'The share of image {offer.image} is {offer.status}.',
+                errors.FAILED, *exc.lines, *role, _true_now(offer)
             )
             return
         offer.status = member.status
 
     def _read_back(self, offer: outcomes.Answered) -> None:
-        """Read the status again; left as it was when that fails too."""
+        """Read the status again; None when that fails too."""
         try:
-            member = self._images.member(offer.image.id, self._own.project_id)
+            member = self._offers.membership(offer.image)
         except errors.ServiceError:
-            return
-        offer.status = member.status if member else 'revoked'
+            offer.status = None
+        else:
+            offer.status = member.status if member else _REVOKED
 
     def _tell(self) -> None:
         """Say what is true after an interruption."""
         for offer in self.outcome.offers:
             self._read_back(offer)
-        self.outcome.interrupt(
-            *(
-                f'The share of image {offer.image} is {offer.status}.'
-                for offer in self.outcome.offers
-            ),
-        )
+        self.outcome.interrupt(*map(_true_now, self.outcome.offers))
 
     def _say_what_rejecting_is(self) -> None:
         for offer in self.outcome.offers:
@@ -297,3 +278,12 @@ class Answer:
                         operands=(offer.image.id, self._own.project_id),
                     )
                 )
+
+
+def _true_now(offer: outcomes.Answered) -> str:
+    if offer.status is None:
+        return (
+            f'Whether the share of image {offer.image} was answered could '
+            'not be seen. Running the command again is harmless.'
+        )
+    return f'The share of image {offer.image} is {offer.status}.'

@@ -1,0 +1,126 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What other projects offer to this one, and which offer a word means.
+
+An offer is a membership of the project that asks, answered or not. Looked up
+here, changed elsewhere.
+
+Sources: Glance's ``GET /v2/images`` with ``member_status``, and
+``GET /v2/images/{id}/members/{project}``.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare import projects
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare import scope as scope_
+
+
+class Unexpected(errors.Refused):
+    """An offer is not what it was expected to be: none may be answered."""
+
+
+class Offers:
+    """Finds what is offered to the project of *scope*.
+
+    :param owner: ID of the project that is expected to be the owner, or None.
+    """
+
+    def __init__(self, scope: scope_.Scope, owner: str | None) -> None:
+        self._scope = scope
+        self._images = images.Images(scope)
+        self._owner = owner
+
+    def pending(self) -> list[images.Image]:
+        """Return everything the expected owner offers that is unanswered.
+
+        To an administrator Glance shows what is offered to others as well.
+        """
+        return [
+            image
+            for image in self._shared(member_status=images.PENDING)
+            if image.owner == self._owner
+        ]
+
+    def meant(self, words: str) -> images.Image:
+        """Return the one offer that *words*, an ID or a name, mean.
+
+        :raises Unexpected: when only others than the expected owner offer it.
+        :raises errors.Refused: when there is none, or several.
+        """
+        own_id = self._scope.project_id
+        image = self._by_id(words)
+        if image is not None:
+            return image
+        offered = [
+            image
+            for image in self._shared(name=words, member_status='all')
+            if not self._scope.administrator or self.membership(image)
+        ]
+        found = [i for i in offered if self._owner in (None, i.owner)]
+        if len(found) == 1:
+            return found[0]
+        listed = [f'  {i.id}  owner {i.owner}' for i in found or offered]
+        if found:
+            raise errors.Refused(
+                f'Several images called {words!r} are offered:',
+                *listed,
+                'Nothing has been changed for them. Name the image by its '
+                'ID'
+                + (
+                    '.'
+                    if self._owner
+                    else ', or its owner with --expect-owner.'
+                ),
+            )
+        if offered:
+            raise Unexpected(
+                f'Project {self._owner}, which is expected, offers no image '
+                f'{words!r}; others do:',
+                *listed,
+                'Nothing has been changed.',
+            )
+        raise errors.Refused(
+            f'No image {words!r} is offered to project {own_id} in region '
+            f'{self._scope.region!r}.',
+            'Nothing has been changed for it. "openstack image share list '
+            '--incoming" shows what is offered.',
+        )
+
+    def membership(self, image: images.Image) -> images.Member | None:
+        """Return this project's membership of an image; None without one."""
+        return self._images.member(image.id, self._scope.project_id)
+
+    def _by_id(self, words: str) -> images.Image | None:
+        if not projects.looks_like_id(words):
+            return None
+        try:
+            return self._images.get(words.lower())
+        except errors.ServiceError as exc:
+            if exc.status != 404:
+                raise
+        return None
+
+    def _shared(self, **filters: str) -> list[images.Image]:
+        """Return images of other projects that Glance calls shared."""
+        # A page has 25 records if nothing else is asked for.
+        more = {'visibility': images.SHARED, 'limit': '1000', **filters}
+        found = self._images.matching(**more) + self._images.matching(
+            **more, os_hidden='true'
+        )
+        return [i for i in found if i.owner != self._scope.project_id]

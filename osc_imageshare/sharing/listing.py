@@ -28,7 +28,6 @@ from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
-from osc_imageshare.sharing import target
 
 if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection
@@ -78,83 +77,136 @@ class Listing:
         request = self._request
         self._scopes = scopes.Scopes(self._connection)
         self._own = self._scopes.own
-        if request.all_projects and not self._own.administrator:
+        self._check()
+        self._images = images.Images(self._own)
+        self._look_up = projects.Projects(self._scopes, request.project_domain)
+        self._find_others()
+        shared = self._shared()
+        asked = 0
+        try:
+            for image, members in parallel.ask(
+                shared, self._members, self._progress
+            ):
+                asked += 1
+                if isinstance(members, errors.ServiceError):
+                    self._failed(image, members)
+                    continue
+                for member in members:
+                    self._add(image, member)
+        except KeyboardInterrupt:
+            self.outcome.interrupt(
+                'This list is not complete: the members of '
+                f'{len(shared) - asked} of {len(shared)} images are missing.'
+            )
+            raise
+        finally:
+            self._arrange()
+        if self._unnamed is not None:
+            self._say_literally(self._unnamed)
+        self._name()
+        return self.outcome
+
+    def _check(self) -> None:
+        request = self._request
+        if request.image == '':
+            raise errors.UsageError('The name of the image is empty.')
+        if not request.all_projects:
+            return
+        if request.direction == outcomes.INCOMING:
+            raise errors.UsageError(
+                '--all-projects lists what each project shares with others: '
+                'it has no incoming shares.'
+            )
+        if not self._own.administrator:
             raise errors.Refused(
                 'Only an administrator sees the shares of all projects; '
                 'without --all-projects, those of project '
                 f'{self._own.project_id} are listed.',
             )
-        self._images = images.Images(self._own)
-        self._look_up = projects.Projects(self._scopes, request.project_domain)
-        other = self._other_side()
-        shared = self._shared()
-        for image, members in parallel.ask(
-            shared, self._members, self._progress
-        ):
-            if isinstance(members, errors.ServiceError):
-                self._failed(image, members)
-                continue
-            for member in members:
-                self._add(image, member)
-        self.outcome.shares = sorted(
-            (
-                listed
-                for listed in self.outcome.shares
-                if other in (None, listed.project.id)
-                and request.status in (None, listed.member.status)
-            ),
-            key=lambda s: (
-                s.direction,
-                s.image.name,
-                s.image.id,
-                s.project.id,
-            ),
-        )
-        self._name()
-        return self.outcome
 
-    def _other_side(self) -> str | None:
-        """Return the ID, or the member string, of the other project."""
+    def _find_others(self) -> None:
+        """Find out which strings mean the project that was asked for.
+
+        Glance stores any string as a member: what nobody can look up as the
+        name of a project is still one by which shares can be listed.
+        """
+        self._others: frozenset[str] | None = None
+        self._unnamed: errors.Refused | None = None
         words = self._request.project
-        if words is None or projects.looks_like_id(words):
-            return words
-        try:
-            return self._look_up.named(words).id
-        except errors.Refused:
-            # Glance stores any string as a member; as such it can be listed.
-            return words
+        if words is None:
+            return
+        self._others = frozenset({words})
+        if not projects.looks_like_id(words):
+            try:
+                self._others |= {self._look_up.named(words).id}
+            except errors.Refused as exc:
+                self._unnamed = exc
+
+    def _say_literally(self, unnamed: errors.Refused) -> None:
+        """Say that the name of a project was taken for a mere string.
+
+        :raises errors.Refused: when nothing is shared with that string: that
+            says nothing of the project which was meant.
+        """
+        if not self.outcome.shares:
+            raise unnamed
+        self.outcome.warn(
+            unnamed.lines[0],
+            'Listed are the shares with a member that is stored as '
+            f'{self._request.project!r} instead of an ID.',
+        )
 
     def _shared(self) -> list[images.Image]:
         """Return the shared images in question, each once."""
-        request, own_id = self._request, self._own.project_id
-        if request.image is not None:
-            found = [
-                target.the_image(self._own, request.image, as_owner=False)
-            ]
-        else:
-            filters = {
-                'visibility': images.SHARED,
-                'member_status': 'all',
-                'limit': '1000',
-            }
-            if request.direction == outcomes.OUTGOING and (
-                not request.all_projects
-            ):
-                filters['owner'] = own_id
-            found = self._images.matching(**filters) + self._images.matching(
-                **filters, os_hidden='true'
-            )
+        request = self._request
         wanted = {
             image.id: image
-            for image in found
+            for image in self._candidates()
             if image.visibility == images.SHARED
+            and request.direction in (None, self._direction(image))
             and (
-                request.all_projects
-                or self._direction(image) == request.direction
-                or request.direction is None
+                self._direction(image) == outcomes.OUTGOING
+                or self._others is None
+                or image.owner in self._others
             )
         }
         return list(wanted.values())
+
+    def _candidates(self) -> list[images.Image]:
+        """Return images that may be shared, some perhaps twice.
+
+        :raises errors.Refused: for an image that does not exist.
+        """
+        words = self._request.image
+        if words is None:
+            return self._listed()
+        found = self._images.find(words)
+        if [image.id for image in found] == [words.lower()]:
+            return found
+        if not found:
+            raise errors.Refused(
+                f'There is no image {words!r} that project '
+                f'{self._own.project_id} can see in region '
+                f'{self._own.region!r}.'
+            )
+        # A name may be that of several, and the shared ones count.
+        return self._listed(name=words)
+
+    def _listed(self, **filters: str) -> list[images.Image]:
+        """Return what Glance lists as shared, hidden or not."""
+        request = self._request
+        if request.direction == outcomes.OUTGOING and not request.all_projects:
+            filters['owner'] = self._own.project_id
+        # A page has 25 records if nothing else is asked for.
+        filters = {
+            'visibility': images.SHARED,
+            'member_status': 'all',
+            'limit': '1000',
+            **filters,
+        }
+        return self._images.matching(**filters) + self._images.matching(
+            **filters, os_hidden='true'
+        )
 
     def _direction(self, image: images.Image) -> str:
         if self._request.all_projects or (image.owner == self._own.project_id):
@@ -166,21 +218,32 @@ class Listing:
     ) -> list[images.Member] | errors.ServiceError:
         """Return the members to list; an error is one image's only."""
         try:
-            if self._direction(image) == outcomes.OUTGOING:
-                return self._images.members(image.id)
-            member = self._images.member(image.id, self._own.project_id)
+            found = self._images.members(image.id)
         except errors.ServiceError as exc:
-            return exc
-        return [member] if member else []
+            return [] if self._gone(image, exc) else exc
+        if self._direction(image) == outcomes.OUTGOING:
+            return found
+        # To an administrator, Glance shows the members of any image.
+        return [m for m in found if m.id == self._own.project_id]
+
+    def _gone(self, image: images.Image, error: errors.ServiceError) -> bool:
+        """Tell whether an image is not shared any more since it was listed.
+
+        The same answers, 403 and 404, can mean that a policy forbids to look.
+        """
+        if error.status not in (403, 404):
+            return False
+        try:
+            return self._images.get(image.id).visibility != images.SHARED
+        except errors.ServiceError as exc:
+            return exc.status == 404
 
     def _failed(self, image: images.Image, error: errors.ServiceError) -> None:
-        # 403, 404: not shared any more, or deleted, since it was listed.
-        if error.status not in (403, 404):
-            self.outcome.fail(
-                errors.FAILED,
-                *error.lines,
-                f'The members of image {image} are missing from this list.',
-            )
+        self.outcome.fail(
+            errors.FAILED,
+            *error.lines,
+            f'The members of image {image} are missing from this list.',
+        )
 
     def _add(self, image: images.Image, member: images.Member) -> None:
         direction = self._direction(image)
@@ -192,6 +255,23 @@ class Listing:
                 projects.Project(member.id if outgoing else image.owner),
                 member,
             )
+        )
+
+    def _arrange(self) -> None:
+        """Leave out what was not asked for and sort the rest."""
+        self.outcome.shares = sorted(
+            (
+                listed
+                for listed in self.outcome.shares
+                if (self._others is None or listed.project.id in self._others)
+                and self._request.status in (None, listed.member.status)
+            ),
+            key=lambda s: (
+                s.direction,
+                s.image.name,
+                s.image.id,
+                s.project.id,
+            ),
         )
 
     def _name(self) -> None:
@@ -208,10 +288,14 @@ class Listing:
                 name = directory.get(project_id)
                 listed.exists = name is not None
                 if not listed.exists:
-                    missing.add(project_id)
+                    missing.add((listed.direction, project_id))
             listed.project = projects.Project(project_id, name)
-        for project_id in sorted(missing):
+        for direction, project_id in sorted(missing):
             self.outcome.note(
-                f'There is no project {project_id!r}: what is shared with it '
-                'can be used by nobody.'
+                f'There is no project {project_id!r}: '
+                + (
+                    'what is shared with it can be used by nobody.'
+                    if direction == outcomes.OUTGOING
+                    else 'nobody looks after what it shares.'
+                )
             )

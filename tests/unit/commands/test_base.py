@@ -1,0 +1,297 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What every command does, whatever its flow is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+import typing
+import unittest.mock
+
+from osc_imageshare.commands import base as commands_base
+from osc_imageshare import errors
+from osc_imageshare.sharing import outcome as outcomes
+from tests.unit.commands import base
+
+
+class Speaking(commands_base.Lister):
+    """A command with two columns."""
+
+    HEADERS = ('Name', 'Number')
+
+    def flow(
+        self, connection: typing.Any, parsed_args: argparse.Namespace
+    ) -> commands_base.Flow:
+        """Replaced by each test."""
+        raise NotImplementedError
+
+    def rows(
+        self, outcome: outcomes.Report
+    ) -> typing.Iterator[tuple[object, ...]]:
+        yield 'a\x1b[2J', None
+        yield 'b', 7
+
+
+class SpeakingTestCase(base.CommandTestCase):
+    command = Speaking
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.outcome = outcomes.Report()
+
+
+class RowsTest(SpeakingTestCase):
+    def test_rows_are_printed_and_nothing_is_said(self) -> None:
+        result = self.run_with(self.outcome, '-f', 'json')
+        self.assertEqual((0, ''), (result.code, result.stderr))
+        self.assertEqual(
+            [
+                {'Name': 'a\x1b[2J', 'Number': None},
+                {'Name': 'b', 'Number': 7},
+            ],
+            result.rows,
+        )
+
+    def test_rows_are_printed_whatever_the_exit_code_is(self) -> None:
+        for code in errors.FAILED, errors.IN_USE, errors.UNSEEN:
+            self.app.stdout.truncate(0)
+            self.app.stdout.seek(0)
+            outcome = outcomes.Report()
+            outcome.fail(code, 'What happened.')
+            result = self.run_with(outcome, '-f', 'json')
+            self.assertEqual(code, result.code)
+            self.assertEqual(2, len(result.rows))
+
+    def test_rows_are_sorted_and_chosen_by_the_client(self) -> None:
+        result = self.run_with(
+            self.outcome, '-f', 'json', '-c', 'Number', '--sort-column', 'Name'
+        )
+        self.assertEqual([{'Number': None}, {'Number': 7}], result.rows)
+
+    def test_a_table_can_do_no_harm(self) -> None:
+        for form in 'table', 'value', 'csv':
+            result = self.run_with(self.outcome, '-f', form)
+            self.assertNotIn('\x1b', result.stdout, form)
+            self.assertIn('a\\x1b[2J', result.stdout, form)
+
+    def test_a_column_that_does_not_exist_stops_it_before_it_starts(
+        self,
+    ) -> None:
+        for option in '-c', '--sort-column':
+            result = self.run_with(
+                self.outcome,
+                option,
+                'Nonsense',
+                ending=AssertionError('the flow has been run'),
+            )
+            self.assertEqual(errors.USAGE, result.code)
+            self.assertIn('No such column: Nonsense.', result.stderr)
+            self.assertIn('Name, Number', result.stderr)
+            self.assertEqual('', result.stdout)
+
+
+class SentencesTest(SpeakingTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.outcome.note('A note.', 'Its second line.')
+        self.outcome.warn('A warning.')
+        self.outcome.fail(errors.UNSEEN, 'An error.')
+        self.outcome.planned.append('openstack image show x')
+
+    def test_everything_is_said_on_stderr_in_order(self) -> None:
+        result = self.run_with(self.outcome, '-f', 'json')
+        self.assertEqual(
+            'A note.\nIts second line.\nA warning.\nAn error.\n'
+            'Would run: openstack image show x\n',
+            result.stderr,
+        )
+
+    def test_quiet_hides_notes_only(self) -> None:
+        self.app.options.verbose_level = 0
+        result = self.run_with(self.outcome, '-f', 'json')
+        self.assertEqual(
+            'A warning.\nAn error.\nWould run: openstack image show x\n',
+            result.stderr,
+        )
+        self.assertEqual(errors.UNSEEN, result.code)
+
+    def test_no_line_can_do_harm(self) -> None:
+        outcome = outcomes.Report()
+        for say in outcome.note, outcome.warn:
+            say('evil\x1b[2J', 'two\nlines')
+        outcome.fail(errors.FAILED, 'a\u202eb')
+        outcome.planned.append('openstack image show\r x')
+        result = self.run_with(outcome)
+        for line in result.stderr.splitlines():
+            self.assertTrue(line.isprintable(), line)
+        self.assertEqual(6, result.stderr.count('\n'))
+
+    def test_an_error_is_said_before_what_led_to_it(self) -> None:
+        result = self.run_with(
+            self.outcome, ending=errors.Refused('Refused\x07.', 'Why.')
+        )
+        self.assertTrue(
+            result.stderr.startswith('Refused\\x07.\nWhy.\nA note.\n')
+        )
+        self.assertEqual(('', errors.FAILED), (result.stdout, result.code))
+
+    def test_each_kind_of_error_has_its_code(self) -> None:
+        table: dict[errors.ImageShareError, int] = {
+            errors.UsageError('x'): errors.USAGE,
+            errors.ServiceError('x', status=403): errors.FAILED,
+        }
+        for error, code in table.items():
+            result = self.run_with(outcomes.Report(), ending=error)
+            self.assertEqual(code, result.code)
+
+
+class UnforeseenTest(SpeakingTestCase):
+    def test_no_traceback_is_printed(self) -> None:
+        result = self.run_with(self.outcome, ending=KeyError('servers'))
+        self.assertEqual(errors.FAILED, result.code)
+        self.assertNotIn('Traceback', result.stderr)
+        self.assertIn("KeyError('servers')", result.stderr)
+
+    def test_what_was_done_before_is_said(self) -> None:
+        self.outcome.note('Project x is no member any more.')
+        result = self.run_with(self.outcome, ending=KeyError('servers'))
+        self.assertIn('Project x is no member any more.', result.stderr)
+
+    def test_a_reader_that_has_gone_is_no_answer_of_a_service(self) -> None:
+        self.assertRaises(
+            BrokenPipeError,
+            self.run_with,
+            self.outcome,
+            ending=BrokenPipeError(),
+        )
+
+
+class InterruptionTest(SpeakingTestCase):
+    def test_each_signal_has_its_code(self) -> None:
+        table = {
+            KeyboardInterrupt(): 130,
+            errors.Terminated(): 143,
+        }
+        for ending, code in table.items():
+            result = self.run_with(outcomes.Report(), ending=ending)
+            self.assertEqual(code, result.code)
+
+    def test_the_last_sentence_says_what_was_done(self) -> None:
+        result = self.run_with(self.outcome, ending=KeyboardInterrupt())
+        self.assertEqual(
+            'Interrupted.\nNothing has been changed.\n', result.stderr
+        )
+
+    def test_what_the_flow_says_of_it_is_not_contradicted(self) -> None:
+        self.outcome.interrupt('The share is revoked.')
+        result = self.run_with(
+            self.outcome, '-f', 'json', ending=KeyboardInterrupt()
+        )
+        self.assertEqual(
+            'Interrupted.\nThe share is revoked.\n', result.stderr
+        )
+        self.assertEqual((2, 130), (len(result.rows), result.code))
+
+    def test_a_failure_does_not_hide_it(self) -> None:
+        self.outcome.fail(errors.FAILED, 'It went wrong.')
+        self.outcome.interrupt('What is true now.')
+        result = self.run_with(self.outcome, ending=KeyboardInterrupt())
+        self.assertEqual(130, result.code)
+
+    def test_an_interruption_after_the_flow_does_not_undo_it(self) -> None:
+        self.outcome.note('The share is revoked.')
+        self.app.stdout.write = unittest.mock.Mock(
+            side_effect=KeyboardInterrupt
+        )
+        result = self.run_with(self.outcome, '-f', 'json')
+        self.assertEqual(130, result.code)
+        self.assertIn('The share is revoked.\n', result.stderr)
+        self.assertNotIn('Nothing has been changed', result.stderr)
+
+    def test_termination_interrupts_the_flow(self) -> None:
+        def terminate() -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        flow = base.Flow(self.outcome)
+        flow.run = terminate  # type: ignore[assignment,method-assign]
+        before = signal.getsignal(signal.SIGTERM)
+        with unittest.mock.patch.object(Speaking, 'flow', lambda *_: flow):
+            result = self.run_command()
+        self.assertEqual(143, result.code)
+        self.assertIs(before, signal.getsignal(signal.SIGTERM))
+
+    def test_signals_are_left_alone_outside_the_main_thread(self) -> None:
+        results: list[base.Result] = []
+        thread = threading.Thread(
+            target=lambda: results.append(
+                self.run_with(self.outcome, '-f', 'json')
+            )
+        )
+        thread.start()
+        thread.join()
+        self.assertEqual([0], [result.code for result in results])
+
+
+class TimeoutTest(SpeakingTestCase):
+    def test_the_session_is_told_how_long_a_request_may_take(self) -> None:
+        self.run_with(self.outcome)
+        self.assertEqual(60, self.session.timeout)
+        self.run_with(self.outcome, '--timeout', '2.5')
+        self.assertEqual(2.5, self.session.timeout)
+
+
+class ProgressTest(SpeakingTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.app.stderr = base.Terminal(terminal=True)
+
+    def test_it_counts_on_a_terminal(self) -> None:
+        show = self.made().progress('images')
+        show(1, 3)
+        show(2, 3)
+        self.assertEqual(
+            '\r1 of 3 images\r2 of 3 images', self.app.stderr.getvalue()
+        )
+
+    def test_nothing_is_left_of_it_at_the_end(self) -> None:
+        show = self.made().progress('images')
+        show(2, 2)
+        self.assertTrue(self.app.stderr.getvalue().endswith('\r\x1b[K'))
+
+    def test_it_counts_nowhere_else(self) -> None:
+        self.app.options.verbose_level = 0
+        self.assertIsNone(self.made().progress('images'))
+        self.app.options.verbose_level = 1
+        self.app.stderr = base.Terminal()
+        self.assertIsNone(self.made().progress('images'))
+
+    def test_a_sentence_does_not_start_behind_it(self) -> None:
+        self.outcome.warn('A warning.')
+        flow = base.Flow(self.outcome, KeyboardInterrupt())
+
+        def start(command: Speaking, *_: object) -> base.Flow:
+            show = command.progress('images')
+            assert show is not None
+            show(1, 2)
+            return flow
+
+        with unittest.mock.patch.object(Speaking, 'flow', start):
+            result = self.run_command()
+        self.assertEqual(
+            '\r1 of 2 images\r\x1b[KA warning.\nInterrupted.\n'
+            'Nothing has been changed.\n',
+            result.stderr,
+        )

@@ -1,0 +1,154 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What every ``openstack`` command of every user pays for this plugin.
+
+OpenStackClient imports the command modules of all plugins on each run.
+"""
+
+import configparser
+import importlib
+import json
+import pathlib
+import subprocess
+import sys
+
+from osc_lib.command import command
+
+from tests.unit import base
+
+_ROOT = pathlib.Path(__file__).parents[2]
+
+#: What the command modules may load beyond the base classes of commands. A
+#: module that is added here makes each "openstack" command slower: that needs
+#: a reason.
+_ALLOWED = {
+    # Small and without imports of its own that are not there already.
+    'cliff.columns',
+    'dataclasses',
+    # The bare command suggests the nearest one; heapq is difflib's.
+    'difflib',
+    'heapq',
+    '_heapq',
+    # Commands are printed quoted.
+    'shlex',
+    # This plugin: nothing that talks to a cloud but rest, which imports its
+    # HTTP library when a request is sent.
+    'osc_imageshare',
+    'osc_imageshare.commands',
+    'osc_imageshare.commands.base',
+    'osc_imageshare.commands.columns',
+    'osc_imageshare.errors',
+    'osc_imageshare.rest',
+    'osc_imageshare.risk',
+    'osc_imageshare.text',
+}
+
+_SCRIPT = """
+import sys
+import json
+import importlib
+
+import cliff
+import osc_lib.command.command
+
+before = set(sys.modules)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+json.dump(sorted(set(sys.modules) - before), sys.stdout)
+"""
+
+
+def entry_points() -> dict[str, tuple[str, str]]:
+    """Return entry point to module and class, as setup.cfg has them."""
+    read = configparser.ConfigParser()
+    read.read(_ROOT / 'setup.cfg')
+    found = {}
+    for line in read['entry_points']['openstack.image.v2'].split('\n'):
+        name, equals, target = line.partition('=')
+        if equals:
+            module, _, class_name = target.strip().partition(':')
+            found[name.strip()] = module, class_name
+    return found
+
+
+class EntryPointsTest(base.TestCase):
+    def test_each_is_a_command_named_after_itself(self) -> None:
+        for name, (module, class_name) in entry_points().items():
+            words = name.removeprefix('image_')
+            self.assertEqual(
+                'osc_imageshare.commands.' + words.replace('-', '_'), module
+            )
+            self.assertEqual(
+                words.replace('-', '_').title().replace('_', ''), class_name
+            )
+            found = getattr(importlib.import_module(module), class_name)
+            self.assertTrue(issubclass(found, command.Command), name)
+
+    def test_every_command_says_in_a_line_what_it_does(self) -> None:
+        for module, class_name in entry_points().values():
+            found = getattr(importlib.import_module(module), class_name)
+            first, *_ = (found.__doc__ or '').splitlines()
+            # "openstack command list --long" and the help show it.
+            self.assertTrue(first and not first.endswith('.'), class_name)
+
+    def test_every_module_of_a_command_has_its_entry_point(self) -> None:
+        there = {
+            f'osc_imageshare.commands.{path.stem}'
+            for path in (_ROOT / 'osc_imageshare' / 'commands').glob('share*')
+        }
+        self.assertEqual(
+            there, {module for module, _ in entry_points().values()}
+        )
+
+    def test_no_mistyped_verb_can_share_an_image(self) -> None:
+        # cliff completes unique beginnings of commands; an exact match comes
+        # first.
+        self.assertIn('image_share', entry_points())
+
+
+class ImportsTest(base.TestCase):
+    def test_the_commands_load_next_to_nothing(self) -> None:
+        modules = sorted({module for module, _ in entry_points().values()})
+        done = subprocess.run(
+            [sys.executable, '-c', _SCRIPT, *modules],
+            cwd=_ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded = set(json.loads(done.stdout))
+        self.assertLessEqual(set(modules), loaded)
+        self.assertEqual(set(), loaded - _ALLOWED - set(modules))
+
+    def test_the_library_needs_no_client(self) -> None:
+        # A script that uses openstacksdk alone can import it.
+        done = subprocess.run(
+            [
+                sys.executable,
+                '-c',
+                'import json, sys\n'
+                'from osc_imageshare import sharing\n'
+                'json.dump(sorted(sys.modules), sys.stdout)',
+            ],
+            cwd=_ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded = {name.split('.')[0] for name in json.loads(done.stdout)}
+        self.assertEqual(
+            set(),
+            loaded.intersection(
+                {'cliff', 'osc_lib', 'openstackclient', 'openstack'}
+            ),
+        )

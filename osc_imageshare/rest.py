@@ -27,13 +27,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import time
 import typing
 from urllib import parse
 
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from keystoneauth1 import plugin
     from keystoneauth1 import session as ksa_session
@@ -44,7 +45,10 @@ TIMEOUT = 60.0
 
 #: Answers to a GET that are worth asking again: the service, or the proxy in
 #: front of it, says that it cannot answer now.
-_RETRIABLE = [429, 502, 503, 504]
+_RETRIABLE = frozenset({429, 502, 503, 504})
+
+#: Seconds before the second and the third attempt.
+_PAUSES = (0.5, 1.0)
 
 #: Redirects that are followed, of a GET only. What changes something is sent
 #: to the address of the catalog or not at all.
@@ -117,8 +121,9 @@ class Api:
         if body is not None:
             sent.setdefault('Content-Type', 'application/json')
             data = json.dumps(body).encode()
-        try:
-            response = self.session.request(
+
+        def send() -> typing.Any:
+            return self.session.request(
                 path + query,
                 method,
                 auth=self.auth,
@@ -128,11 +133,11 @@ class Api:
                 data=data,
                 raise_exc=False,
                 redirect=_HOPS if reading else False,
-                timeout=self.session.timeout or TIMEOUT,
-                connect_retries=1 if reading else 0,
-                status_code_retries=2 if reading else 0,
-                retriable_status_codes=_RETRIABLE,
+                timeout=self._limit,
             )
+
+        try:
+            response = self._patiently(send) if reading else send()
         except ksa_exceptions.ClientException as exc:
             raise self._no_answer(what, exc) from exc
         if not 200 <= response.status_code < 300:
@@ -153,6 +158,38 @@ class Api:
             raise self._no_answer(
                 what, ValueError('the answer is not JSON')
             ) from exc
+
+    def _patiently(self, send: Callable[[], typing.Any]) -> typing.Any:
+        """Return the answer to a GET, of another attempt where that helps.
+
+        keystoneauth knows how to repeat requests, but sleeps for as long as a
+        ``Retry-After`` says, be it a day, and writes a line to stderr each
+        time. Here nobody waits longer than one request may take.
+        """
+        from keystoneauth1 import exceptions as ksa_exceptions
+
+        for attempt, pause in enumerate(_PAUSES):
+            try:
+                response = send()
+            except ksa_exceptions.RetriableConnectionFailure:
+                # Once: the next attempt may take the whole limit again.
+                if attempt:
+                    raise
+            else:
+                if response.status_code not in _RETRIABLE:
+                    return response
+                asked_for = response.headers.get('Retry-After', '')
+                if asked_for.isdecimal():
+                    pause = float(asked_for)
+                if pause > self._limit:
+                    return response
+            time.sleep(pause)
+        return send()
+
+    @property
+    def _limit(self) -> float:
+        """Seconds that one request may take."""
+        return float(self.session.timeout or TIMEOUT)
 
     def pages(
         self,
@@ -233,6 +270,9 @@ class Api:
         likely = (
             (self.hint,) if status == 403 and self.hint and not reading else ()
         )
+        if 'Retry-After' in response.headers:
+            asked_for = response.headers['Retry-After']
+            likely = (f'It asks to be tried again later: {asked_for}.',)
         return errors.ServiceError(
             f'The {self._name} answered {status} to {what} '
             f'(asked as {self.asker}): {reason(response.text)}',

@@ -10,11 +10,15 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import contextlib
 import dataclasses
 import json
+import logging
+import types
 import typing
 from urllib import parse
 
+import fixtures
 from keystoneauth1 import session as ksa_session
 from keystoneauth1 import token_endpoint
 from requests import adapters
@@ -373,6 +377,45 @@ class RepeatTest(ApiTestCase):
             fake_services.Answer(503, ''), fake_services.Answer(body={})
         )
         self.assertEqual({}, self.api.request('GET', 'x'))
+
+    def pauses(self, *answers: fake_services.Answer) -> list[float]:
+        """Return how long is waited between the attempts to read."""
+        found: list[float] = []
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'osc_imageshare.rest.time',
+                types.SimpleNamespace(sleep=found.append),
+            )
+        )
+        self.prepare(*answers)
+        self.session.timeout = 30.0
+        with contextlib.suppress(errors.ServiceError):
+            self.api.request('GET', 'x')
+        return found
+
+    def test_a_service_decides_how_long_it_is_left_alone(self) -> None:
+        table = {
+            '': [0.5, 1.0],
+            '7': [7.0, 7.0],
+            'Fri, 31 Dec 1999 23:59:59 GMT': [0.5, 1.0],
+            '-1': [0.5, 1.0],
+        }
+        for asked_for, expected in table.items():
+            answer = fake_services.Answer(429, '', {'Retry-After': asked_for})
+            self.assertEqual(expected, self.pauses(answer), asked_for)
+
+    def test_nobody_waits_longer_than_a_request_may_take(self) -> None:
+        answer = fake_services.Answer(503, '', {'Retry-After': '86400'})
+        self.assertEqual([], self.pauses(answer))
+        self.assertIn('86400', str(self.failure('GET')))
+
+    def test_nothing_is_printed_of_an_attempt_that_failed(self) -> None:
+        logger = self.useFixture(fixtures.FakeLogger(level=logging.WARNING))
+        self.prepare(
+            fake_services.Answer(503, ''), fake_services.Answer(body={})
+        )
+        self.api.request('GET', 'x')
+        self.assertEqual('', logger.output)
 
     def test_a_lost_answer_to_a_change_is_not_asked_for_again(self) -> None:
         self.prepare(fake_services.LOST, fake_services.Answer(204))

@@ -31,6 +31,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import rest
 from osc_imageshare import scope as scope_
+from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from keystoneauth1 import access as ksa_access
@@ -199,7 +200,7 @@ def _scope(
         program=program,
         session=session,
         auth=auth,
-        access=_access(session, auth, label),
+        access=_access(session, auth, label, program),
         interfaces=_interfaces(config.get_interface('image')),
         region=region,
         overrides={k: url for k, url in overrides.items() if url},
@@ -215,7 +216,10 @@ def _interfaces(configured: object) -> tuple[str, ...]:
 
 
 def _access(
-    session: ksa_session.Session, auth: typing.Any, label: str
+    session: ksa_session.Session,
+    auth: typing.Any,
+    label: str,
+    program: tuple[str, ...],
 ) -> ksa_access.AccessInfo:
     """Obtain a token that is for one project, or say why there is none."""
     from keystoneauth1 import exceptions as ksa_exceptions
@@ -227,6 +231,8 @@ def _access(
         raise errors.ServiceError(
             f'No token from the identity service at {auth.auth_url} '
             f'({label}): {exc}',
+            'Check it with: '
+            + text.openstack('token', 'issue', program=program),
             status=status if isinstance(status, int) and status else None,
         ) from exc
     if not access.project_id:
@@ -272,12 +278,13 @@ def _rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         token=str(own.access.auth_token),
         project_id=project_id,
     )
+    program = ('openstack', '--os-project-id', project_id)
     scope = dataclasses.replace(
         own,
         label=scope_.RESCOPED,
-        program=('openstack', '--os-project-id', project_id),
+        program=program,
         auth=auth,
-        access=_access(own.session, auth, scope_.RESCOPED),
+        access=_access(own.session, auth, scope_.RESCOPED, program),
     )
     return _for_project(scope, project_id)
 

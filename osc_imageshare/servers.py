@@ -92,7 +92,7 @@ def _down_cells(
             down[owner] = down.get(owner, 0) + 1
     for owner, count in down.items():
         yield asked.gap(
-            f'{count} servers are in a cell that is down',
+            f'servers in a cell that is down: {count}',
             api.service,
             api.region,
             owner or None,

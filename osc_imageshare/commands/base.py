@@ -136,6 +136,8 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             # The boundary to the person at the terminal: an answer that no
             # rule foresaw must not end in a traceback, nor in silence.
             self.log.debug('unforeseen', exc_info=True)
+            if self._outcome is not None:
+                self._say_all(self._outcome)
             self._say(
                 (
                     f'An answer could not be understood: {exc!r}.',
@@ -239,7 +241,10 @@ def _parse(
     if '--' in args:
         end = args.index('--')
         args = [*args[:end], *(f'\0{word}' for word in args[end + 1 :])]
-    found = parser.parse_intermixed_args(args, namespace)
+    found, unknown = parser.parse_known_intermixed_args(args, namespace)
+    if unknown:
+        words = ' '.join(word.removeprefix('\0') for word in unknown)
+        parser.error(f'unrecognized arguments: {words}')
     for name, value in vars(found).items():
         if isinstance(value, str):
             setattr(found, name, value.removeprefix('\0'))

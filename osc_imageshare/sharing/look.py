@@ -152,8 +152,8 @@ class Use:
         if request.fail_in_use and outcome.consumers:
             outcome.fail(
                 errors.IN_USE,
-                f'Image {image} is in use: {len(outcome.consumers)} records '
-                'were made of it.',
+                f'Image {image} is in use; records made of it: '
+                f'{len(outcome.consumers)}.',
             )
         return outcome
 

@@ -75,6 +75,7 @@ class Revoke:
         self._connection = connection
         self._request = request
         self.outcome = outcomes.RevokeOutcome()
+        self._hidden = False
         self._performer = steps.Performer(
             request.dry_run, self.outcome.planned
         )
@@ -115,6 +116,7 @@ class Revoke:
                 self._look_again()
             if request.private:
                 self._make_private()
+            self._say_undo()
         except KeyboardInterrupt:
             self._tell()
             raise
@@ -139,6 +141,11 @@ class Revoke:
         image = self._image
         members = self._images.members_if_shared(image)
         if members is not None:
+            if not members and self._request.everyone:
+                self.outcome.note(
+                    f'Image {image} is shared with no project: there is '
+                    'nothing to revoke.'
+                )
             return {member.id: member for member in members}
         if self._request.everyone and image.visibility == images.PRIVATE:
             self.outcome.note(
@@ -179,6 +186,13 @@ class Revoke:
                     errors.FAILED,
                     f'Project {project} is no member of image '
                     f'{self._image}: there is no share to revoke.',
+                    'Its members are listed by: '
+                    + text.openstack(
+                        'image',
+                        'share',
+                        'status',
+                        operands=(self._image.id,),
+                    ),
                 )
             elif not images.addressable(project.id):
                 revoked.result = outcomes.FAILED
@@ -230,16 +244,27 @@ class Revoke:
             revoked.result = outcomes.TO_BE_REVOKED
             return
         revoked.result = outcomes.REVOKED
-        self.outcome.note(
-            f'Project {revoked.project} is no member of image {self._image} '
-            f'any more. To undo this: {self._undo(member)}'
-        )
+
+    def _say_undo(self) -> None:
+        for revoked in self.outcome.projects:
+            if revoked.result == outcomes.REVOKED:
+                self.outcome.note(
+                    f'Project {revoked.project} is no member of image '
+                    f'{self._image} any more. To undo this: '
+                    f'{self._undo(revoked.project.id)}'
+                )
 
     def _undo(self, member: str) -> str:
-        words: tuple[str, ...] = ('image', 'share-to')
-        if not projects.looks_like_id(member):
-            words = ('image', 'add', 'project')
-        return text.openstack(*words, operands=(self._image.id, member))
+        operands = (self._image.id, member)
+        if projects.looks_like_id(member):
+            return text.openstack('image', 'share-to', operands=operands)
+        undo = text.openstack('image', 'add', 'project', operands=operands)
+        if not self._hidden:
+            return undo
+        shared = text.openstack(
+            'image', 'set', '--shared', operands=(self._image.id,)
+        )
+        return f'{shared} && {undo}'
 
     def _ids(self) -> set[str]:
         return {m.id for m in self._images.members(self._image.id)}
@@ -312,7 +337,7 @@ class Revoke:
                     errors.FAILED,
                     f'Project {project} is a member of image {self._image} '
                     'again: somebody has shared it with that project '
-                    'meanwhile.',
+                    'meanwhile. Run the same command again.',
                 )
                 continue
             before, revoked.usage = revoked.usage, after
@@ -351,6 +376,7 @@ class Revoke:
             left = self._ids() - going
             if not left:
                 self._performer.perform(self._hiding(by_hand))
+                self._hidden = not self._request.dry_run
         except errors.ServiceError as exc:
             self.outcome.fail(
                 errors.FAILED,
@@ -359,12 +385,22 @@ class Revoke:
                 f'without members that were revoked. To go on: {by_hand}',
             )
             return
-        if left:
-            self.outcome.fail(
-                errors.FAILED,
-                f'Image {self._image} stays shared, because it has members '
-                f'still: {", ".join(sorted(left))}.',
-            )
+        if not left:
+            return
+        refused = {
+            revoked.project.id
+            for revoked in self.outcome.projects
+            if revoked.result in (outcomes.IN_USE, outcomes.UNSEEN)
+        }
+        sentence = (
+            f'Image {self._image} stays shared, because it has members '
+            f'still: {", ".join(sorted(left))}.'
+        )
+        if left <= refused:
+            # That they were refused has its own exit code.
+            self.outcome.warn(sentence)
+        else:
+            self.outcome.fail(errors.FAILED, sentence)
 
     def _hiding(self, native: str) -> steps.Step:
         image_id = self._image.id

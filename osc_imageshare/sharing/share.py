@@ -112,7 +112,7 @@ class Share:
             self._change(opening, joining)
         except KeyboardInterrupt:
             self._put_back_if_useless(opening)
-            self._tell(joining)
+            self._tell(opening, joining)
             raise
         except BaseException:
             # Whatever it was: the image must not be left open to members
@@ -237,10 +237,20 @@ class Share:
                 ]
         return True
 
-    def _tell(self, joining: joining_.Joining) -> None:
+    def _tell(
+        self, opening: visibility.Opening, joining: joining_.Joining
+    ) -> None:
         """Say what is true after an interruption."""
+        if opening.restored:
+            truth = [
+                f'Image {self._image} is private, as it was before: it is '
+                f'not shared with project {shared.project}.'
+                for shared in self.outcome.projects
+            ]
+        else:
+            truth = [joining.true_now(s) for s in self.outcome.projects]
         self.outcome.interrupt(
-            *(joining.true_now(shared) for shared in self.outcome.projects),
+            *truth,
             'To go on, run the same command again: it does only what is '
             'missing.',
         )

@@ -21,6 +21,7 @@ when it lets in who was not named.
 from __future__ import annotations
 
 import functools
+import time
 import typing
 
 from osc_imageshare import errors
@@ -35,6 +36,9 @@ REFUSE = 'refuse'
 KEEP = 'keep'
 DROP = 'drop'
 
+#: Seconds between the attempts to make an image private again.
+_PAUSES = (0.5, 1.0)
+
 
 class Opening:
     """The change of an image from private to shared, and its way back.
@@ -42,6 +46,7 @@ class Opening:
     :param image: as it was before anything was changed.
     :param named: the IDs of the projects that may become members.
     :ivar changed: whether this run has changed the visibility.
+    :ivar restored: whether the change has been undone.
     :ivar visibility: what an image with members has in this cloud.
     """
 
@@ -60,6 +65,7 @@ class Opening:
         self._report = report
         self._attempted = False
         self.changed = False
+        self.restored = False
         self.visibility = images.SHARED
 
     def open(self, old_members: str) -> dict[str, images.Member]:
@@ -217,25 +223,40 @@ class Opening:
                 f'If nobody shall use it, run: {by_hand}',
             )
             return False
-        try:
-            self._images.set_visibility(image_id, images.PRIVATE)
-        except errors.ServiceError as exc:
+        failure = self._hide()
+        if failure is None:
+            self.changed = self._attempted = False
+            self.restored = True
+            self._report.warn(f'Image {self._image} is private again.')
+            return True
+        self._report.fail(
+            errors.FAILED,
+            *failure.lines,
+            f'Image {self._image} could not be made private again: it is '
+            'probably shared still, and members of an old share can use '
+            f'it. Run: {by_hand}',
+        )
+        return False
+
+    def _hide(self) -> errors.ServiceError | None:
+        """Make the image private, or return why that cannot be done.
+
+        Nothing else in a run matters as much, and to ask twice for it does no
+        harm: so one answer that went wrong is not the last word.
+        """
+        image_id = self._image.id
+        for pause in (*_PAUSES, None):
+            try:
+                self._images.set_visibility(image_id, images.PRIVATE)
+            except errors.ServiceError as exc:
+                failure = exc
+            else:
+                return None
             try:
                 if self._images.get(image_id).visibility == images.PRIVATE:
-                    return self._is_back()
+                    return None
             except errors.ServiceError:
                 pass
-            self._report.fail(
-                errors.FAILED,
-                *exc.lines,
-                f'Image {self._image} could not be made private again: it is '
-                'probably shared still, and members of an old share can use '
-                f'it. Run: {by_hand}',
-            )
-            return False
-        return self._is_back()
-
-    def _is_back(self) -> bool:
-        self.changed = self._attempted = False
-        self._report.warn(f'Image {self._image} is private again.')
-        return True
+            if pause is not None:
+                time.sleep(pause)
+        return failure

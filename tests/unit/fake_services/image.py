@@ -53,6 +53,8 @@ class Glance:
     :ivar memberships: image ID to member string to record.
     :ivar page_size: records on a page of images.
     :ivar quota: members an image may have.
+    :ivar knows_shared: False for a Glance from before Ocata, where private
+        images have members.
     :ivar seconds: the time, in seconds; every change takes one.
     """
 
@@ -61,6 +63,7 @@ class Glance:
         self.memberships: dict[str, dict[str, dict[str, str]]] = {}
         self.page_size: int | None = None
         self.quota = 128
+        self.knows_shared = True
         self.seconds = 0
 
     def now(self) -> str:
@@ -133,7 +136,7 @@ class Glance:
             return refuse(404, f'No image found with ID {rest[0]}')
         if len(rest) == 1:
             return self._image(request, image, caller)
-        if image['visibility'] != 'shared':
+        if image['visibility'] != self._shared:
             return refuse(
                 403, f'Not allowed to manage members for image {image["id"]}.'
             )
@@ -142,6 +145,11 @@ class Glance:
         return self._member(
             request, image, parse.unquote('/'.join(rest[2:])), caller
         )
+
+    @property
+    def _shared(self) -> str:
+        """The visibility of images that have members."""
+        return 'shared' if self.knows_shared else 'private'
 
     def _mine(
         self, image: dict[str, typing.Any], caller: identity.Caller
@@ -153,7 +161,7 @@ class Glance:
     ) -> str | None:
         """Return the caller's status as a member of a shared image."""
         found = self.memberships[image['id']].get(caller.project_id or '')
-        if found is None or image['visibility'] != 'shared':
+        if found is None or image['visibility'] != self._shared:
             return None
         return found['status']
 
@@ -235,6 +243,8 @@ class Glance:
             del self.images[image['id']]
             return server.Answer(204)
         (change,) = request.body
+        if change['value'] == 'shared' and not self.knows_shared:
+            return refuse(400, "'shared' is not one of the known values.")
         self.seconds += 1
         image[change['path'][1:]] = change['value']
         image['updated_at'] = self.now()

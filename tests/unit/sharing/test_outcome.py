@@ -1,0 +1,50 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from osc_imageshare import errors
+from osc_imageshare.sharing import outcome as outcomes
+from tests.unit import base
+
+
+class ReportTest(base.TestCase):
+    def test_the_gravest_failure_is_the_exit_code(self) -> None:
+        report = outcomes.Report()
+        self.assertEqual(errors.OK, report.exit_code)
+        report.warn('A warning is no failure.')
+        report.note('Nor is a note.')
+        self.assertEqual(errors.OK, report.exit_code)
+        for code in errors.UNSEEN, errors.IN_USE, errors.FAILED:
+            report.fail(code, 'It failed.')
+            self.assertEqual(code, report.exit_code)
+
+    def test_an_interruption_is_said_to_be_one(self) -> None:
+        report = outcomes.Report()
+        report.interrupt('What is true now.')
+        self.assertTrue(report.interrupted)
+        self.assertEqual(
+            [
+                outcomes.Message(
+                    outcomes.Level.ERROR, ('Interrupted.', 'What is true now.')
+                )
+            ],
+            report.messages,
+        )
+
+    def test_the_parts_of_a_run_become_one_report(self) -> None:
+        whole, part = outcomes.Report(), outcomes.Report()
+        whole.note('first')
+        part.fail(errors.IN_USE, 'second')
+        whole.add(part)
+        self.assertEqual(
+            [('first',), ('second',)], [m.lines for m in whole.messages]
+        )
+        self.assertEqual(errors.IN_USE, whole.exit_code)

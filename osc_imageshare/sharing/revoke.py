@@ -29,6 +29,7 @@ from osc_imageshare import images
 from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scopes
+from osc_imageshare.sharing import choosing
 from osc_imageshare.sharing import naming as naming_
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps
@@ -131,11 +132,16 @@ class Revoke:
         self.outcome.image = self._image
         target.check_owner(own, self._image)
         members = self._read_members()
-        self._projects = projects.Projects(
-            self._scopes, request.project_domain
+        look_up = projects.Projects(self._scopes, request.project_domain)
+        naming = naming_.Naming(look_up, self._image, members)
+        if request.everyone:
+            chosen = [naming.known(member) for member in members]
+        else:
+            chosen = [naming.match(words) for words in request.projects]
+        choosing.choose(self.outcome, self._image, members, chosen)
+        choosing.check_clouds(
+            self.outcome, self._image, members, self._scopes.clouds
         )
-        self._choose(members)
-        self._check_clouds(members)
 
     def _read_members(self) -> dict[str, images.Member]:
         image = self._image
@@ -169,53 +175,6 @@ class Revoke:
                 'image', 'set', '--private', operands=(image.id,)
             ),
         )
-
-    def _choose(self, members: dict[str, images.Member]) -> None:
-        naming = naming_.Naming(self._projects, self._image, members)
-        if self._request.everyone:
-            chosen = [naming.known(member) for member in members]
-        else:
-            chosen = [naming.match(words) for words in self._request.projects]
-        distinct = {project.id: project for project in chosen}
-        for project in distinct.values():
-            revoked = outcomes.Revoked(project)
-            self.outcome.projects.append(revoked)
-            if project.id not in members:
-                revoked.result = outcomes.NO_MEMBER
-                self.outcome.fail(
-                    errors.FAILED,
-                    f'Project {project} is no member of image '
-                    f'{self._image}: there is no share to revoke.',
-                    'Its members are listed by: '
-                    + text.openstack(
-                        'image',
-                        'share',
-                        'status',
-                        operands=(self._image.id,),
-                    ),
-                )
-            elif not images.addressable(project.id):
-                revoked.result = outcomes.FAILED
-                self.outcome.fail(
-                    errors.FAILED,
-                    f'Glance stores the member {project.id!r} but cannot '
-                    'address it: this membership ends only when the image '
-                    'is deleted. No request has been sent for it.',
-                )
-
-    def _check_clouds(self, members: dict[str, images.Member]) -> None:
-        named = {revoked.project.id for revoked in self.outcome.projects}
-        for project_id, scope in self._scopes.clouds.items():
-            if project_id not in named:
-                raise errors.Refused(
-                    f'The {scope.label} is for project {project_id}, which '
-                    + (
-                        'is not among the projects that were named.'
-                        if project_id in members
-                        else f'is no member of image {self._image}.'
-                    ),
-                    'Nothing has been changed.',
-                )
 
     def _remove(self, revoked: outcomes.Revoked) -> None:
         image_id, member = self._image.id, revoked.project.id

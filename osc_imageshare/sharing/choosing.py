@@ -1,0 +1,87 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which members a revocation is about, and which of them it can remove."""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from osc_imageshare import projects
+    from osc_imageshare import scope as scope_
+
+
+def choose(
+    outcome: outcomes.RevokeOutcome,
+    image: images.Image,
+    members: Collection[str],
+    chosen: Sequence[projects.Project],
+) -> None:
+    """Put each project into the outcome, once; settled if it cannot go.
+
+    :param members: the member strings of the image.
+    """
+    for project in {project.id: project for project in chosen}.values():
+        revoked = outcomes.Revoked(project)
+        outcome.projects.append(revoked)
+        if project.id not in members:
+            revoked.result = outcomes.NO_MEMBER
+            outcome.fail(
+                errors.FAILED,
+                f'Project {project} is no member of image {image}: there is '
+                'no share to revoke.',
+                'Its members are listed by: '
+                + text.openstack(
+                    'image', 'share', 'status', operands=(image.id,)
+                ),
+            )
+        elif not images.addressable(project.id):
+            revoked.result = outcomes.FAILED
+            outcome.fail(
+                errors.FAILED,
+                f'Glance stores the member {project.id!r} but cannot address '
+                'it: this membership ends only when the image is deleted. No '
+                'request has been sent for it.',
+            )
+
+
+def check_clouds(
+    outcome: outcomes.RevokeOutcome,
+    image: images.Image,
+    members: Collection[str],
+    clouds: Mapping[str, scope_.Scope],
+) -> None:
+    """Refuse a member cloud for a project that this is not about.
+
+    :param clouds: project ID to scope.
+    :raises errors.Refused: when there is one.
+    """
+    named = {revoked.project.id for revoked in outcome.projects}
+    for project_id, scope in clouds.items():
+        if project_id not in named:
+            raise errors.Refused(
+                f'The {scope.label} is for project {project_id}, which '
+                + (
+                    'is not among the projects that were named.'
+                    if project_id in members
+                    else f'is no member of image {image}.'
+                ),
+                'Nothing has been changed.',
+            )

@@ -104,8 +104,7 @@ def refusals(image: images.Image, *, force: bool) -> list[tuple[str, ...]]:
                 + text.openstack(
                     'volume',
                     'create',
-                    '--snapshot',
-                    snapshot or 'SNAPSHOT',
+                    f'--snapshot={snapshot or "SNAPSHOT"}',
                     operands=('VOLUME',),
                 ),
                 '  '

@@ -279,4 +279,4 @@ def alone(cloud: str) -> tuple[str, ...]:
         if name.startswith('OS_') and name not in _HARMLESS
     ]
     start = ['env', *(w for name in merged for w in ('-u', name))]
-    return (*(start if merged else ()), 'openstack', '--os-cloud', cloud)
+    return (*(start if merged else ()), 'openstack', f'--os-cloud={cloud}')

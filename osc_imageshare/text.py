@@ -53,7 +53,19 @@ def quoted(word: str) -> str:
 
 def _ansi_c(character: str) -> str:
     code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        # A byte that is not UTF-8, as Python reads it from a command line.
+        return f'\\x{code - 0xDC00:02x}'
     return f'\\u{code:04x}' if code < 0x10000 else f'\\U{code:08x}'
+
+
+def _possible(word: str) -> bool:
+    """Tell whether a shell can pass *word* on: no NUL, and encodable."""
+    try:
+        word.encode(errors='surrogateescape')
+    except UnicodeEncodeError:
+        return False
+    return '\0' not in word
 
 
 def openstack(
@@ -63,12 +75,17 @@ def openstack(
 ) -> str:
     """Return the ``openstack`` command of *words* and *operands* as one line.
 
+    A comment, when one of them cannot be a word of a command line at all.
+
     :param words: subcommand and options, written by this program.
     :param operands: positional arguments; ``--`` is put before them when one
         could be taken for an option.
     :param program: the words before, where they are more than ``openstack``.
     """
     parts = [*program, *words]
+    for word in (*parts, *operands):
+        if not _possible(word):
+            return f'# no command line can hold the word {escaped(word)}'
     if any(operand.startswith('-') for operand in operands):
         parts.append('--')
     return ' '.join(quoted(part) for part in (*parts, *operands))

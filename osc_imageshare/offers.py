@@ -114,15 +114,20 @@ class Inspection:
     def _companions(self, image: images_.Image) -> list[str]:
         found = []
         for key, other in fitness.companions(image).items():
+            seen = 'this project cannot see'
             try:
                 self._images.get(other)
-            except (errors.ServiceError, ValueError) as exc:
-                missing = getattr(exc, 'status', None) == 404
-                found.append(
-                    f'It refers to image {other} ({key}), which this project '
-                    + ('cannot see: ' if missing else 'may not see: ')
-                    + f'{fitness.COMPANIONS[key]}.'
-                )
+                continue
+            except ValueError:
+                # Not even an ID.
+                pass
+            except errors.ServiceError as exc:
+                if exc.status != 404:
+                    seen = 'could not be looked at'
+            found.append(
+                f'It refers to image {other} ({key}), which {seen}: '
+                f'{fitness.COMPANIONS[key]}.'
+            )
         return found
 
     def _flavors(self, image: images_.Image) -> list[str]:

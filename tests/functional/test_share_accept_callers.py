@@ -243,4 +243,4 @@ class TestTrouble(offers.TestCase):
         between, cloud = self.through('userb')
         between.on('GET', f'/images/{kernel}', lambda _: relay.Answer(500))
         row = self.share('share', 'accept', image, cloud=cloud).row
-        self.assertIn('may not see', row['Warnings'][0])
+        self.assertIn('could not be looked at', row['Warnings'][0])

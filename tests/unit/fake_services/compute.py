@@ -41,6 +41,7 @@ class Nova:
     """Servers of every project.
 
     :ivar servers: server ID to record.
+    :ivar flavors: records of what a server can be.
     :ivar down: IDs of the servers in a cell that is down.
     :ivar filters: whether it heeds the ``image`` filter.
     :ivar tenants: whether it shows to each project only its own servers.
@@ -51,6 +52,7 @@ class Nova:
     def __init__(self) -> None:
         self._numbers = itertools.count(0x2000)
         self.servers: dict[str, dict[str, typing.Any]] = {}
+        self.flavors: list[dict[str, int]] = []
         self.down: set[str] = set()
         self.filters = True
         self.tenants = True
@@ -81,6 +83,8 @@ class Nova:
         self, request: server.Request, path: str, caller: identity.Caller
     ) -> server.Answer:
         _, version, collection, *rest = path.split('/')
+        if collection == 'flavors':
+            return server.Answer(body={'flavors': self.flavors})
         if collection != 'servers':
             return refuse(404, 'The resource could not be found.')
         asked = (2, 1)

@@ -1,0 +1,120 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Many questions at once, and answers in order."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+
+import fixtures
+
+from osc_imageshare import parallel
+from tests.unit import base
+
+
+class AskTest(base.TestCase):
+    def test_answers_come_in_the_order_of_the_items(self) -> None:
+        answered = {name: threading.Event() for name in 'abc'}
+
+        def backwards(item: str) -> str:
+            """Answer after the next item has been answered."""
+            if item != 'c':
+                self.assertTrue(answered[chr(ord(item) + 1)].wait(60))
+            answered[item].set()
+            return item.upper()
+
+        self.assertEqual(
+            [('a', 'A'), ('b', 'B'), ('c', 'C')],
+            list(parallel.ask('abc', backwards)),
+        )
+
+    def test_so_many_are_in_flight_and_no_more(self) -> None:
+        lock = threading.Lock()
+        # None goes on before as many are there as there may be.
+        together = threading.Barrier(parallel.IN_FLIGHT)
+        now, most = 0, 0
+
+        def question(item: int) -> None:
+            nonlocal now, most
+            with lock:
+                now += 1
+                most = max(most, now)
+            together.wait(60)
+            with lock:
+                now -= 1
+
+        items = range(3 * parallel.IN_FLIGHT)
+        self.assertEqual(len(items), len(list(parallel.ask(items, question))))
+        self.assertEqual(parallel.IN_FLIGHT, most)
+
+    def test_fewer_may_be_asked_for(self) -> None:
+        asked: list[int] = []
+        for item, _ in parallel.ask(range(20), asked.append, in_flight=1):
+            self.assertIn(item, asked)
+        self.assertEqual(list(range(20)), asked)
+
+    def test_progress_counts_the_answers(self) -> None:
+        shown: list[tuple[int, int]] = []
+        list(parallel.ask('abc', str, lambda *seen: shown.append(seen)))
+        self.assertEqual([(1, 3), (2, 3), (3, 3)], shown)
+
+    def test_nothing_is_asked_about_nothing(self) -> None:
+        shown: list[tuple[int, int]] = []
+        self.assertEqual(
+            [], list(parallel.ask('', str, lambda *seen: shown.append(seen)))
+        )
+        self.assertEqual([], shown)
+
+    def test_an_error_ends_it_where_its_item_stands(self) -> None:
+        def question(item: str) -> str:
+            if item == 'b':
+                raise ValueError(item)
+            return item
+
+        answers = parallel.ask('abc', question)
+        self.assertEqual(('a', 'a'), next(answers))
+        self.assertRaises(ValueError, next, answers)
+
+    def test_leaving_early_waits_for_what_has_begun_and_begins_no_more(
+        self,
+    ) -> None:
+        leaving = threading.Event()
+
+        class Executor(concurrent.futures.ThreadPoolExecutor):
+            def shutdown(
+                self, wait: bool = True, *, cancel_futures: bool = False
+            ) -> None:
+                super().shutdown(False, cancel_futures=cancel_futures)
+                leaving.set()
+                super().shutdown(wait)
+
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'concurrent.futures.ThreadPoolExecutor', Executor
+            )
+        )
+        begun: list[int] = []
+        ended: list[int] = []
+
+        def question(item: int) -> None:
+            begun.append(item)
+            if item:
+                self.assertTrue(leaving.wait(60))
+            ended.append(item)
+
+        answers = parallel.ask(range(100), question, in_flight=2)
+        next(answers)
+        answers.close()  # type: ignore[attr-defined]
+        self.assertEqual(sorted(begun), sorted(ended))
+        self.assertLessEqual(len(begun), 3)

@@ -1,0 +1,474 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Sharing when services fail, lose answers, or others interfere."""
+
+from __future__ import annotations
+
+import typing
+
+import fixtures
+
+from osc_imageshare import errors
+from osc_imageshare.sharing import outcome as outcomes
+from tests.unit import fake_services
+from tests.unit.sharing import base
+
+A, B, C = fake_services.A, fake_services.B, fake_services.C
+_OLD = 'e' * 32
+
+
+class TroubleTestCase(base.FlowTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.image_id = self.cloud.glance.add(A, 'private', 'ubuntu')
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'osc_imageshare.sharing.visibility._PAUSES', (0, 0)
+            )
+        )
+
+    def shared(
+        self, user: str, *projects: str, **more: typing.Any
+    ) -> outcomes.ShareOutcome:
+        return self.share(user, self.image_id, *projects, **more).run()
+
+    def members(self) -> dict[str, str]:
+        return self.cloud.glance.members(self.image_id)
+
+    def private(self) -> bool:
+        return self.visibility(self.image_id) == 'private'
+
+
+class LostAnswerTest(TroubleTestCase):
+    """The service does what it is asked to, and nobody hears of it."""
+
+    STEPS = (('PATCH', '/images/'), ('POST', '/members$'), ('PUT', '/members'))
+
+    def test_what_is_true_all_the_same_is_no_failure(self) -> None:
+        lost = [
+            fake_services.LOST,
+            fake_services.Answer(504, 'upstream timed out'),
+            fake_services.Answer(200, '<html>'),
+            fake_services.Answer(200, '{"id', cut=True),
+        ]
+        for method, path in self.STEPS:
+            for answer in lost:
+                self.image_id = self.cloud.glance.add(A)
+                self.cloud.server.rule(method, path, answer, carried_out=True)
+                outcome = self.shared('both', B)
+                self.assertEqual(
+                    (errors.OK, {B: 'accepted'}, True),
+                    (outcome.exit_code, self.members(), not self.private()),
+                    f'{method} {answer}: {base.said(outcome)}',
+                )
+                # It was asked for once.
+                self.assertEqual(
+                    1, len(self.cloud.server.sent(method, self.image_id))
+                )
+
+    def test_what_is_not_true_is_a_failure(self) -> None:
+        for method, path, status in (
+            ('POST', '/members$', None),
+            ('PUT', '/members', 'pending'),
+        ):
+            self.image_id = self.cloud.glance.add(A)
+            self.cloud.server.rule(method, path, fake_services.LOST)
+            outcome = self.shared('both', B)
+            self.assertEqual(errors.FAILED, outcome.exit_code)
+            (shared,) = outcome.projects
+            self.assertEqual(status, shared.status)
+            message = base.said(outcome, outcomes.Level.ERROR)
+            self.assertIn(
+                'is not shared with' if status is None else 'status pending',
+                message,
+            )
+            # An image that nobody has got is private again.
+            self.assertEqual(status is None, self.private())
+
+
+class FailureTest(TroubleTestCase):
+    def test_a_visibility_that_cannot_be_changed_changes_nothing(
+        self,
+    ) -> None:
+        self.breaks('PATCH', '/images/', 403)
+        error = self.assertRaises(errors.ServiceError, self.shared, 'both', B)
+        self.assertIn('Nothing has been changed.', error.lines)
+        self.assertEqual((True, {}), (self.private(), self.members()))
+        # It was not touched a second time, to put it back.
+        self.assertEqual(1, len(self.cloud.server.sent('PATCH')))
+
+    def test_a_visibility_of_which_nobody_can_tell_is_put_back(self) -> None:
+        self.cloud.server.rule(
+            'PATCH',
+            '/images/',
+            fake_services.LOST,
+            carried_out=True,
+            before=lambda: self.breaks('GET', f'/images/{self.image_id}$'),
+        )
+        self.assertRaises(errors.ServiceError, self.shared, 'ann', B)
+        self.assertTrue(self.private())
+
+    def test_members_that_cannot_be_listed_put_it_back(self) -> None:
+        self.breaks('GET', '/members$')
+        error = self.assertRaises(errors.ServiceError, self.shared, 'both', B)
+        self.assertIn('answered 500', str(error))
+        self.assertEqual((True, {}), (self.private(), self.members()))
+
+    def test_a_project_that_cannot_be_added_puts_it_back(self) -> None:
+        for status in 403, 409, 500:
+            self.breaks('POST', '/members$', status)
+            outcome = self.shared('both', B)
+            self.assertEqual(errors.FAILED, outcome.exit_code)
+            self.assertEqual((True, {}), (self.private(), self.members()))
+            (shared,) = outcome.projects
+            self.assertEqual((None, []), (shared.status, shared.changes))
+            self.assertIn('private again', base.said(outcome))
+
+    def test_one_project_does_not_stop_the_others(self) -> None:
+        self.cloud.server.rule(
+            'POST', '/members$', fake_services.Answer(403, 'no'), times=1
+        )
+        outcome = self.shared('ann', B, C, accept=False)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertEqual(1, len(self.members()))
+        self.assertEqual(
+            1, len([s for s in outcome.projects if s.status == 'pending'])
+        )
+        self.assertFalse(self.private())
+
+    def test_a_full_quota_is_explained(self) -> None:
+        self.cloud.glance.quota = 0
+        outcome = self.shared('ann', B)
+        message = base.said(outcome)
+        self.assertIn('image_member_quota', message)
+        self.assertIn('answered 413', message)
+        self.assertTrue(self.private())
+
+    def test_a_share_that_could_not_be_accepted_stays(self) -> None:
+        self.breaks('PUT', '/members/', 403)
+        outcome = self.shared('both', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertEqual(
+            (False, {B: 'pending'}), (self.private(), self.members())
+        )
+        self.assertIn('openstack image set --accept', base.said(outcome))
+
+    def test_an_image_that_could_not_be_put_back_is_said_to_be_open(
+        self,
+    ) -> None:
+        self.breaks('POST', '/members$')
+        self.cloud.server.rule('PATCH', '/images/')
+        self.breaks('PATCH', '/images/', 403, times=None)
+        outcome = self.shared('ann', B)
+        self.assertFalse(self.private())
+        message = base.said(outcome, outcomes.Level.ERROR)
+        self.assertIn('could not be made private again', message)
+        self.assertIn(
+            f'openstack image set --private {self.image_id}', message
+        )
+
+    def test_one_bad_answer_to_putting_it_back_is_not_the_last_word(
+        self,
+    ) -> None:
+        self.breaks('POST', '/members$')
+        self.cloud.server.rule('PATCH', '/images/')
+        self.breaks('PATCH', '/images/', 503)
+        outcome = self.shared('ann', B)
+        self.assertTrue(self.private())
+        self.assertIn('private again', base.said(outcome))
+
+    def test_a_lost_answer_to_putting_it_back_is_settled_by_looking(
+        self,
+    ) -> None:
+        self.breaks('POST', '/members$')
+        self.cloud.server.rule('PATCH', '/images/')
+        self.cloud.server.rule(
+            'PATCH', '/images/', fake_services.LOST, carried_out=True
+        )
+        outcome = self.shared('ann', B)
+        self.assertTrue(self.private())
+        message = base.said(outcome)
+        self.assertIn('private again', message)
+        self.assertNotIn('could not be made private', message)
+
+
+class OldMembersTest(TroubleTestCase):
+    """Members of an old share, which sleep while an image is private."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.image_id = self.cloud.glance.add(
+            A, 'private', members={_OLD: 'accepted', C: 'rejected'}
+        )
+
+    def test_they_are_not_let_in_unasked(self) -> None:
+        error = self.assertRaises(
+            errors.ImageShareError, self.shared, 'both', B
+        )
+        self.assertIn(f'{C}, {_OLD}', str(error))
+        self.assertIn('--keep-members', str(error))
+        self.assertTrue(self.private())
+        self.assertNotIn(B, self.members())
+
+    def test_they_can_be_kept(self) -> None:
+        outcome = self.shared('both', B, old_members='keep')
+        self.assertEqual(
+            {_OLD: 'accepted', C: 'rejected', B: 'accepted'}, self.members()
+        )
+        self.assertIn(_OLD, base.said(outcome, outcomes.Level.WARNING))
+        self.assertEqual([B], [s.project.id for s in outcome.projects])
+
+    def test_they_can_be_dropped_before_anything_else(self) -> None:
+        self.shared('both', B, old_members='drop')
+        self.assertEqual({B: 'accepted'}, self.members())
+        methods = [line.split()[0] for line in self.writes()]
+        self.assertEqual(['PATCH', 'DELETE', 'DELETE', 'POST', 'PUT'], methods)
+
+    def test_dropping_that_fails_puts_it_back(self) -> None:
+        self.breaks('DELETE', '/members/', 403)
+        self.assertRaises(
+            errors.ServiceError, self.shared, 'both', B, old_members='drop'
+        )
+        self.assertTrue(self.private())
+        self.assertNotIn(B, self.members())
+
+    def test_who_is_named_is_no_old_member(self) -> None:
+        outcome = self.shared('ann', C, _OLD)
+        self.assertEqual(
+            [(C, 'rejected'), (_OLD, 'accepted')],
+            [(s.project.id, s.status) for s in outcome.projects],
+        )
+        self.assertFalse(self.private())
+
+    def test_an_image_that_is_shared_has_none(self) -> None:
+        self.cloud.glance.images[self.image_id]['visibility'] = 'shared'
+        outcome = self.shared('both', B)
+        self.assertEqual(errors.OK, outcome.exit_code)
+        self.assertIn(_OLD, self.members())
+
+    def test_whoever_was_added_in_the_same_second_counts_as_old(self) -> None:
+        image = self.cloud.glance.images[self.image_id]
+        members = self.cloud.glance.memberships[self.image_id]
+        members.clear()
+        added = self.cloud.glance.add_member(self.image_id, _OLD)
+        image['updated_at'] = added['created_at']
+        self.assertRaises(errors.ImageShareError, self.shared, 'both', B)
+        self.assertTrue(self.private())
+
+    def test_a_dry_run_says_that_it_cannot_know_them(self) -> None:
+        outcome = self.shared('both', B, dry_run=True)
+        self.assertIn('old share', base.said(outcome, outcomes.Level.NOTE))
+
+
+class OthersTest(TroubleTestCase):
+    """Other runs that share, open or close the same image."""
+
+    def join(self, member: str = _OLD) -> None:
+        """Add a member as another run would."""
+        self.cloud.glance.add_member(self.image_id, member)
+
+    def test_a_member_that_another_run_has_added_meanwhile_is_let_in(
+        self,
+    ) -> None:
+        self.cloud.server.rule('GET', '/members$', before=self.join)
+        outcome = self.shared('both', B)
+        self.assertEqual(errors.OK, outcome.exit_code, base.said(outcome))
+        self.assertEqual({_OLD, B}, set(self.members()))
+
+    def test_nobody_is_cut_off_who_was_added_meanwhile(self) -> None:
+        self.cloud.server.rule(
+            'POST',
+            '/members$',
+            fake_services.Answer(403, 'no'),
+            before=self.join,
+        )
+        outcome = self.shared('both', B)
+        self.assertFalse(self.private())
+        self.assertIn(
+            f'members have been added to it since: {_OLD}',
+            base.said(outcome, outcomes.Level.WARNING),
+        )
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+
+    def test_a_project_that_another_run_has_added_is_a_member(self) -> None:
+        self.cloud.server.rule(
+            'POST', '/members$', before=lambda: self.join(B)
+        )
+        outcome = self.shared('both', B)
+        (shared,) = outcome.projects
+        self.assertEqual(errors.OK, outcome.exit_code)
+        self.assertEqual(
+            ('accepted', ['visibility', 'status']),
+            (shared.status, shared.changes),
+        )
+
+    def test_an_image_that_was_closed_meanwhile_is_not_called_shared(
+        self,
+    ) -> None:
+        def close() -> None:
+            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
+
+        self.cloud.server.rule(
+            'GET', f'/images/{self.image_id}$', before=lambda: None
+        )
+        self.cloud.server.rule(
+            'GET', f'/images/{self.image_id}$', before=close
+        )
+        outcome = self.shared('ann', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('Somebody has made image', base.said(outcome))
+
+    def test_an_image_that_could_not_be_read_back_is_a_failure(self) -> None:
+        self.cloud.server.rule('GET', f'/images/{self.image_id}$')
+        self.breaks('GET', f'/images/{self.image_id}$')
+        outcome = self.shared('ann', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('could not be read back', base.said(outcome))
+
+    def test_a_closed_image_is_not_said_to_be_shared_with_anybody(
+        self,
+    ) -> None:
+        def close() -> None:
+            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
+
+        self.cloud.server.rule('POST', '/members$', before=close)
+        outcome = self.shared('both', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('is not shared at all', base.said(outcome))
+
+    def test_an_image_that_is_gone_is_said_to_be(self) -> None:
+        self.cloud.server.rule(
+            'POST',
+            '/members$',
+            before=lambda: self.cloud.glance.images.pop(self.image_id),
+        )
+        outcome = self.shared('both', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('does not exist any more', base.said(outcome))
+
+
+class InterruptionTest(TroubleTestCase):
+    """Ctrl-C and SIGTERM, at every call that changes something."""
+
+    def interrupted(
+        self,
+        *projects: str,
+        user: str = 'both',
+        by: type[KeyboardInterrupt] = KeyboardInterrupt,
+    ) -> outcomes.ShareOutcome:
+        flow = self.share(user, self.image_id, *(projects or (B,)))
+        self.assertRaises(by, flow.run)
+        return flow.outcome
+
+    def told(self, outcome: outcomes.ShareOutcome) -> str:
+        """Return the sentences of the interruption, which are the last."""
+        self.assertTrue(outcome.interrupted)
+        last = outcome.messages[-1]
+        self.assertEqual(outcomes.Level.ERROR, last.level)
+        self.assertEqual('Interrupted.', last.lines[0])
+        return '\n'.join(last.lines)
+
+    def test_nothing_is_said_of_changes_before_there_are_any(self) -> None:
+        self.interrupt('find')
+        outcome = self.interrupted()
+        self.assertFalse(outcome.interrupted)
+        self.assertEqual([], self.writes())
+
+    def test_an_image_that_nobody_has_got_is_private_again(self) -> None:
+        for call, after in (
+            ('set_visibility', False),
+            ('set_visibility', True),
+            ('members', False),
+            ('members', True),
+            ('add_member', False),
+        ):
+            self.image_id = self.cloud.glance.add(A)
+            self.interrupt(call, after=after)
+            outcome = self.interrupted()
+            about = f'{call} {after}'
+            self.assertTrue(self.private(), about)
+            self.assertEqual({}, self.members(), about)
+            self.assertIn('private again', base.said(outcome), about)
+            self.told(outcome)
+            (shared,) = outcome.projects
+            self.assertEqual((None, []), (shared.status, shared.changes))
+
+    def test_a_share_that_was_made_stands_and_is_told_of(self) -> None:
+        for call, after, status in (
+            ('add_member', True, 'pending'),
+            ('set_status', False, 'pending'),
+            ('set_status', True, 'accepted'),
+        ):
+            self.image_id = self.cloud.glance.add(A)
+            self.interrupt(call, after=after)
+            outcome = self.interrupted()
+            about = f'{call} {after}'
+            self.assertFalse(self.private(), about)
+            self.assertEqual({B: status}, self.members(), about)
+            message = self.told(outcome)
+            self.assertIn(f'status {status}', message, about)
+            self.assertIn('run the same command again', message)
+            self.assertEqual([status], [s.status for s in outcome.projects])
+
+    def test_of_several_projects_each_is_told_of(self) -> None:
+        self.interrupt('add_member')
+        outcome = self.interrupted(B, C)
+        message = self.told(outcome)
+        for project_id in B, C:
+            self.assertIn(project_id, message)
+        truth = self.members()
+        for shared in outcome.projects:
+            self.assertEqual(truth.get(shared.project.id), shared.status)
+        self.assertEqual(bool(truth), not self.private())
+
+    def test_waiting_can_be_ended(self) -> None:
+        flow = self.share('ann', self.image_id, B, wait=60.0)
+        # The first look is at the old members.
+        self.cloud.server.rule('GET', '/members$')
+        self.cloud.server.rule(
+            'GET',
+            '/members$',
+            before=lambda: self.interrupt('members'),
+        )
+        self.assertRaises(KeyboardInterrupt, flow.run)
+        self.assertIn('status pending', self.told(flow.outcome))
+        self.assertFalse(self.private())
+
+    def test_termination_is_no_different(self) -> None:
+        self.interrupt('add_member', by=errors.Terminated)
+        outcome = self.interrupted(by=errors.Terminated)
+        self.assertTrue(self.private())
+        self.told(outcome)
+
+    def test_a_second_interruption_is_not_taken_for_a_quiet_end(self) -> None:
+        # The second one comes while the image is being put back.
+        self.interrupt('add_member')
+        self.cloud.server.rule(
+            'PATCH',
+            '/images/',
+            before=lambda: self.interrupt('set_visibility'),
+        )
+        outcome = self.interrupted()
+        self.assertFalse(self.private())
+        # Whoever prints this must not say that nothing has been changed.
+        self.assertTrue(outcome.interrupted)
+        self.assertIn(
+            f'openstack image set --private {self.image_id}',
+            base.said(outcome),
+        )
+
+    def test_an_old_member_is_not_left_inside(self) -> None:
+        self.image_id = self.cloud.glance.add(A, members={_OLD: 'accepted'})
+        self.interrupt('members', after=True)
+        self.interrupted()
+        self.assertTrue(self.private())

@@ -77,7 +77,7 @@ class RefusalsTest(base.TestCase):
         empty = image(block_device_mapping='[{"snapshot_id": "snap"}]')
         (lines,) = fitness.refusals(empty, force=False)
         self.assertIn(
-            '  openstack volume create --snapshot snap VOLUME', lines
+            '  openstack volume create --snapshot=snap VOLUME', lines
         )
         self.assertEqual([], fitness.refusals(empty, force=True))
 

@@ -235,7 +235,7 @@ class MemberCloudTest(base.CloudTestCase):
         self,
     ) -> None:
         # The clients merge what is exported into the entry.
-        alone = ('openstack', '--os-cloud', 'bob')
+        alone = ('openstack', '--os-cloud=bob')
         found = self.scopes('ann', 'bob').clouds[B]
         self.assertEqual(alone, found.program)
         for name in 'OS_USERNAME', 'OS_PROJECT_ID', 'OS_REGION_NAME':

@@ -141,7 +141,7 @@ class DownCellsTest(MadeOfTestCase):
         self.down(B, self.image_id)
         self.down(B, self.other_id)
         self.assertEqual(
-            [(B, '2 servers are in a cell that is down')], self.gaps()
+            [(B, 'servers in a cell that is down: 2')], self.gaps()
         )
 
     def test_what_can_be_seen_is_found_all_the_same(self) -> None:
@@ -167,8 +167,8 @@ class DownCellsTest(MadeOfTestCase):
         self.cloud.nova.add(A)
         self.assertEqual(
             {
-                (B, '1 servers are in a cell that is down'),
-                (C, '2 servers are in a cell that is down'),
+                (B, 'servers in a cell that is down: 1'),
+                (C, 'servers in a cell that is down: 2'),
             },
             set(self.gaps('root', everyone=True)),
         )

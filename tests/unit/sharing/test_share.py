@@ -292,7 +292,7 @@ class DryRunTest(ShareTestCase):
     def test_every_command_is_named_and_nothing_is_done(self) -> None:
         for user, more, accept in (
             ('both', {}, f'openstack --os-project-id {B}'),
-            ('ann', {'member_clouds': ('bob',)}, 'openstack --os-cloud bob'),
+            ('ann', {'member_clouds': ('bob',)}, 'openstack --os-cloud=bob'),
         ):
             outcome = self.shared(user, B, dry_run=True, **more)
             self.assertEqual([], self.writes())

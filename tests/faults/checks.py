@@ -1,0 +1,191 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What has to be true after a run that did not go as it should.
+
+Each function yields a sentence for everything that is wrong. The letters are
+those of the reliability page in the documentation: access, success, honesty,
+repeatability, use, secrets, an end.
+"""
+
+from collections.abc import Iterator
+import typing
+
+from tests.faults import claims
+from tests.faults import faults
+from tests.faults import line as line_
+from tests.faults import stage as stage_
+
+#: What differs between two runs that end the same way.
+_VOLATILE = frozenset({'Changes', 'Updated At', 'Created At'})
+#: A run may take that many times its limit for one request: one that has two
+#: attempts at each of several requests, on a machine with other things to do.
+_GENEROUS = 60
+
+
+def access(stage: stage_.Stage, run: stage_.Run) -> Iterator[str]:
+    """Nobody was let in who was not asked for, nobody cut off unasked."""
+    before, after = stage.start.access, run.state.access
+    for project in after - before - stage.ids(stage.scenario.may_gain):
+        yield f'access: {project} was let in'
+    for project in before - after - stage.ids(stage.scenario.may_lose):
+        yield f'access: {project} was cut off'
+
+
+def secrets(
+    stage: stage_.Stage, run: stage_.Run, *, debug: bool
+) -> Iterator[str]:
+    """Nothing that must not be seen is printed."""
+    printed = run.result.stdout + run.result.stderr
+    for secret in stage.line.secrets:
+        if secret in printed:
+            yield f'secrets: {secret[:14]}... is printed'
+    # With --debug people ask for tracebacks.
+    if 'Traceback' in printed and not debug:
+        yield 'secrets: a traceback is printed'
+
+
+def ending(run: stage_.Run, fault: faults.Fault | None) -> Iterator[str]:
+    """It ended soon enough, and would have without a hurry."""
+    limit = line_.SHORT if fault and fault.slow else line_.LONG
+    if run.seconds > _GENEROUS * limit:
+        yield f'end: took {run.seconds:.0f} s with a limit of {limit:g} s'
+    for wait in run.waits:
+        if wait > limit:
+            yield f'end: would sleep {wait:g} s with a limit of {limit:g} s'
+
+
+def success(stage: stage_.Stage, run: stage_.Run) -> Iterator[str]:
+    """Exit code 0 means that what was asked for is true."""
+    if run.result.code == 0 and run.state != stage.end:
+        yield f'success: exit 0, but {run.state} instead of {stage.end}'
+    if run.result.code == 0 and stage.scenario.code:
+        yield f'success: exit 0 instead of {stage.scenario.code}'
+
+
+def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
+    """What is said is true, and enough is said.
+
+    :param sure: whether everything can be read back, so that not knowing is
+        no excuse.
+    """
+    stderr, scenario = run.result.stderr, stage.scenario
+    answering = None
+    if scenario.verb in ('accept', 'reject'):
+        (answering,) = stage.ids(scenario.named)
+    made = list(claims.made(stderr, answering))
+    for claim in made:
+        if not claim.holds(run.state):
+            yield f'honesty: {claim} is said, but it is {run.state}'
+        if sure and claim.said == '?':
+            yield f'honesty: {claim.project} was not read back'
+    unchanged = claims.nothing_changed(stderr)
+    if unchanged and run.state != stage.start.seen:
+        yield f'honesty: "nothing changed" is said, but it is {run.state}'
+    if run.result.code and not stderr.strip():
+        yield f'honesty: exit {run.result.code} without a word'
+    if run.result.code and scenario.changes and not unchanged:
+        told = {claim.project for claim in made}
+        # That an image is private again says it of everybody.
+        if None not in told:
+            for project in stage.ids(scenario.named) - told:
+                yield f'honesty: nothing is said of {project}'
+    for row in run.rows:
+        yield from _row(stage, run, row)
+
+
+def _row(
+    stage: stage_.Stage, run: stage_.Run, row: dict[str, typing.Any]
+) -> Iterator[str]:
+    verb = stage.scenario.verb
+    project = str(row.get('Project ID'))
+    if verb in ('accept', 'reject'):
+        (project,) = stage.ids(stage.scenario.named)
+    if verb in ('usage', 'list'):
+        return
+    status = run.state.status(project)
+    if verb == 'revoke':
+        said = row['Result']
+        gone = said in ('revoked', 'no member')
+        if gone != (status is None) and said != 'failed':
+            yield f'honesty: the row says {said!r}, but it is {run.state}'
+    elif row['Status'] not in (None, status):
+        yield f'honesty: the row says {row["Status"]!r}, but it is {run.state}'
+
+
+def use(
+    stage: stage_.Stage,
+    run: stage_.Run,
+    undisturbed: stage_.Run,
+    number: int,
+) -> Iterator[str]:
+    """A look that could not be completed is not taken for "not in use"."""
+    scenario = stage.scenario
+    yield from _counts(run, undisturbed)
+    if number >= len(run.asked):
+        return
+    hit = run.asked[number]
+    if not hit.about_use or _asked_again(run, undisturbed, hit):
+        return
+    if scenario.checks_use and run.result.code == 0:
+        yield f'use: exit 0, but {hit} was not answered'
+    removing = any(each.method == 'DELETE' for each in run.asked[:number])
+    if scenario.verb == 'revoke' and not removing:
+        for project in stage.start.access - run.state.access:
+            yield f'use: {project} was revoked, but {hit} was not answered'
+    if scenario.verb == 'status' and hit.service != 'image':
+        for row in run.rows:
+            if row['Servers'] is not None:
+                yield f'use: servers are counted, but {hit} was not answered'
+
+
+def _asked_again(
+    run: stage_.Run, undisturbed: stage_.Run, hit: line_.Asked
+) -> bool:
+    return run.asked.count(hit) > undisturbed.asked.count(hit)
+
+
+def _counts(run: stage_.Run, undisturbed: stage_.Run) -> Iterator[str]:
+    """Yield what is wrong with the numbers of status."""
+    true = {row.get('Project ID'): row for row in undisturbed.rows}
+    for row in run.rows:
+        for column in 'Servers', 'Volumes':
+            if column not in row:
+                continue
+            wanted = true[row['Project ID']][column]
+            if row[column] not in (None, wanted):
+                yield f'use: {row[column]} {column}, and there are {wanted}'
+
+
+def repetition(
+    stage: stage_.Stage, again: stage_.Run, undisturbed: stage_.Run
+) -> Iterator[str]:
+    """The same command, undisturbed, ends as it would have."""
+    scenario, code = stage.scenario, again.result.code
+    if again.state != stage.end:
+        yield f'repetition: {again.state} instead of {stage.end}'
+    if scenario.verb == 'revoke' and (
+        (code == 1 and 'is no member' in again.result.stderr)
+        or (code == 0 and '--all' in scenario.argv)
+    ):
+        # It had been carried out.
+        return
+    if code != undisturbed.result.code:
+        yield f'repetition: exit {code} instead of {undisturbed.result.code}'
+    if scenario.verb != 'revoke' and _stable(again) != _stable(undisturbed):
+        yield f'repetition: {again.rows} instead of {undisturbed.rows}'
+
+
+def _stable(run: stage_.Run) -> list[dict[str, typing.Any]]:
+    return [
+        {key: row[key] for key in row.keys() - _VOLATILE} for row in run.rows
+    ]

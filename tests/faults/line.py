@@ -1,0 +1,188 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Relays before every service of the cloud, with one numbering for all.
+
+Knows in which order a run asks what, lets one request of it meet a fault, and
+remembers every token that it has seen.
+"""
+
+from collections.abc import Callable
+import dataclasses
+import pathlib
+import threading
+
+import fixtures
+import testtools
+
+from tests.faults import faults
+from tests.faults import people as people_
+from tests.functional import base
+from tests.functional import relay
+
+#: Seconds that a client waits for an answer that never comes.
+SHORT = 1.0
+#: Seconds that a client waits for an answer that does: plenty.
+LONG = 60.0
+
+SERVICES = ('image', 'compute', 'block-storage')
+IDENTITY = 'identity'
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """One request of a run.
+
+    :ivar target: path and query.
+    """
+
+    service: str
+    method: str
+    target: str
+
+    @property
+    def reads(self) -> bool:
+        return self.method == 'GET'
+
+    @property
+    def about_use(self) -> bool:
+        """Whether it looks for something that was made of the image."""
+        return self.service in ('compute', 'block-storage') or (
+            'base_image_ref' in self.target
+        )
+
+    def __str__(self) -> str:
+        return f'{self.method} {self.service} {self.target}'
+
+
+#: Called with the request; answers it, or lets it pass.
+Hook = Callable[[relay.Relay, relay.Request], faults.Answer | None]
+
+
+class Line:
+    """The relays of one scenario, until the test is over.
+
+    :ivar asked: the requests of the current run, in order of arrival.
+    :ivar secrets: every token seen so far.
+    """
+
+    def __init__(
+        self, test: testtools.TestCase, people: people_.People
+    ) -> None:
+        self.asked: list[Asked] = []
+        self.secrets = {people.password}
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._number: int | None = None
+        self._hook: Hook | None = None
+        self._lasting: str | None = None
+        admin = base.connect('admin')
+        keystone = self._relay(
+            test, IDENTITY, str(admin.config.auth['auth_url'])
+        )
+        overrides = {}
+        for service in SERVICES:
+            url = str(admin.endpoint_for(service))
+            # The address is everybody's.
+            url = url.replace(people.admin, '%(project_id)s')
+            between = self._relay(test, service, url)
+            overrides[service.replace('-', '_')] = between.url
+        directory = pathlib.Path(test.useFixture(fixtures.TempDir()).path)
+        self._clouds = {}
+        for seconds in SHORT, LONG:
+            path = directory / f'clouds-{seconds:g}.yaml'
+            people.write_clouds(path, keystone.url, overrides, seconds)
+            self._clouds[seconds] = path
+
+    def _relay(
+        self, test: testtools.TestCase, service: str, target: str
+    ) -> relay.Relay:
+        between = relay.Relay(test, target)
+
+        def rule(request: relay.Request) -> faults.Answer:
+            return self._answer(service, between, request)
+
+        between.on('.*', '', rule)
+        return between
+
+    def env(self, slow: bool) -> dict[str, str]:
+        """Return what leads a client here."""
+        path = self._clouds[SHORT if slow else LONG]
+        return {'OS_CLIENT_CONFIG_FILE': str(path)}
+
+    def begin(
+        self, number: int | None = None, hook: Hook | None = None
+    ) -> None:
+        """Begin a run, in which request *number* is given to *hook*."""
+        self._over.set()
+        with self._lock:
+            self.asked = []
+            self._number = number
+            self._hook = hook
+            self._lasting = None
+            self._over = threading.Event()
+
+    def begin_with(self, number: int, fault: faults.Fault) -> None:
+        """Begin a run, in which request *number* meets *fault*."""
+        over: threading.Event
+
+        def hook(
+            between: relay.Relay, request: relay.Request
+        ) -> faults.Answer:
+            answer = relay.Answer(200)
+            if fault.carried_out:
+                answer = self._passed_on(between, request)
+            given = fault.answer(answer)
+            if fault.slow:
+                return relay.Silence(over.wait)
+            return given
+
+        self.begin(number, hook)
+        over = self._over
+        if fault.lasting:
+            self._lasting = ''
+
+    def end(self) -> list[Asked]:
+        """End the run: whoever still waits is hung up on."""
+        self._over.set()
+        with self._lock:
+            self._number = self._hook = self._lasting = None
+            return list(self.asked)
+
+    def _answer(
+        self, service: str, between: relay.Relay, request: relay.Request
+    ) -> faults.Answer:
+        with self._lock:
+            number = len(self.asked)
+            self.asked.append(Asked(service, request.method, request.path))
+            self._learn(request.headers)
+            hook = self._hook
+            hit = number == self._number
+            if self._lasting is not None:
+                if hit:
+                    self._lasting = service
+                hit = self._lasting == service
+        answer = hook(between, request) if hook and hit else None
+        return answer or self._passed_on(between, request)
+
+    def _passed_on(
+        self, between: relay.Relay, request: relay.Request
+    ) -> relay.Answer:
+        answer = between.passed_on(request)
+        with self._lock:
+            self._learn(answer.headers)
+        return answer
+
+    def _learn(self, headers: dict[str, str]) -> None:
+        for name, value in headers.items():
+            if name.lower() in ('x-auth-token', 'x-subject-token'):
+                self.secrets.add(value)

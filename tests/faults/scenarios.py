@@ -1,0 +1,309 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Every command as a story: how it begins, what is typed, how it ends.
+
+Pure data. Projects are the letters of the people module; in what is typed,
+``{b}`` and ``{c}`` become their IDs and ``{image}`` the ID of the image, which
+belongs to A.
+"""
+
+from collections.abc import Mapping
+import dataclasses
+
+from tests.faults import truth
+
+PRIVATE = truth.State('private')
+
+
+def _shared(**members: str) -> truth.State:
+    return truth.State('shared', members)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """A story.
+
+    :ivar cloud: who types it, an entry of clouds.yaml.
+    :ivar argv: what is typed after ``openstack image``.
+    :ivar start: what is true before.
+    :ivar end: what is true afterwards, if nothing goes wrong.
+    :ivar code: the exit code then.
+    :ivar named: the projects that the command is about.
+    :ivar may_gain: who may be let in, whatever goes wrong.
+    :ivar may_lose: who may be cut off, whatever goes wrong.
+    :ivar made: what B has made of the image: ``server``, ``volume`` (and a
+        server booted from it), both or nothing.
+    """
+
+    name: str
+    cloud: str
+    argv: tuple[str, ...]
+    start: truth.State
+    end: truth.State
+    code: int = 0
+    named: str = 'b'
+    may_gain: str = ''
+    may_lose: str = ''
+    made: tuple[str, ...] = ()
+
+    @property
+    def verb(self) -> str:
+        first, second = self.argv[:2]
+        return second if first == 'share' else first
+
+    @property
+    def changes(self) -> bool:
+        """Whether the command is of a kind that changes anything."""
+        return self.verb not in ('status', 'usage', 'list')
+
+    @property
+    def checks_use(self) -> bool:
+        """Whether the exit code tells if all use could be looked at."""
+        return self.verb in ('usage', 'revoke')
+
+
+def _to(*argv: str) -> tuple[str, ...]:
+    return ('share-to', '{image}', *argv)
+
+
+def _revoke(*argv: str) -> tuple[str, ...]:
+    return ('share', 'revoke', '{image}', *argv)
+
+
+_ACCEPTED = _shared(b='accepted')
+_PENDING = _shared(b='pending')
+_OLD = truth.State('private', {'c': 'accepted'})
+_CLOUDS = ('--member-cloud', 'b', '--member-cloud', 'c')
+
+SCENARIOS = (
+    Scenario(
+        'share with a project of the same user',
+        'ab',
+        _to('{b}'),
+        start=PRIVATE,
+        end=_ACCEPTED,
+        may_gain='b',
+    ),
+    Scenario(
+        'share by name',
+        'ab',
+        _to('{name_b}'),
+        start=_shared(c='accepted'),
+        end=_shared(b='accepted', c='accepted'),
+        may_gain='b',
+    ),
+    Scenario(
+        'share with the project of a member cloud',
+        'a',
+        _to('--member-cloud', 'b'),
+        start=PRIVATE,
+        end=_ACCEPTED,
+        may_gain='b',
+    ),
+    Scenario(
+        'share with a project nobody here speaks for',
+        'a',
+        _to('{b}'),
+        start=PRIVATE,
+        end=_PENDING,
+        may_gain='b',
+    ),
+    Scenario(
+        'share with several projects',
+        'ab',
+        _to('{b}', '{c}', '--member-cloud', 'c'),
+        start=PRIVATE,
+        end=_shared(b='accepted', c='accepted'),
+        named='bc',
+        may_gain='bc',
+    ),
+    Scenario(
+        'share what would wake an old member',
+        'ab',
+        _to('{b}'),
+        start=_OLD,
+        end=PRIVATE,
+        code=1,
+        may_gain='b',
+    ),
+    Scenario(
+        'share and drop an old member',
+        'ab',
+        _to('{b}', '--drop-members'),
+        start=_OLD,
+        end=_ACCEPTED,
+        may_gain='b',
+    ),
+    Scenario(
+        'share and keep an old member',
+        'ab',
+        _to('{b}', '--keep-members'),
+        start=_OLD,
+        end=_shared(b='accepted', c='accepted'),
+        may_gain='bc',
+    ),
+    Scenario(
+        'share and wait',
+        'a',
+        _to('{b}', '--wait'),
+        start=_shared(b='accepted'),
+        end=_shared(b='accepted'),
+        may_gain='b',
+    ),
+    Scenario(
+        'share as an administrator and accept',
+        'admin',
+        _to('{b}', '--accept'),
+        start=PRIVATE,
+        end=_ACCEPTED,
+        may_gain='b',
+    ),
+    Scenario(
+        'status of what is in use',
+        'ab',
+        ('share', 'status', '{image}'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        made=('server', 'volume'),
+    ),
+    Scenario(
+        'usage of what is in use',
+        'ab',
+        ('share', 'usage', '{image}', '--fail-in-use'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server', 'volume'),
+    ),
+    Scenario(
+        'usage of what is not in use',
+        'a',
+        ('share', 'usage', '{image}', '--fail-in-use', '--member-cloud', 'b'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+    ),
+    Scenario(
+        'usage as an administrator',
+        'admin',
+        ('share', 'usage', '{image}', '--fail-in-use'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server',),
+    ),
+    Scenario(
+        'revoke what is not in use',
+        'ab',
+        _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_shared(),
+        may_lose='b',
+    ),
+    Scenario(
+        'revoke what is in use',
+        'ab',
+        _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server',),
+    ),
+    Scenario(
+        'revoke what a volume was made of',
+        'a',
+        _revoke('{b}', '--member-cloud', 'b'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('volume',),
+    ),
+    Scenario(
+        'revoke by force what is in use',
+        'ab',
+        _revoke('{b}', '--force'),
+        start=_shared(b='accepted', c='pending'),
+        end=_shared(c='pending'),
+        may_lose='b',
+        made=('server',),
+    ),
+    Scenario(
+        'revoke every share and make it private',
+        'a',
+        _revoke('--all', '--private', *_CLOUDS),
+        start=_shared(b='accepted', c='pending'),
+        end=PRIVATE,
+        named='bc',
+        may_lose='bc',
+    ),
+    Scenario(
+        'revoke as an administrator',
+        'admin',
+        _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_shared(),
+        may_lose='b',
+    ),
+    Scenario(
+        'accept',
+        'b',
+        ('share', 'accept', '{image}'),
+        start=_PENDING,
+        end=_ACCEPTED,
+    ),
+    Scenario(
+        'accept all of one owner',
+        'b',
+        ('share', 'accept', '--all', '--expect-owner', '{a}'),
+        start=_PENDING,
+        end=_ACCEPTED,
+    ),
+    Scenario(
+        'reject',
+        'b',
+        ('share', 'reject', '{image}'),
+        start=_ACCEPTED,
+        end=_shared(b='rejected'),
+    ),
+    Scenario(
+        'list what goes out',
+        'ab',
+        (
+            'share',
+            'list',
+        ),
+        start=_shared(b='accepted', c='pending'),
+        end=_shared(b='accepted', c='pending'),
+    ),
+    Scenario(
+        'list what comes in',
+        'b',
+        ('share', 'list', '--incoming', '--long'),
+        start=_PENDING,
+        end=_PENDING,
+    ),
+)
+
+
+def filled_in(
+    words: tuple[str, ...], values: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return *words* with the placeholders replaced."""
+    return tuple(word.format_map(values) for word in words)
+
+
+def of_ids(state: truth.State, ids: Mapping[str, str]) -> truth.State:
+    """Return *state* with IDs instead of letters."""
+    return truth.State(
+        state.visibility,
+        {ids[letter]: status for letter, status in state.members.items()},
+    )

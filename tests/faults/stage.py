@@ -1,0 +1,185 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""A scenario on the cloud: its image, what was made of it, and its runs."""
+
+from collections.abc import Iterator
+import contextlib
+import dataclasses
+import signal
+import time
+import types
+import typing
+
+import fixtures
+
+from osc_imageshare.commands import base as commands
+from tests.faults import consumers
+from tests.faults import faults
+from tests.faults import line as line_
+from tests.faults import people as people_
+from tests.faults import scenarios
+from tests.faults import truth
+from tests.functional import base
+
+#: Modules that sleep before they try again.
+_PATIENT = (
+    'keystoneauth1.session',
+    'osc_imageshare.rest',
+    'osc_imageshare.sharing.visibility',
+)
+#: Seconds after which a command that still runs is taken to run for ever.
+FOR_EVER = 300
+
+
+class StillRunning(BaseException):
+    """A command did not end; nobody but the test may catch this."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One run of a command, and what was true afterwards.
+
+    :ivar asked: the requests it made.
+    :ivar own_from: how many of them were made before the command's own code
+        ran: OpenStackClient's authentication.
+    :ivar waits: the seconds it wanted to sleep between attempts.
+    :ivar since: when something was last changed.
+    """
+
+    result: base.Result
+    asked: list[line_.Asked]
+    own_from: int
+    seconds: float
+    waits: list[float]
+    state: truth.State
+    since: str
+
+    @property
+    def rows(self) -> list[dict[str, typing.Any]]:
+        """What stands on stdout, if anything does."""
+        return self.result.rows if self.result.stdout.strip() else []
+
+
+class Stage:
+    """Everything that one scenario needs, until the test is over."""
+
+    def __init__(
+        self, test: base.TestCase, scenario: scenarios.Scenario
+    ) -> None:
+        self.scenario = scenario
+        self.people = people_.People(test)
+        self.line = line_.Line(test, self.people)
+        self.image = truth.Image(test, self.people.ids['a'], 'golden')
+        self.start = scenarios.of_ids(scenario.start, self.people.ids)
+        self.end = scenarios.of_ids(scenario.end, self.people.ids).seen
+        self._argv = scenarios.filled_in(
+            scenario.argv,
+            {
+                **self.people.ids,
+                'name_b': self.people.names['b'],
+                'image': self.image.id,
+            },
+        )
+        self._own_from: int | None = None
+        self._waits: list[float] = []
+        self._patch(test)
+        if scenario.made:
+            self._make(test)
+        self.reset()
+
+    def ids(self, letters: str) -> frozenset[str]:
+        return frozenset(self.people.ids[letter] for letter in letters)
+
+    def reset(self) -> None:
+        """Put the image into the state that the scenario starts from."""
+        self.image.put(self.start)
+        self.seen = self.image.look()
+
+    def _patch(self, test: base.TestCase) -> None:
+        run = commands.Lister.run
+
+        def marked(command: commands.Lister, parsed: typing.Any) -> int:
+            self._own_from = len(self.line.asked)
+            return run(command, parsed)
+
+        test.useFixture(
+            fixtures.MonkeyPatch(
+                'osc_imageshare.commands.base.Lister.run', marked
+            )
+        )
+
+        def hasten(seconds: float) -> None:
+            self._waits.append(seconds)
+            time.sleep(min(seconds, 0.01))
+
+        # Nothing is learnt by waiting for real between two attempts.
+        for module in _PATIENT:
+            test.useFixture(
+                fixtures.MonkeyPatch(
+                    f'{module}.time', types.SimpleNamespace(sleep=hasten)
+                )
+            )
+
+    def _make(self, test: base.TestCase) -> None:
+        self.image.put(
+            truth.State('shared', {self.people.ids['b']: 'accepted'})
+        )
+        made = consumers.Consumers(test, self.people.connect('b'))
+        if 'server' in self.scenario.made:
+            made.boot(self.image.id)
+        if 'volume' in self.scenario.made:
+            made.boot_from_volume(self.image.id)
+
+    def run(
+        self, *, fault: faults.Fault | None = None, debug: bool = False
+    ) -> Run:
+        """Run the command, as the relays have been told, and look."""
+        slow = fault is not None and fault.slow
+        words = [
+            *(('--debug',) if debug else ()),
+            *('--os-cloud', self.scenario.cloud, 'image', *self._argv),
+            *('-f', 'json', '--timeout'),
+            f'{line_.SHORT if slow else line_.LONG:g}',
+        ]
+        self._own_from, self._waits = None, []
+        begun = time.monotonic()
+        with _limited():
+            result = base.run_shell(words, self.line.env(slow))
+        seconds = time.monotonic() - begun
+        asked = self.line.end()
+        state, since = self.image.look()
+        return Run(
+            result,
+            asked,
+            len(asked) if self._own_from is None else self._own_from,
+            seconds,
+            self._waits,
+            state,
+            since,
+        )
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """End what does not end by itself."""
+
+    def end(signum: int, frame: object) -> None:
+        raise StillRunning()
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(FOR_EVER)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

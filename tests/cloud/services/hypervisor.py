@@ -22,6 +22,7 @@ else about a server is Nova's own code or its fake driver's.
 
 import io
 import os
+import shutil
 from typing import Any
 import uuid
 
@@ -43,6 +44,7 @@ def install() -> None:
     _keep_node_ids(driver)
     _remember_servers(driver)
     _fetch_images(driver)
+    _move_images(driver)
     driver.snapshot = _snapshot
 
 
@@ -99,16 +101,48 @@ def _fetch_images(driver: Any) -> None:
     ) -> None:
         # Empty for a server that boots from a volume.
         if instance.image_ref:
-            cache = os.path.join(CONF.state_path, 'images', self._host)
-            path = os.path.join(cache, instance.image_ref)
+            path = _cached(self._host, instance.image_ref)
             if not os.path.exists(path):
-                os.makedirs(cache, exist_ok=True)
                 glance.API().download(
                     context, instance.image_ref, dest_path=path
                 )
         boot(self, context, instance, *args, **kwargs)
 
     driver.spawn = spawn
+
+
+def _move_images(driver: Any) -> None:
+    """The fake driver spawns a server anew on the host it is moved to.
+
+    libvirt copies the image from the host the server comes from when Glance
+    does not give it (Nova's virt/libvirt/driver.py, fallback_from_host), so
+    that a server can be resized although its project has lost the image.
+    """
+    finish = driver.finish_migration
+
+    def finish_migration(
+        self: Any,
+        context: Any,
+        migration: Any,
+        instance: Any,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if instance.image_ref:
+            there = _cached(migration.source_compute, instance.image_ref)
+            here = _cached(self._host, instance.image_ref)
+            if os.path.exists(there) and not os.path.exists(here):
+                shutil.copyfile(there, here)
+        finish(self, context, migration, instance, *args, **kwargs)
+
+    driver.finish_migration = finish_migration
+
+
+def _cached(host: str, image_id: str) -> str:
+    """Where a host keeps an image, in a directory that exists."""
+    cache = os.path.join(CONF.state_path, 'images', host)
+    os.makedirs(cache, exist_ok=True)
+    return os.path.join(cache, image_id)
 
 
 def _snapshot(

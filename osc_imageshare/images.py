@@ -137,10 +137,19 @@ class Images:
         :raises errors.ServiceError: status 404 when it does not exist or is
             not visible in this scope.
         """
-        record = self._api.request('GET', 'images', image_id)
-        if not isinstance(record, dict) or record.get('id') is None:
-            raise self._api.unusable(f'image {image_id} has no ID')
-        return _image(record)
+        return self._as_image(self._api.request('GET', 'images', image_id))
+
+    def _as_image(self, answer: typing.Any) -> Image:
+        try:
+            return _image(answer)
+        except (AttributeError, KeyError, TypeError) as exc:
+            raise self._api.unusable('it is no image') from exc
+
+    def _as_member(self, answer: typing.Any) -> Member:
+        try:
+            return _member(answer)
+        except (AttributeError, KeyError, TypeError) as exc:
+            raise self._api.unusable('it is no membership') from exc
 
     def find(self, words: str) -> list[Image]:
         """Return the images that *words* can mean: one ID, or one name.
@@ -170,7 +179,7 @@ class Images:
             # Glance takes what is before the first colon for an operator.
             filters['name'] = f'eq:{name}'
         found = [
-            _image(record)
+            self._as_image(record)
             for record in self._api.pages(
                 'images', key='images', params=list(filters.items())
             )
@@ -179,7 +188,7 @@ class Images:
 
     def set_visibility(self, image_id: str, visibility: str) -> Image:
         """Change who may see an image, and return it."""
-        return _image(
+        return self._as_image(
             self._api.request(
                 'PATCH',
                 'images',
@@ -202,7 +211,7 @@ class Images:
             shared, whoever asks.
         """
         records = self._api.pages('images', image_id, 'members', key='members')
-        return [_member(record) for record in records]
+        return [self._as_member(record) for record in records]
 
     def members_if_shared(self, image: Image) -> list[Member] | None:
         """Return the members; None when Glance says there can be none.
@@ -224,7 +233,7 @@ class Images:
         The owner may read every membership, a member its own.
         """
         try:
-            return _member(
+            return self._as_member(
                 self._api.request(
                     'GET', 'images', image_id, 'members', _guarded(project_id)
                 )
@@ -240,7 +249,7 @@ class Images:
         :raises errors.ServiceError: status 409 when it is one already, 413
             when the image has as many members as the cloud allows.
         """
-        return _member(
+        return self._as_member(
             self._api.request(
                 'POST',
                 'images',
@@ -254,7 +263,7 @@ class Images:
         self, image_id: str, project_id: str, status: str
     ) -> Member:
         """Answer a share, as the member itself or as an administrator."""
-        return _member(
+        return self._as_member(
             self._api.request(
                 'PUT',
                 'images',

@@ -190,7 +190,7 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         token=str(own.access.auth_token),
         project_id=project_id,
     )
-    program = ('openstack', '--os-project-id', project_id)
+    program = ('openstack', f'--os-project-id={project_id}')
     scope = dataclasses.replace(
         own,
         label=scope_.RESCOPED,

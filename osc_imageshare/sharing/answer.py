@@ -94,7 +94,8 @@ class Answer:
             for offer in self.outcome.offers:
                 self._answer(offer)
         except KeyboardInterrupt:
-            self._tell()
+            with self.outcome.telling('What is true now was not read back.'):
+                self._tell()
             raise
         if self._request.status == images.REJECTED:
             self._say_what_rejecting_is()

@@ -23,7 +23,6 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import projects
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,13 +74,7 @@ class Naming:
             raise errors.Refused(
                 f'{words!r} is a member of image {self._image} and also the '
                 f'name of project {named.id}, which is another member.',
-                'Nothing has been changed. The project can be revoked by its '
-                'ID; the member of that name with: '
-                + text.openstack(
-                    'image',
-                    'remove',
-                    'project',
-                    operands=(self._image.id, words),
-                ),
+                'Nothing has been changed. Revoke the project by its ID: '
+                'after that, the word means the member of that name.',
             )
         return projects.Project(words) if literal else named

@@ -18,6 +18,7 @@ can say what was done even when it is interrupted.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import typing
@@ -25,6 +26,8 @@ import typing
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from osc_imageshare import consumers as consumers_
     from osc_imageshare import images
     from osc_imageshare import projects
@@ -68,6 +71,18 @@ class Report:
         """Say what is true after an interruption."""
         self.interrupted = True
         self.messages.append(Message(Level.ERROR, ('Interrupted.', *lines)))
+
+    @contextlib.contextmanager
+    def telling(self, *otherwise: str) -> Iterator[None]:
+        """Do and say what has to be after an interruption or an error.
+
+        Interrupted itself, it says *otherwise* instead; the first
+        interruption, or the error, is the caller's to raise again.
+        """
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.interrupt(*otherwise)
 
     def warn(self, *lines: str) -> None:
         self.messages.append(Message(Level.WARNING, lines))

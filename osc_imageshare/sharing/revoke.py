@@ -119,7 +119,14 @@ class Revoke:
                 self._make_private()
             self._say_undo()
         except KeyboardInterrupt:
-            self._tell()
+            with self.outcome.telling(
+                'What is true now was not read back. The members are listed '
+                'by: '
+                + text.openstack(
+                    'image', 'share', 'status', operands=(self._image.id,)
+                )
+            ):
+                self._tell()
             raise
         return self.outcome
 
@@ -178,13 +185,10 @@ class Revoke:
 
     def _remove(self, revoked: outcomes.Revoked) -> None:
         image_id, member = self._image.id, revoked.project.id
-        native = text.openstack(
-            'image', 'remove', 'project', operands=(image_id, member)
-        )
         try:
             self._performer.perform(
                 steps.Step(
-                    native=native,
+                    native=self._native('remove', member),
                     act=functools.partial(
                         self._images.remove_member, image_id, member
                     ),
@@ -217,13 +221,30 @@ class Revoke:
         operands = (self._image.id, member)
         if projects.looks_like_id(member):
             return text.openstack('image', 'share-to', operands=operands)
-        undo = text.openstack('image', 'add', 'project', operands=operands)
-        if not self._hidden:
+        undo = self._native('add', member)
+        if not self._hidden or undo.startswith('#'):
             return undo
         shared = text.openstack(
             'image', 'set', '--shared', operands=(self._image.id,)
         )
         return f'{shared} && {undo}'
+
+    def _native(self, verb: str, member: str) -> str:
+        """Return the native command that adds or removes a member.
+
+        There is none for a member that is no ID when the caller may look
+        projects up: the native client looks for a project of that name.
+        """
+        if self._scopes.own.administrator and not projects.looks_like_id(
+            member
+        ):
+            return (
+                f'# no native command of an administrator can {verb} the '
+                f'member {member!r} itself'
+            )
+        return text.openstack(
+            'image', verb, 'project', operands=(self._image.id, member)
+        )
 
     def _ids(self) -> set[str]:
         return {m.id for m in self._images.members(self._image.id)}

@@ -111,13 +111,15 @@ class Share:
         try:
             self._change(opening, joining)
         except KeyboardInterrupt:
-            self._put_back_if_useless(opening)
-            self._tell(opening, joining)
+            with self.outcome.telling(*opening.by_hand):
+                self._put_back_if_useless(opening)
+                self._tell(opening, joining)
             raise
         except BaseException:
             # Whatever it was: the image must not be left open to members
             # that nobody asked for.
-            self._put_back_if_useless(opening)
+            with self.outcome.telling(*opening.by_hand):
+                self._put_back_if_useless(opening)
             raise
         return self.outcome
 

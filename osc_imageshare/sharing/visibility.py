@@ -192,6 +192,23 @@ class Opening:
             )
         )
 
+    @property
+    def _private(self) -> str:
+        return text.openstack(
+            'image', 'set', '--private', operands=(self._image.id,)
+        )
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """What to say when nobody could even put the image back."""
+        if not self._attempted:
+            return ('What is true now was not read back.',)
+        return (
+            f'Image {self._image} is probably shared still; what is true '
+            'now was not read back.',
+            f'If nobody shall use it, run: {self._private}',
+        )
+
     def put_back(self) -> bool:
         """Make the image private again if this run made it shared.
 
@@ -203,9 +220,6 @@ class Opening:
         if not self._attempted:
             return False
         image_id = self._image.id
-        by_hand = text.openstack(
-            'image', 'set', '--private', operands=(image_id,)
-        )
         try:
             newcomers = [
                 member.id
@@ -220,7 +234,7 @@ class Opening:
             self._report.warn(
                 f'Image {self._image} is left shared, because members have '
                 f'been added to it since: {", ".join(newcomers)}.',
-                f'If nobody shall use it, run: {by_hand}',
+                f'If nobody shall use it, run: {self._private}',
             )
             return False
         failure = self._hide()
@@ -234,7 +248,7 @@ class Opening:
             *failure.lines,
             f'Image {self._image} could not be made private again: it is '
             'probably shared still, and members of an old share can use '
-            f'it. Run: {by_hand}',
+            f'it. Run: {self._private}',
         )
         return False
 

@@ -141,6 +141,8 @@ class Images:
 
     def _as_image(self, answer: typing.Any) -> Image:
         try:
+            if not isinstance(answer['id'], str):
+                raise TypeError('an ID is text')
             return _image(answer)
         except (AttributeError, KeyError, TypeError) as exc:
             raise self._api.unusable('it is no image') from exc

@@ -59,6 +59,15 @@ def _ansi_c(character: str) -> str:
     return f'\\u{code:04x}' if code < 0x10000 else f'\\U{code:08x}'
 
 
+def comment(words: str, subject: str) -> str:
+    """Return what stands in the place of a command where there is none.
+
+    A comment; but not every shell has comments where people type, so the
+    *subject* is quoted all the same.
+    """
+    return f'# {words} {shlex.quote(escaped(subject))}'
+
+
 def _possible(word: str) -> bool:
     """Tell whether a shell can pass *word* on: no NUL, and encodable."""
     try:
@@ -85,7 +94,7 @@ def openstack(
     parts = [*program, *words]
     for word in (*parts, *operands):
         if not _possible(word):
-            return f'# no command line can hold the word {escaped(word)}'
+            return comment('no command line can hold the word', word)
     if any(operand.startswith('-') for operand in operands):
         parts.append('--')
     return ' '.join(quoted(part) for part in (*parts, *operands))

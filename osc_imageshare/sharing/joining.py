@@ -167,7 +167,8 @@ class Joining:
             # There is a native way for administrators in new clients only,
             # and old ones change the image's owner when told the same.
             as_member = self._images
-            native = f'# {self._for_the_member(shared)}'
+            accept = text.openstack('image', 'set', '--accept', image_id)
+            native = f'# a member of project {project_id} runs: {accept}'
         else:
             self._leave_pending(shared, speaker, report)
             return

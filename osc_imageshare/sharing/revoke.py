@@ -238,9 +238,10 @@ class Revoke:
         if self._scopes.own.administrator and not projects.looks_like_id(
             member
         ):
-            return (
-                f'# no native command of an administrator can {verb} the '
-                f'member {member!r} itself'
+            return text.comment(
+                f'no native command of an administrator can {verb} the very '
+                'member',
+                member,
             )
         return text.openstack(
             'image', verb, 'project', operands=(self._image.id, member)

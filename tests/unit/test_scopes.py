@@ -138,7 +138,7 @@ class SpeakingTest(base.CloudTestCase):
         assert isinstance(there, scope_.Scope)
         self.assertIs(there, found.speaking_for(B))
         self.assertEqual(
-            (B, scope_.RESCOPED, ('openstack', '--os-project-id', B)),
+            (B, scope_.RESCOPED, ('openstack', f'--os-project-id={B}')),
             (there.project_id, there.label, there.program),
         )
         # Transport settings are the session's.

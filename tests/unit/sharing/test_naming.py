@@ -52,7 +52,7 @@ class MatchTest(base.CloudTestCase):
         error = self.assertRaises(
             errors.Refused, self.match, 'project-b', {'project-b', B}
         )
-        self.assertIn('openstack image remove project i project-b', str(error))
+        self.assertIn('Revoke the project by its ID', str(error))
 
     def test_an_id_is_always_an_id(self) -> None:
         self.cloud.keystone.projects[C] = B

@@ -291,7 +291,7 @@ class AdviceTest(ShareTestCase):
 class DryRunTest(ShareTestCase):
     def test_every_command_is_named_and_nothing_is_done(self) -> None:
         for user, more, accept in (
-            ('both', {}, f'openstack --os-project-id {B}'),
+            ('both', {}, f'openstack --os-project-id={B}'),
             ('ann', {'member_clouds': ('bob',)}, 'openstack --os-cloud=bob'),
         ):
             outcome = self.shared(user, B, dry_run=True, **more)

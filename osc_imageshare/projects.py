@@ -129,7 +129,10 @@ class Projects:
         except errors.ServiceError as exc:
             if exc.status == 403:
                 return None
-            raise
+            if exc.status != 400:
+                raise
+            # No project can have such a name: it is too long, for example.
+            records = []
         found = _one(
             words,
             [

@@ -110,8 +110,15 @@ class Api:
         """
         from keystoneauth1 import exceptions as ksa_exceptions
 
-        path = '/' + '/'.join(segment(s) for s in segments)
-        query = f'?{parse.urlencode(list(params))}' if params else ''
+        try:
+            path = '/' + '/'.join(segment(s) for s in segments)
+            query = f'?{parse.urlencode(list(params))}' if params else ''
+        except UnicodeEncodeError as exc:
+            raise errors.Refused(
+                f'{exc.object!r} is not valid text: nothing in this cloud '
+                'can be called that.',
+                'No request has been sent for it.',
+            ) from exc
         what = f'{method} {self.url}{path}{query}'
         sent = {'Accept': 'application/json', **(headers or {})}
         if microversion is not None:

@@ -78,7 +78,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             default=rest.TIMEOUT,
             help=(
                 'Seconds that one request to a service may take '
-                '(default: %(default)g)'
+                f'(default: {rest.TIMEOUT:g})'
             ),
         )
 

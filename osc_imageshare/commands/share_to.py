@@ -89,7 +89,7 @@ class ShareTo(base.Lister):
             metavar='<seconds>',
             type=base.seconds,
             default=600.0,
-            help='Seconds to wait at the most (default: %(default)g)',
+            help='Seconds to wait at the most (default: 600)',
         )
         waking = parser.add_mutually_exclusive_group()
         waking.add_argument(

@@ -107,15 +107,19 @@ class ShareUsage(base.Lister):
                 consumer.region,
                 consumer.checked_as,
             )
-        for gap in outcome.gaps:
+        # A row for each project and region; the sentences name the services.
+        for project_id, region, checked_as in dict.fromkeys(
+            (gap.project_id, gap.region, gap.checked_as)
+            for gap in outcome.gaps
+        ):
             yield (
-                gap.project_id,
+                project_id,
                 risk.UNKNOWN,
                 None,
                 None,
                 None,
                 None,
                 None,
-                gap.region,
-                gap.checked_as,
+                region,
+                checked_as,
             )

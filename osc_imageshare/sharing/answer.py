@@ -79,6 +79,21 @@ class Answer:
             wrong with single offers is in the outcome instead.
         """
         self._check()
+        with errors.before_any_change():
+            self._look()
+        try:
+            for offer in self.outcome.offers:
+                self._answer(offer)
+        except KeyboardInterrupt:
+            with self.outcome.telling('What is true now was not read back.'):
+                self._tell()
+            raise
+        if self._request.status == images.REJECTED:
+            self._say_what_rejecting_is()
+        return self.outcome
+
+    def _look(self) -> None:
+        """Look at every offer, and compare it with what is expected."""
         self._scopes = scopes.Scopes(self._connection)
         self._own = self._scopes.own
         self._images = images.Images(self._own)
@@ -90,16 +105,6 @@ class Answer:
         inspection = offers.Inspection(self._own)
         for offer in self.outcome.offers:
             offer.warnings = inspection.warnings(offer.image)
-        try:
-            for offer in self.outcome.offers:
-                self._answer(offer)
-        except KeyboardInterrupt:
-            with self.outcome.telling('What is true now was not read back.'):
-                self._tell()
-            raise
-        if self._request.status == images.REJECTED:
-            self._say_what_rejecting_is()
-        return self.outcome
 
     def _check(self) -> None:
         request = self._request
@@ -157,8 +162,12 @@ class Answer:
             consider(what)
         except offered.Unexpected:
             raise
-        except (errors.Refused, errors.ServiceError) as exc:
+        except errors.Refused as exc:
             self.outcome.fail(errors.FAILED, *exc.lines)
+        except errors.ServiceError as exc:
+            self.outcome.fail(
+                errors.FAILED, *exc.lines, 'Nothing has been changed for it.'
+            )
 
     def _consider_named(self, words: str) -> None:
         image = self._offers.meant(words)

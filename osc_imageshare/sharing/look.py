@@ -145,6 +145,11 @@ class Use:
         for found in self._found():
             outcome.consumers.extend(found.consumers)
             outcome.gaps.extend(found.gaps)
+        if not outcome.consumers:
+            outcome.note(
+                f'Nothing made of image {image} was found where it could be '
+                'looked for.'
+            )
         for gap in outcome.gaps:
             outcome.fail(errors.UNSEEN, _sentence(gap))
         if any(gap.service is None for gap in outcome.gaps):

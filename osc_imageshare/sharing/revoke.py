@@ -92,7 +92,8 @@ class Revoke:
         request = self._request
         if request.everyone == bool(request.projects):
             raise errors.UsageError(
-                'Name the projects whose share is to be revoked, or --all.'
+                'Name the projects whose share is to be revoked, or --all '
+                '(--member-cloud only says how to look at them).'
             )
         with errors.before_any_change():
             self._look()
@@ -335,9 +336,8 @@ class Revoke:
             elif after.gaps and not (before and before.gaps):
                 self.outcome.fail(
                     errors.UNSEEN,
-                    f'The share with project {project} is revoked, and it '
-                    'was not in use before; whether it is now could not be '
-                    'seen:',
+                    f'The share with project {project} is revoked; whether '
+                    'anything has come up since could not be seen:',
                     *verdict.unseen(after),
                 )
 

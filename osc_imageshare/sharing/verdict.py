@@ -92,7 +92,7 @@ def judge(
             )
     elif facts:
         outcome.warn(
-            f'What was seen of the use of image {image} by project {project}:',
+            f'How project {project} uses image {image}:',
             *facts,
         )
 

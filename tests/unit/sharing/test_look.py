@@ -1,0 +1,219 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import scope as scope_
+from osc_imageshare import sharing
+from osc_imageshare.sharing import outcome as outcomes
+from tests.unit import fake_services
+from tests.unit.sharing import base
+
+A, B, C = fake_services.A, fake_services.B, fake_services.C
+
+
+class StatusTest(base.FlowTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.image_id = self.cloud.glance.add(
+            A, 'shared', 'ubuntu', members={B: 'accepted', C: 'pending'}
+        )
+
+    def status(self, user: str, **more: typing.Any) -> outcomes.StatusOutcome:
+        request = sharing.StatusRequest(self.image_id, **more)
+        return sharing.Status(self.cloud.connect(user), request).run()
+
+    def seen(
+        self, outcome: outcomes.StatusOutcome
+    ) -> dict[str, tuple[object, ...]]:
+        """Return servers, volumes and scope of each member."""
+        found: dict[str, tuple[object, ...]] = {}
+        for one in outcome.members:
+            use = one.usage
+            assert use is not None
+            found[one.project.id] = use.servers, use.volumes, use.checked_as
+        return found
+
+    def test_each_member_is_looked_at_as_far_as_possible(self) -> None:
+        self.cloud.nova.add(B, self.image_id)
+        self.cloud.cinder.add(B, self.image_id)
+        unseen = (None, None, None)
+        table: dict[str, dict[str, tuple[object, ...]]] = {
+            'ann': {B: unseen, C: unseen},
+            'both': {B: (1, 1, scope_.RESCOPED), C: unseen},
+            'root': {
+                B: (1, 1, scope_.ADMINISTRATOR),
+                C: (0, 0, scope_.ADMINISTRATOR),
+            },
+        }
+        for user, expected in table.items():
+            outcome = self.status(user)
+            self.assertEqual(expected, self.seen(outcome), user)
+            # It is no failure not to know.
+            self.assertEqual(errors.OK, outcome.exit_code)
+
+    def test_why_something_was_not_seen_is_said(self) -> None:
+        note = base.said(self.status('ann'), outcomes.Level.NOTE)
+        self.assertIn(f'of project {B}: this user has no role', note)
+
+    def test_members_are_in_the_order_of_the_image_service(self) -> None:
+        self.assertEqual(
+            [(B, 'project-b', 'accepted'), (C, 'project-c', 'pending')],
+            [
+                (one.project.id, one.project.name, one.member.status)
+                for one in self.status('root').members
+            ],
+        )
+
+    def test_a_member_sees_itself_only(self) -> None:
+        self.cloud.nova.add(B, self.image_id)
+        self.assertEqual(
+            {B: (1, 0, scope_.OWN)}, self.seen(self.status('bob'))
+        )
+
+    def test_usage_can_be_left_out(self) -> None:
+        outcome = self.status('root', usage=False)
+        self.assertEqual([None, None], [m.usage for m in outcome.members])
+        self.assertEqual(
+            [], self.cloud.server.sent(path='/compute|/volume|/services')
+        )
+
+    def test_an_image_without_members_is_said_to_be(self) -> None:
+        for visibility, words in (
+            ('private', 'no other project can use it'),
+            ('public', 'every project can use it'),
+            ('community', 'by its ID'),
+            ('strange', 'is not shared'),
+            ('shared', 'shared with no project so far'),
+        ):
+            self.image_id = self.cloud.glance.add(A, visibility)
+            outcome = self.status('ann')
+            self.assertEqual([], outcome.members)
+            self.assertIn(words, base.said(outcome))
+
+    def test_members_that_cannot_be_read_are_no_empty_list(self) -> None:
+        self.breaks('GET', '/members$')
+        self.assertRaises(errors.ServiceError, self.status, 'ann')
+
+    def test_old_glances_share_private_images(self) -> None:
+        self.cloud.glance.knows_shared = False
+        self.image_id = self.cloud.glance.add(A, members={B: 'accepted'})
+        outcome = self.status('ann')
+        self.assertEqual([B], [m.project.id for m in outcome.members])
+
+
+class UseTest(base.FlowTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.image_id = self.cloud.glance.add(
+            A, 'shared', 'ubuntu', members={B: 'accepted', C: 'pending'}
+        )
+        self.servers = {
+            project_id: self.cloud.nova.add(project_id, self.image_id)
+            for project_id in (A, B, C)
+        }
+
+    def used(self, user: str, **more: typing.Any) -> outcomes.UsageOutcome:
+        request = sharing.UsageRequest(self.image_id, **more)
+        return sharing.Use(self.cloud.connect(user), request).run()
+
+    def whose(self, outcome: outcomes.UsageOutcome) -> dict[str, str]:
+        """Return whose servers were found."""
+        return {one.project_id: one.id for one in outcome.consumers}
+
+    def unseen(self, outcome: outcomes.UsageOutcome) -> set[str | None]:
+        """Return whose records were not seen."""
+        return {gap.project_id for gap in outcome.gaps}
+
+    def test_everybody_who_could_use_it_is_looked_at(self) -> None:
+        table: dict[str, tuple[set[str], set[str | None], int]] = {
+            # user: whose servers are found, whose are unseen, exit code
+            'ann': ({A}, {B, C}, errors.UNSEEN),
+            'both': ({A, B}, {C}, errors.UNSEEN),
+            'root': ({A, B, C}, set(), errors.OK),
+        }
+        for user, (found, unseen, code) in table.items():
+            outcome = self.used(user)
+            self.assertEqual(found, set(self.whose(outcome)), user)
+            self.assertEqual(unseen, self.unseen(outcome), user)
+            self.assertEqual(code, outcome.exit_code, user)
+
+    def test_a_member_cloud_is_one_more_way_to_look(self) -> None:
+        outcome = self.used('ann', member_clouds=('bob',))
+        self.assertEqual({A, B}, set(self.whose(outcome)))
+        self.assertEqual({C}, self.unseen(outcome))
+
+    def test_only_the_projects_that_are_named_can_be_looked_at(self) -> None:
+        for words in B, 'project-b':
+            outcome = self.used('both', projects=(words,))
+            self.assertEqual({B: self.servers[B]}, self.whose(outcome))
+            self.assertEqual(errors.OK, outcome.exit_code)
+
+    def test_a_project_named_twice_is_looked_at_once(self) -> None:
+        outcome = self.used('both', projects=(B, 'project-b'))
+        self.assertEqual(1, len(outcome.consumers))
+
+    def test_the_gate_says_whether_it_is_in_use(self) -> None:
+        table: list[tuple[str, tuple[str, ...], int]] = [
+            ('both', (B,), errors.IN_USE),
+            ('ann', (B,), errors.UNSEEN),
+            # What was found weighs more than what was not seen.
+            ('both', (B, C), errors.IN_USE),
+            ('root', (fake_services.ADMIN,), errors.OK),
+        ]
+        for user, named, code in table:
+            outcome = self.used(user, projects=named, fail_in_use=True)
+            self.assertEqual(code, outcome.exit_code, f'{user} {named}')
+
+    def test_copies_count_for_the_gate(self) -> None:
+        del self.cloud.nova.servers[self.servers[B]]
+        self.cloud.cinder.add(B, self.image_id)
+        outcome = self.used('both', projects=(B,), fail_in_use=True)
+        self.assertEqual(errors.IN_USE, outcome.exit_code)
+
+    def test_of_a_public_image_only_an_administrator_sees_all(self) -> None:
+        for visibility in 'public', 'community':
+            self.cloud.glance.images[self.image_id]['visibility'] = visibility
+            outcome = self.used('both')
+            self.assertEqual({A}, set(self.whose(outcome)))
+            self.assertEqual({None}, self.unseen(outcome))
+            self.assertEqual(errors.UNSEEN, outcome.exit_code)
+            self.assertEqual(errors.OK, self.used('root').exit_code)
+
+    def test_a_private_image_is_used_by_its_owner_alone(self) -> None:
+        self.cloud.glance.images[self.image_id]['visibility'] = 'private'
+        outcome = self.used('both')
+        self.assertEqual({A}, set(self.whose(outcome)))
+        self.assertEqual(errors.OK, outcome.exit_code)
+
+    def test_a_member_is_told_that_it_sees_its_own_use_only(self) -> None:
+        outcome = self.used('bob')
+        self.assertEqual({B: self.servers[B]}, self.whose(outcome))
+        self.assertIn(f'belongs to project {A}', base.said(outcome))
+
+    def test_everything_that_was_not_seen_is_said(self) -> None:
+        self.breaks('GET', '/volumes/detail', 403)
+        message = base.said(self.used('both'))
+        self.assertIn(
+            f'block-storage records of project {A} in region '
+            f"'{fake_services.ONE}'",
+            message,
+        )
+        self.assertIn(f'records of project {C}: this user has no', message)
+        self.assertIn('--member-cloud', message)
+
+    def test_members_that_cannot_be_read_are_an_error(self) -> None:
+        self.breaks('GET', '/members$')
+        self.assertRaises(errors.ServiceError, self.used, 'ann')

@@ -10,12 +10,9 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Who accepts a share, and waiting for the answer."""
+"""Who accepts a share, and who cannot."""
 
 import shlex
-import threading
-import time
-import uuid
 
 from tests.functional import base
 
@@ -190,95 +187,3 @@ class TestShareToAccept(base.TestCase):
             cloud='usera',
         ).row
         self.assertIs(True, row['Verified'])
-
-
-class TestShareToWait(base.TestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
-        self.image = self.make_image()
-
-    def answer(self, cloud: str, status: str) -> None:
-        """Answer the share as soon as it is there, while a command runs."""
-
-        def run() -> None:
-            image = base.connect(cloud).image
-            while image.get(f'/images/{self.image}').status_code != 200:
-                time.sleep(0.2)
-            self.set_status(self.image, cloud, status)
-
-        # Made here: connections are not made for two threads at once.
-        self.project_id(cloud)
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        self.addCleanup(thread.join)
-
-    def test_waiting_ends_when_every_member_has_accepted(self) -> None:
-        self.answer('userb', 'accepted')
-        self.answer('userc', 'accepted')
-        result = self.share(
-            'share-to', self.image, self.b, self.c, '--wait', cloud='usera'
-        )
-        self.assertEqual(
-            ['accepted', 'accepted'], [row['Status'] for row in result.rows]
-        )
-        self.assertEqual(
-            {self.b: 'accepted', self.c: 'accepted'}, self.members(self.image)
-        )
-
-    def test_a_rejection_is_a_failure(self) -> None:
-        self.answer('userb', 'rejected')
-        result = self.share(
-            'share-to', self.image, self.b, '--wait', cloud='usera', code=1
-        )
-        self.assertEqual('rejected', result.row['Status'])
-        self.assertIn(f'{self.b} has rejected', result.stderr)
-        self.assertEqual({self.b: 'rejected'}, self.members(self.image))
-
-    def test_it_ends_when_the_time_is_up(self) -> None:
-        result = self.share(
-            'share-to',
-            self.image,
-            self.b,
-            self.c,
-            '--member-cloud',
-            'userc',
-            '--wait',
-            '--wait-timeout',
-            '1',
-            cloud='usera',
-            code=1,
-        )
-        self.assertEqual(
-            ['pending', 'accepted'], [row['Status'] for row in result.rows]
-        )
-        self.assertIn(
-            f'{self.b} has not answered within 1 seconds', result.stderr
-        )
-        self.assertNotIn(f'{self.c} has not answered', result.stderr)
-        self.assertEqual(
-            {self.b: 'pending', self.c: 'accepted'}, self.members(self.image)
-        )
-
-    def test_members_that_were_not_named_are_not_waited_for(self) -> None:
-        self.set_visibility(self.image, 'shared')
-        self.add_member(self.image, self.c)
-        result = self.share(
-            'share-to', self.image, 'projb', '--wait', cloud='userab-a'
-        )
-        self.assertEqual('accepted', result.row['Status'])
-
-    def test_a_time_that_is_none_is_refused(self) -> None:
-        for seconds in ('0', '-1', 'nan', 'inf', 'soon'):
-            with self.subTest(seconds=seconds):
-                self.share(
-                    'share-to',
-                    self.image,
-                    uuid.uuid4().hex,
-                    '--wait',
-                    f'--wait-timeout={seconds}',
-                    cloud='usera',
-                    code=2,
-                )
-        self.assertEqual('private', self.visibility(self.image))

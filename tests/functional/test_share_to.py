@@ -192,6 +192,11 @@ class TestShareTo(base.TestCase):
             {self.b: 'accepted', self.c: 'pending'}, self.members(image)
         )
 
+    def test_a_protected_image_is_shared(self) -> None:
+        image = self.make_image(protected=True)
+        row = self.share('share-to', image, 'projb', cloud='userab-a').row
+        self.assertEqual('accepted', row['Status'])
+
     def test_an_administrator_shares_the_image_of_another_project(
         self,
     ) -> None:

@@ -234,6 +234,13 @@ class TestShareToImageNames(base.TestCase):
         self.assertEqual(image, result.row['Image ID'])
         self.assertIn('is hidden', result.stderr)
 
+    def test_an_id_may_be_in_capitals(self) -> None:
+        image = self.make_image()
+        row = self.share(
+            'share-to', image.upper(), 'projb', cloud='userab-a'
+        ).row
+        self.assertEqual(image, row['Image ID'])
+
     def test_an_id_wins_over_a_name(self) -> None:
         image = self.make_image()
         other = self.make_image(name=image)

@@ -151,3 +151,24 @@ class TestShareToOrder(base.TestCase):
                     'image', 'share-to', *words, cloud='userab-a', code=2
                 )
                 self.assertIn('<image>', result.stderr)
+
+    def test_help_needs_no_cloud(self) -> None:
+        for words in (
+            ('help', 'image', 'share-to'),
+            ('image', 'share-to', '--help'),
+        ):
+            with self.subTest(words=words):
+                result = self.openstack(*words)
+                for option in (
+                    '--project-domain',
+                    '--member-cloud',
+                    '--accept',
+                    '--no-accept',
+                    '--wait',
+                    '--wait-timeout',
+                    '--keep-members',
+                    '--drop-members',
+                    '--force',
+                    '--dry-run',
+                ):
+                    self.assertIn(option, result.stdout)

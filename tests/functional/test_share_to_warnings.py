@@ -12,10 +12,13 @@
 
 """What the owner is warned about; the image is shared all the same."""
 
+import json
 import typing
 import uuid
 
 from tests.functional import base
+from tests.functional import relay
+from tests.functional import relayed
 
 
 class TestShareToWarnings(base.TestCase):
@@ -81,6 +84,38 @@ class TestShareToWarnings(base.TestCase):
                 told = self.shared(**{key: str(uuid.uuid4())})
                 self.assertIn(key, told)
                 self.assertIn('no other project can read', told)
+
+    def test_locations_that_the_member_will_see(self) -> None:
+        # What Glance answers where show_image_direct_url or
+        # show_multiple_locations is on.
+        for more in (
+            {'direct_url': 'rbd://pool/image/snap'},
+            {'locations': [{'url': 'file:///x', 'metadata': {}}]},
+        ):
+            with self.subTest(more=more):
+                owner = relayed.before(self, 'image', 'userab-a')
+                image = self.make_image()
+
+                def exposed(
+                    request: relay.Request,
+                    owner: relayed.Relayed = owner,
+                    more: dict[str, typing.Any] = more,
+                ) -> relay.Answer:
+                    answer = owner.relay.passed_on(request)
+                    record = {**json.loads(answer.body), **more}
+                    answer.body = json.dumps(record).encode()
+                    return answer
+
+                owner.relay.on('GET', f'/images/{image}', exposed)
+                result = self.share(
+                    'share-to',
+                    image,
+                    'projb',
+                    cloud=owner.cloud,
+                    env=owner.env,
+                )
+                self.assertEqual('accepted', result.row['Status'])
+                self.assertIn('shows the storage location', result.stderr)
 
     def test_a_hidden_image_is_in_no_list(self) -> None:
         self.assertIn('is hidden', self.shared(os_hidden=True))

@@ -183,19 +183,23 @@ class GapTest(SurveyTestCase):
             '/servers$': ('compute', 'compute 2.69'),
             '/volumes/detail$': ('block-storage', 'volume 3.31'),
         }
-        askers = (('bob', B), ('both', B), ('root', C))
+        image = self.image(self.image_id)
+        askers = [
+            (self.scopes(user), project_id)
+            for user, project_id in (('bob', B), ('both', B), ('root', C))
+        ]
         for path, (service, version) in table.items():
             told = {'OpenStack-API-Version': version}
             for about, given in bad.items():
                 wrong = dataclasses.replace(given, headers=told)
-                for user, project_id in askers:
-                    self.cloud.server.rules.clear()
-                    self.cloud.server.rule('GET', path, wrong, times=None)
-                    found = self.survey(user).of(project_id)
+                self.cloud.server.rules.clear()
+                self.cloud.server.rule('GET', path, wrong, times=None)
+                for asker, project_id in askers:
+                    found = usage_.Survey(asker, image).of(project_id)
                     self.assertEqual(
                         {(service, ONE)},
                         self.places(found),
-                        f'{path} {about} {user}',
+                        f'{path} {about} {found.checked_as}',
                     )
                     self.assertIsNone(found.servers)
 
@@ -381,12 +385,18 @@ class PlacesTest(SurveyTestCase):
         # What an ordinary user's catalog says of the user is true.
         self.assertEqual([], self.cloud.server.sent('GET', '/services'))
 
-    def test_a_cinder_that_speaks_no_known_version_is_a_gap(self) -> None:
+    def test_an_old_cinder_is_believed_as_far_as_it_goes(self) -> None:
         self.cloud.catalog['volumev2'] = {ONE: '/volume/v2/{project}'}
         del self.cloud.catalog['block-storage']
+        self.cloud.cinder.add(B, self.image_id)
         found = self.survey('bob').of(B)
-        self.assertEqual({('block-storage', ONE)}, self.places(found))
-        self.assertEqual((None, None), (found.servers, found.volumes))
+        self.assertEqual(((), 1), (found.gaps, found.volumes))
+        # It cannot tell what is attached, nor filter for an administrator.
+        self.cloud.cinder.add(B, self.image_id, 'reserved')
+        for user in 'bob', 'root':
+            found = self.survey(user).of(B)
+            self.assertEqual({('block-storage', ONE)}, self.places(found))
+            self.assertEqual((None, None), (found.servers, found.volumes))
 
     def test_an_administrators_catalog_says_nothing_of_others(self) -> None:
         del self.cloud.catalog['block-storage']

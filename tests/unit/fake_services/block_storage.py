@@ -88,9 +88,14 @@ class Cinder:
     def handle(
         self, request: server.Request, path: str, caller: identity.Caller
     ) -> server.Answer:
-        _, _, project_id, *rest = path.split('/')
+        _, version, project_id, *rest = path.split('/')
         if project_id != caller.project_id:
             return refuse(400, 'Malformed request url')
+        if version == 'v2':
+            # It knows neither microversions nor attachments.
+            if rest != ['volumes', 'detail']:
+                return refuse(404, 'The resource could not be found.')
+            return self._volumes(request, caller, (2, 0))
         wanted = request.headers.get('openstack-api-version', 'volume 3.0')
         major, minor = wanted.removeprefix('volume ').split('.')
         asked = int(major), int(minor)

@@ -432,6 +432,9 @@ class InterruptionTest(TroubleTestCase):
         self.assertEqual(bool(truth), not self.private())
 
     def test_waiting_can_be_ended(self) -> None:
+        self.useFixture(
+            fixtures.MonkeyPatch('osc_imageshare.sharing.waiting.POLL', 0.01)
+        )
         flow = self.share('ann', self.image_id, B, wait=60.0)
         # The first look is at the old members.
         self.cloud.server.rule('GET', '/members$')

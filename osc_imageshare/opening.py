@@ -219,6 +219,7 @@ def member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
         token, or leads to another Keystone or another image service.
     """
     from keystoneauth1 import exceptions as ksa_exceptions
+    from keystoneauth1.identity.generic import base as generic
     from openstack import config as sdk_config
     from openstack import exceptions as sdk_exceptions
 
@@ -254,6 +255,12 @@ def member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
             'Nothing has been changed. If both addresses lead to the same '
             'cloud, give both entries the same auth_url.',
         )
+    if isinstance(auth, generic.BaseGenericPlugin):
+        # The address is known to be the v3 one, so nobody has to be asked
+        # which versions there are; and keystoneauth waits for itself for
+        # ever when that question is answered with 401.
+        auth = auth.create_plugin(session, (3, 0), own_url) or auth
+        session.auth = auth
     scope = _scope(label, alone(name), session, auth, config, own.region)
     scope = dataclasses.replace(scope, interfaces=own.interfaces)
     there = scope.endpoints('image').get(own.region)

@@ -23,6 +23,7 @@ from __future__ import annotations
 import abc
 import argparse
 import contextlib
+import io
 import signal
 import typing
 
@@ -117,6 +118,10 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         printed them; the code of the outcome is returned instead.
         """
         self.exit_code = errors.OK
+        # A name that the terminal's encoding lacks must not end a command
+        # that has changed something; stderr is set up like this by Python.
+        if isinstance(self.app.stdout, io.TextIOWrapper):
+            self.app.stdout.reconfigure(errors='backslashreplace')
         try:
             self._check_columns(parsed_args)
             with _sigterm_interrupts():

@@ -104,6 +104,11 @@ class Listing:
         if self._unnamed is not None:
             self._say_literally(self._unnamed)
         self._name()
+        if not self.outcome.shares and not self.outcome.codes:
+            self.outcome.note(
+                'No such share was found, as project '
+                f'{self._own.project_id} in region {self._own.region!r}.'
+            )
         return self.outcome
 
     def _check(self) -> None:

@@ -211,6 +211,38 @@ class MembersTest(ImagesTestCase):
         owner.remove_member(other, B)
         self.assertEqual({}, self.cloud.glance.members(other))
 
+    def test_an_answer_without_membership_is_an_error_of_the_service(
+        self,
+    ) -> None:
+        owner = self.images()
+        answers: list[object] = [{}, [], 'x', {'status': 'pending'}]
+        for answer in answers:
+            self.cloud.server.rule(
+                '*', '/members', fake_services.Answer(body=answer), times=4
+            )
+            for call in (
+                lambda: owner.member(self.image_id, B),
+                lambda: owner.members(self.image_id),
+                lambda: owner.add_member(self.image_id, B),
+                lambda: owner.set_status(self.image_id, B, 'accepted'),
+            ):
+                error = self.assertRaises(errors.ServiceError, call)
+                # It may have been carried out.
+                self.assertTrue(error.uncertain)
+
+    def test_only_who_says_so_has_no_members(self) -> None:
+        owner = self.images()
+        shared = owner.get(self.image_id)
+        for visibility in 'private', 'public', 'community':
+            image_id = self.cloud.glance.add(A, visibility)
+            self.assertIsNone(owner.members_if_shared(owner.get(image_id)))
+        self.assertEqual(2, len(owner.members_if_shared(shared) or ()))
+        # A policy that forbids to list members, say.
+        self.cloud.server.rule(
+            'GET', '/members$', fake_services.Answer(403, ''), times=None
+        )
+        self.assertRaises(errors.ServiceError, owner.members_if_shared, shared)
+
     def test_a_second_membership_is_a_conflict(self) -> None:
         error = self.assertRaises(
             errors.ServiceError, self.images().add_member, self.image_id, B

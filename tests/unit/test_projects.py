@@ -134,6 +134,24 @@ class NamedTest(base.CloudTestCase):
         self.assertIn(f'{B}, {C}', message)
         self.assertIn('--project-domain', message)
 
+    def test_a_name_that_no_project_can_have_is_not_found(self) -> None:
+        self.cloud.server.rule(
+            'GET', '/v3/projects$', fake_services.Answer(400, 'too long')
+        )
+        self.assertIn('There is no project', self.refusal('x' * 1000, 'root'))
+
+    def test_an_answer_without_project_is_an_error_of_the_service(
+        self,
+    ) -> None:
+        answers: list[object] = [{}, [], {'project': None}]
+        for answer in answers:
+            self.cloud.server.rule(
+                'GET',
+                f'/v3/projects/{B}',
+                fake_services.Answer(body=answer),
+            )
+            self.assertRaises(errors.ServiceError, self.named, B, 'root')
+
     def test_an_empty_word_is_wrong_usage(self) -> None:
         self.assertRaises(errors.UsageError, self.named, '')
 

@@ -487,6 +487,19 @@ class PagesTest(ApiTestCase):
         self.assertEqual(['1', '2'], self.ids())
         self.assertEqual(['', 'marker=1&all_tenants=1'], self.queries())
 
+    def test_keystones_links_are_followed_to_the_end(self) -> None:
+        self.prepare(
+            self.page('1', links={'next': 'http://x/v3/projects?marker=1'}),
+            self.page('2', links={'next': None, 'self': 'http://x/'}),
+        )
+        self.assertEqual(['1', '2'], self.ids())
+        self.assertEqual(['', 'marker=1'], self.queries())
+
+    def test_a_list_that_was_cut_short_is_an_error(self) -> None:
+        self.prepare(self.page('1', truncated=True))
+        error = self.assertRaises(errors.ServiceError, self.ids)
+        self.assertIn('cut short', str(error))
+
     def test_no_link_leads_to_another_address(self) -> None:
         stranger = self.useFixture(
             fake_services.Server(lambda request: self.page('stolen'))

@@ -91,6 +91,20 @@ class OwnTest(base.CloudTestCase):
         own = self.scopes('ann', region_name=None).own
         self.assertEqual(fake_services.TWO, own.region)
 
+    def test_the_interface_is_the_one_that_is_configured(self) -> None:
+        table: list[tuple[object, tuple[str, ...]]] = [
+            ('public', ('public',)),
+            ('publicURL', ('public',)),
+            (['internal', 'public'], ('internal', 'public')),
+        ]
+        for interface, expected in table:
+            own = self.scopes(
+                'ann',
+                interface=interface,
+                image_endpoint_override=f'{self.cloud.url}/image',
+            ).own
+            self.assertEqual(expected, own.interfaces)
+
     def test_an_endpoint_that_is_given_needs_no_region(self) -> None:
         del self.cloud.catalog['image']
         own = self.scopes(

@@ -118,3 +118,25 @@ class OpenstackTest(base.TestCase):
                 '--os-cloud', 'b', 'image', 'set', '--accept', operands=('x',)
             ),
         )
+
+    def test_what_no_command_line_can_hold_becomes_a_comment(self) -> None:
+        for word in 'a\0b', 'a\ud800b':
+            for command in (
+                text.openstack('image', 'show', operands=(word,)),
+                text.openstack('image', 'show', program=('openstack', word)),
+            ):
+                self.assertTrue(command.startswith('# '), command)
+                self.assertTrue(command.isprintable())
+
+
+class ListedTest(base.TestCase):
+    def test_words_are_joined_as_people_do(self) -> None:
+        table = {
+            (): '',
+            ('a',): 'a',
+            ('a', 'b'): 'a and b',
+            ('a', 'b', 'c'): 'a, b and c',
+        }
+        self.assertEqual(
+            table, {words: text.listed(list(words)) for words in table}
+        )

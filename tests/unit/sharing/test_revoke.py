@@ -303,3 +303,48 @@ class PrivateTest(RevokeTestCase):
         )
         outcome = self.revoked('root', everyone=True, private=True)
         self.assertEqual(errors.OK, outcome.exit_code)
+
+    def test_a_glance_without_shared_images_has_nothing_to_hide(self) -> None:
+        self.cloud.glance.knows_shared = False
+        self.image_id = self.cloud.glance.add(A, members={B: 'accepted'})
+        outcome = self.revoked('both', B, private=True)
+        self.assertEqual(errors.OK, outcome.exit_code)
+        self.assertEqual(set(), self.members())
+        self.assertEqual([], self.cloud.server.sent('PATCH'))
+
+
+class UndoTest(RevokeTestCase):
+    """The command that undoes a revocation."""
+
+    def undo(self, user: str, member: str, **more: bool) -> str:
+        self.begin()
+        self.cloud.glance.memberships[self.image_id].clear()
+        self.cloud.glance.add_member(self.image_id, member)
+        outcome = self.revoked(user, member, allow_unseen=True, **more)
+        self.assertEqual({member: outcomes.REVOKED}, self.results(outcome))
+        _, undo = base.said(outcome).split('To undo this: ')
+        return undo
+
+    def test_a_project_is_shared_with_again(self) -> None:
+        for user in 'ann', 'both', 'root':
+            undo = self.undo(user, B)
+            self.assertEqual(
+                f'openstack image share-to {self.image_id} {B}', undo
+            )
+
+    def test_a_string_is_added_by_the_native_command(self) -> None:
+        undo = self.undo('ann', 'team b')
+        self.assertEqual(
+            f"openstack image add project {self.image_id} 'team b'", undo
+        )
+
+    def test_an_image_that_is_private_now_is_shared_first(self) -> None:
+        undo = self.undo('ann', 'team b', private=True)
+        self.assertEqual(
+            f'openstack image set --shared {self.image_id} && '
+            f"openstack image add project {self.image_id} 'team b'",
+            undo,
+        )
+
+    def test_an_administrators_client_would_look_the_string_up(self) -> None:
+        self.assertTrue(self.undo('root', 'team b').startswith('# '))

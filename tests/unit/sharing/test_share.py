@@ -308,6 +308,19 @@ class DryRunTest(ShareTestCase):
             self.assertIsNone(shared.verified)
             self.assertEqual(errors.OK, outcome.exit_code)
 
+    def test_what_is_left_to_the_member_is_not_planned(self) -> None:
+        for user, more in (('ann', {}), ('both', {'accept': False})):
+            outcome = self.shared(user, B, dry_run=True, **more)
+            self.assertEqual(2, len(outcome.planned))
+            self.assertEqual(
+                [None], [shared.status for shared in outcome.projects]
+            )
+
+    def test_what_no_native_command_does_is_said_to_be_so(self) -> None:
+        outcome = self.shared('root', C, accept=True, dry_run=True)
+        self.assertTrue(outcome.planned[-1].startswith('# '))
+        self.assertEqual(3, len(outcome.planned))
+
     def test_a_share_that_is_there_needs_nothing(self) -> None:
         self.shared('both', B)
         outcome = self.shared('both', B, dry_run=True)

@@ -118,6 +118,32 @@ class FailureTest(TroubleTestCase):
         self.assertRaises(errors.ServiceError, self.shared, 'ann', B)
         self.assertTrue(self.private())
 
+    def test_an_image_that_must_not_be_shared_changes_nothing(self) -> None:
+        # 400 is also what an old Glance says of "shared"; this one has
+        # members for no private image.
+        self.breaks('PATCH', '/images/', 400)
+        for status in 403, 500:
+            self.breaks('GET', '/members$', status)
+            error = self.assertRaises(
+                errors.ServiceError, self.shared, 'both', B
+            )
+            self.assertEqual(400, error.status)
+            self.breaks('PATCH', '/images/', 400)
+        self.assertEqual((True, {}), (self.private(), self.members()))
+
+    def test_what_could_not_be_read_back_is_not_called_true(self) -> None:
+        self.cloud.server.rule(
+            'PUT',
+            '/members/',
+            fake_services.Answer(500, 'no'),
+            before=lambda: self.breaks('GET', '/members$', times=None),
+        )
+        outcome = self.shared('both', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn(
+            'Whether image', base.said(outcome, outcomes.Level.ERROR)
+        )
+
     def test_members_that_cannot_be_listed_put_it_back(self) -> None:
         self.breaks('GET', '/members$')
         error = self.assertRaises(errors.ServiceError, self.shared, 'both', B)

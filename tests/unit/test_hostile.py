@@ -275,6 +275,23 @@ class RowsTest(CommandTestCase):
                 sorted(map(repr, result.rows)),
             )
 
+    def test_a_terminal_that_cannot_show_a_name_shows_its_code(self) -> None:
+        project = projects.Project('p', '\N{GREEK CAPITAL LETTER OMEGA}')
+        outcome = outcomes.ShareOutcome(projects=[outcomes.Shared(project)])
+        for formatter in 'table', 'value', 'csv', 'json', 'yaml':
+            written = io.BytesIO()
+            self.app.stdout = io.TextIOWrapper(written, encoding='ascii')
+            self.app.stderr = base.Terminal()
+            made: typing.Any = share_to.ShareTo(
+                typing.cast('typing.Any', self.app), None
+            )
+            made.flow = lambda *args: base.Flow(outcome)
+            parser = made.get_parser('openstack image x')
+            code = made.run(parser.parse_args(['i', '-f', formatter]))
+            self.app.stdout.flush()
+            self.assertEqual(errors.OK, code, self.app.stderr.getvalue())
+            self.assertIn(b'\\u03a9', written.getvalue().lower(), formatter)
+
 
 _said = strategies.lists(_lines, max_size=3)
 

@@ -130,8 +130,9 @@ class Keystone:
                 return refuse(401, 'Wrong secret.')
             user, project_id = self.credentials[given['id']]
         else:
-            user = given['user']['name']
-            if given['user']['password'] != SECRET or user not in self.roles:
+            named = given['user']
+            user = named.get('name') or named['id'].removeprefix('id-of-')
+            if named['password'] != SECRET or user not in self.roles:
                 return refuse(401, 'Wrong password.')
         project_id = self.instead.get(project_id, project_id)
         if project_id is not None and project_id not in self.roles[user]:

@@ -64,7 +64,10 @@ class TestShareList(offers.TestCase):
         self.make_image(self.mine, 'shared')
         result = self.listed()
         self.assertEqual([], result.rows)
-        self.assertEqual('', result.stderr)
+        self.assertIn(
+            f'No such share was found, as project {self.mine_id}',
+            result.stderr,
+        )
         shown = self.openstack('image', 'share', 'list', cloud=self.mine)
         self.assertEqual('', shown.stdout.strip())
 

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import typing
+import uuid
 
 from osc_imageshare import errors
 from osc_imageshare import sharing
@@ -109,6 +110,54 @@ class RequestTest(AnswerTestCase):
             outcome = self.run_flow(image, status=status)
             self.assertEqual(status, outcome.offers[0].status)
         self.assertEqual([], self.cloud.server.sent('PUT'))
+
+
+class SaidTest(AnswerTestCase):
+    def test_rejecting_says_what_it_does_not_end_and_what_does(self) -> None:
+        image, rejected = self.offer(), self.offer('rejected')
+        said = base.said(self.run_flow(image, rejected, status='rejected'))
+        self.assertEqual(2, said.count('does not end the access'))
+        for one in image, rejected:
+            self.assertIn(f'openstack image share revoke {one} {B}', said)
+
+    def test_accepting_says_nothing(self) -> None:
+        self.assertEqual('', base.said(self.run_flow(self.offer())))
+
+    def test_a_name_that_looks_like_an_id_is_pointed_out(self) -> None:
+        gone = str(uuid.uuid4())
+        image = self.offer(name=gone)
+        outcome = self.run_flow(gone)
+        self.assertEqual(image, outcome.offers[0].image.id)
+        self.assertIn(f'no image with the ID {gone}', base.said(outcome))
+
+    def test_an_own_image_is_no_offer(self) -> None:
+        outcome = self.run_flow(self.offer(owner=B))
+        self.assertEqual(
+            (errors.FAILED, []), (outcome.exit_code, outcome.offers)
+        )
+        self.assertIn('belongs to this project', base.said(outcome))
+
+    def test_nothing_pending_is_said_and_no_error(self) -> None:
+        self.offer('accepted')
+        outcome = self.run_flow(everything=True, expect_owner=A)
+        self.assertEqual((0, []), (outcome.exit_code, outcome.offers))
+        self.assertIn('offers nothing that is pending', base.said(outcome))
+
+    def test_what_is_answered_meanwhile_is_left_as_it_was_answered(
+        self,
+    ) -> None:
+        image = self.offer()
+        record = self.cloud.glance.memberships[image][B]
+        self.cloud.server.rule(
+            'GET',
+            f'{image}/members',
+            before=lambda: record.update(status='rejected'),
+        )
+        self.run_flow(everything=True, expect_owner=A)
+        self.assertEqual('rejected', self.status(image))
+
+    def test_a_name_that_is_not_offered_is_an_error(self) -> None:
+        self.assertEqual(errors.FAILED, self.run_flow('nothing').exit_code)
 
 
 class ExpectationTest(AnswerTestCase):

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import typing
 
 from tests.faults import claims
-from tests.faults import faults
+from tests.faults import events
 from tests.faults import line as line_
 from tests.faults import stage as stage_
 
@@ -54,9 +54,11 @@ def secrets(
         yield 'secrets: a traceback is printed'
 
 
-def ending(run: stage_.Run, fault: faults.Fault | None) -> Iterator[str]:
+def ending(run: stage_.Run, *, slow: bool) -> Iterator[str]:
     """It ended soon enough, and would have without a hurry."""
-    limit = line_.SHORT if fault and fault.slow else line_.LONG
+    if run.result.code == stage_.STUCK:
+        yield 'end: it did not end'
+    limit = line_.SHORT if slow else line_.LONG
     if run.seconds > _GENEROUS * limit:
         yield f'end: took {run.seconds:.0f} s with a limit of {limit:g} s'
     for wait in run.waits:
@@ -70,6 +72,41 @@ def success(stage: stage_.Stage, run: stage_.Run) -> Iterator[str]:
         yield f'success: exit 0, but {run.state} instead of {stage.end}'
     if run.result.code == 0 and stage.scenario.code:
         yield f'success: exit 0 instead of {stage.scenario.code}'
+
+
+def interruption(run: stage_.Run, code: int) -> Iterator[str]:
+    """An interruption is told, and so is what is true then."""
+    if run.result.code != code:
+        yield f'interruption: exit {run.result.code} instead of {code}'
+    if 'Interrupted.' not in run.result.stderr:
+        yield 'interruption: nothing is said of it'
+
+
+def event(
+    stage: stage_.Stage, run: stage_.Run, happened: events.Event
+) -> Iterator[str]:
+    """Nobody undid what another has done meanwhile, unasked."""
+    scenario, before, after = stage.scenario, stage.start, run.state
+    for project in (
+        after.access
+        - before.access
+        - stage.ids(scenario.may_gain + happened.gains)
+    ):
+        yield f'access: {project} was let in'
+    for project in (
+        before.access
+        - after.access
+        - stage.ids(scenario.may_lose + happened.loses)
+    ):
+        yield f'access: {project} was cut off'
+    if happened.stays:
+        for project in stage.ids(happened.gains) - after.access:
+            yield f'access: {project}, just let in, was cut off'
+    if run.result.code == 0:
+        for project in stage.ids(scenario.named):
+            wanted = stage.end.status(project)
+            if after.status(project) != wanted:
+                yield f'success: exit 0, but {after} instead of {stage.end}'
 
 
 def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
@@ -140,7 +177,13 @@ def use(
         yield f'use: exit 0, but {hit} was not answered'
     removing = any(each.method == 'DELETE' for each in run.asked[:number])
     if scenario.verb == 'revoke' and not removing:
-        for project in stage.start.access - run.state.access:
+        # An administrator asks for all projects at once.
+        looked_at = (
+            stage.start.access
+            if hit.project == stage.people.admin
+            else {hit.project}
+        )
+        for project in looked_at & stage.start.access - run.state.access:
             yield f'use: {project} was revoked, but {hit} was not answered'
     if scenario.verb == 'status' and hit.service != 'image':
         for row in run.rows:

@@ -10,59 +10,52 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Every request of a command times everything that can happen to it.
+"""A scenario again and again, each time with something else that goes wrong.
 
-The cases come from a run that nobody disturbs, so a request that is new is
-covered as soon as it is made.
+What can go wrong is known to the subclasses. The cases come from a run that
+nobody disturbs, so a request that is new is covered as soon as it is made.
 """
 
+import abc
 from collections.abc import Iterator
-import dataclasses
 import json
-import os
-import pathlib
+import re
 import time
 import typing
 
 from tests.faults import checks
-from tests.faults import faults
+from tests.faults import results
 from tests.faults import scenarios
 from tests.faults import stage as stage_
 from tests.functional import base
 
-#: Every so many cases one is run with --debug.
-_DEBUG = 5
+_Case = typing.TypeVar('_Case')
 
 
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """One fault for one request of a scenario."""
-
-    number: int
-    fault: faults.Fault
-    debug: bool
-
-
-class Matrix:
+class Matrix(abc.ABC, typing.Generic[_Case]):
     """The cases of one scenario.
 
+    :ivar undisturbed: the run that the cases come from.
     :ivar cases: how many have been run.
     :ivar broken: a record of each that did not hold.
     """
+
+    #: Whether the command ends as it should when it is run once more.
+    REPEATED: typing.ClassVar[bool] = True
 
     def __init__(
         self, test: base.TestCase, scenario: scenarios.Scenario
     ) -> None:
         self._test = test
         self._begun = time.monotonic()
-        self._stage = stage_.Stage(test, scenario)
+        self.stage = stage_.Stage(test, scenario)
         self.cases = 0
         self.broken: list[dict[str, typing.Any]] = []
         self.undisturbed = self._undisturbed()
 
     def _undisturbed(self) -> stage_.Run:
         """Run it as it should be: what has to be true then is true."""
-        stage = self._stage
+        stage = self.stage
         stage.line.begin()
         run = stage.run()
         told = run.result.stdout + run.result.stderr
@@ -72,111 +65,131 @@ class Matrix:
         stage.reset()
         return run
 
-    def all(self, turn: int) -> Iterator[Case]:
-        """Yield every case, but only some for OpenStackClient's requests.
+    @abc.abstractmethod
+    def all(self, turn: int) -> Iterator[_Case]:
+        """Yield every case.
 
-        Those are the same in every scenario.
-
-        :param turn: another number begins with another fault.
+        :param turn: where only some of many are worth a case, another number
+            begins with another one.
         """
-        yield from (c for c in self.some(turn) if not self._ours(c.number))
-        for number in range(len(self.undisturbed.asked)):
-            if self._ours(number):
-                for fault in faults.FAULTS:
-                    yield self._case(number, fault)
 
-    def some(self, turn: int) -> Iterator[Case]:
-        """Yield one or two faults for each request, other ones each turn."""
-        for number, asked in enumerate(self.undisturbed.asked):
-            some = {faults.FAULTS[(turn + number) % len(faults.FAULTS)].name}
-            if not asked.reads and self._ours(number):
-                some.add('closed after')
-            for name in sorted(some):
-                yield self._case(number, faults.BY_NAME[name])
+    @abc.abstractmethod
+    def some(self, turn: int) -> Iterator[_Case]:
+        """Yield a few cases for each request, other ones each turn."""
 
-    def _ours(self, number: int) -> bool:
-        """Tell whether a request is made by the code under test."""
-        return number >= self.undisturbed.own_from
+    @abc.abstractmethod
+    def attempt(self, case: _Case) -> stage_.Run:
+        """Run the command in the circumstances of the case."""
 
-    @staticmethod
-    def _case(number: int, fault: faults.Fault) -> Case:
-        debug = (number + faults.FAULTS.index(fault)) % _DEBUG == 0
-        return Case(number, fault, debug)
+    @abc.abstractmethod
+    def wrong(self, case: _Case, run: stage_.Run) -> Iterator[str]:
+        """Yield a sentence for everything that is wrong with a run."""
 
-    def run(self, case: Case) -> None:
+    @abc.abstractmethod
+    def request(self, case: _Case) -> int:
+        """Return the number of the request that a case is about."""
+
+    def ours(self) -> range:
+        """Return the numbers of the requests that the code under test makes.
+
+        Those before are OpenStackClient's authentication.
+        """
+        return range(self.undisturbed.own_from, len(self.undisturbed.asked))
+
+    def run(self, case: _Case) -> None:
         """Run one case and note what is wrong."""
-        stage = self._stage
-        stage.line.begin_with(case.number, case.fault)
-        run = stage.run(fault=case.fault, debug=case.debug)
-        wrong = list(self._wrong(case, run))
+        stage = self.stage
+        run = self.attempt(case)
+        wrong = list(self.wrong(case, run))
         again = None
         if run.since != stage.seen[1]:
             # What is as it was needs no proof that it can be done.
-            stage.line.begin()
-            again = stage.run()
-            wrong += checks.repetition(stage, again, self.undisturbed)
+            if self.REPEATED:
+                stage.line.begin()
+                again = stage.run()
+                wrong += checks.repetition(stage, again, self.undisturbed)
             stage.reset()
         self.cases += 1
         if wrong:
             self._note(case, run, again, wrong)
 
-    def _wrong(self, case: Case, run: stage_.Run) -> Iterator[str]:
-        stage, fault = self._stage, case.fault
-        yield from checks.access(stage, run)
-        yield from checks.secrets(stage, run, debug=case.debug)
-        yield from checks.ending(run, fault)
-        if not self._ours(case.number):
-            return
-        asked = self.undisturbed.asked[case.number]
-        yield from checks.success(stage, run)
-        yield from checks.honesty(
-            stage,
-            run,
-            sure=not (fault.slow or fault.lasting or asked.reads),
-        )
-        yield from checks.use(stage, run, self.undisturbed, case.number)
-
     def _note(
         self,
-        case: Case,
+        case: _Case,
         run: stage_.Run,
         again: stage_.Run | None,
         wrong: list[str],
     ) -> None:
+        number = self.request(case)
         self.broken.append(
             {
-                'request': f'{case.number} {run.asked[case.number]}'
-                if case.number < len(run.asked)
-                else f'{case.number}, which was not made',
-                'fault': case.fault.name,
+                'case': str(case),
+                'request': f'{number} {self.undisturbed.asked[number]}',
                 'wrong': wrong,
                 'code': run.result.code,
                 'asked': [str(each) for each in run.asked],
                 'stdout': run.result.stdout,
-                'stderr': '(debug)' if case.debug else run.result.stderr,
+                'stderr': run.result.stderr,
                 'again': None if again is None else again.result.stderr,
             }
         )
 
     def report(self, suite: str) -> str:
-        """Write what was found to a file, and return it as a text."""
-        scenario = self._stage.scenario
-        record = {
-            'scenario': scenario.name,
-            'requests': [str(each) for each in self.undisturbed.asked],
-            'cases': self.cases,
-            'held': self.cases - len(self.broken),
-            'seconds': round(time.monotonic() - self._begun, 1),
-            'broken': self.broken,
-        }
-        directory = results(suite)
-        directory.mkdir(parents=True, exist_ok=True)
-        path = directory / f'{scenario.name.replace(" ", "-")}.json'
-        path.write_text(json.dumps(record, indent=1))
+        """Keep what was found, and return what is wrong as a text."""
+        results.write(
+            suite,
+            self.stage.scenario.name,
+            {
+                'scenario': self.stage.scenario.name,
+                'requests': [str(each) for each in self.undisturbed.asked],
+                'cases': self.cases,
+                'held': self.cases - len(self.broken),
+                'seconds': round(time.monotonic() - self._begun, 1),
+                'broken': self.broken,
+            },
+        )
         return json.dumps(self.broken, indent=1)
 
 
-def results(suite: str) -> pathlib.Path:
-    """Return the directory for the results of a suite, git-ignored."""
-    cloud = pathlib.Path(os.environ['OSC_IMAGESHARE_CLOUD'])
-    return cloud.parent / 'results' / suite
+class TestCase(base.TestCase):
+    """What runs a matrix: a test for each scenario.
+
+    :cvar SUITE: how it is called in the results.
+    :cvar ALL: whether every case is run, or some.
+    """
+
+    MATRIX: type[Matrix[typing.Any]]
+    SUITE: str
+    ALL = True
+
+    def check(self, turn: int, scenario: scenarios.Scenario) -> None:
+        matrix = self.MATRIX(self, scenario)
+        for case in matrix.all(turn) if self.ALL else matrix.some(turn):
+            matrix.run(case)
+        told = matrix.report(self.SUITE)
+        self.assertEqual(matrix.cases, matrix.cases - len(matrix.broken), told)
+
+
+def tests(
+    matrix: type[Matrix[typing.Any]],
+    among: typing.Iterable[scenarios.Scenario],
+) -> typing.Callable[[type[TestCase]], type[TestCase]]:
+    """Return a decorator that gives a class a test for each scenario."""
+
+    def decorate(cls: type[TestCase]) -> type[TestCase]:
+        cls.MATRIX = matrix
+        for turn, scenario in enumerate(among):
+            name = re.sub('[^a-z]+', '_', scenario.name.lower())
+            setattr(cls, f'test_{name}', _test(turn, scenario))
+        return cls
+
+    return decorate
+
+
+def _test(
+    turn: int, scenario: scenarios.Scenario
+) -> typing.Callable[[TestCase], None]:
+    def test(self: TestCase) -> None:
+        self.check(turn, scenario)
+
+    return test

@@ -102,8 +102,13 @@ class People:
             'user_domain_id': 'default',
         }
 
-    def connect(self, cloud: str) -> connection.Connection:
-        """Return a connection to the real services."""
+    def connect(
+        self, cloud: str, **settings: typing.Any
+    ) -> connection.Connection:
+        """Return a connection to the real services.
+
+        :param settings: what an entry of clouds.yaml would say in addition.
+        """
         auth_url = base.connect('admin').config.auth['auth_url']
         found = openstack.connect(
             load_yaml_config=False,
@@ -111,6 +116,7 @@ class People:
             auth_type='password',
             auth=self._auth(cloud, auth_url),
             region_name='RegionOne',
+            **settings,
         )
         self._test.addCleanup(found.close)
         return found

@@ -15,16 +15,17 @@
 from collections.abc import Iterator
 import contextlib
 import dataclasses
+import functools
 import signal
 import time
 import types
 import typing
 
 import fixtures
+from openstack import connection
 
 from osc_imageshare.commands import base as commands
 from tests.faults import consumers
-from tests.faults import faults
 from tests.faults import line as line_
 from tests.faults import people as people_
 from tests.faults import scenarios
@@ -38,7 +39,11 @@ _PATIENT = (
     'osc_imageshare.sharing.visibility',
 )
 #: Seconds after which a command that still runs is taken to run for ever.
-FOR_EVER = 300
+FOR_EVER = 120
+#: Stands for the exit code of such a command.
+STUCK = -1
+#: Stands for the exit code of a command that an interruption cut down.
+ESCAPED = -2
 
 
 class StillRunning(BaseException):
@@ -69,9 +74,21 @@ class Run:
         """What stands on stdout, if anything does."""
         return self.result.rows if self.result.stdout.strip() else []
 
+    def looked_since(self, number: int) -> bool:
+        """Tell whether it has looked at the image since that request."""
+        return any(
+            each.service == 'image' and not each.about_use
+            for each in self.asked[number:]
+        )
+
 
 class Stage:
-    """Everything that one scenario needs, until the test is over."""
+    """Everything that one scenario needs, until the test is over.
+
+    :ivar start: what is true before each run.
+    :ivar end: what is to be true after one that nobody disturbs.
+    :ivar seen: state and last change, as they were when a run began.
+    """
 
     def __init__(
         self, test: base.TestCase, scenario: scenarios.Scenario
@@ -79,17 +96,10 @@ class Stage:
         self.scenario = scenario
         self.people = people_.People(test)
         self.line = line_.Line(test, self.people)
-        self.image = truth.Image(test, self.people.ids['a'], 'golden')
+        self.test = test
+        self.image = self._image()
         self.start = scenarios.of_ids(scenario.start, self.people.ids)
         self.end = scenarios.of_ids(scenario.end, self.people.ids).seen
-        self._argv = scenarios.filled_in(
-            scenario.argv,
-            {
-                **self.people.ids,
-                'name_b': self.people.names['b'],
-                'image': self.image.id,
-            },
-        )
         self._own_from: int | None = None
         self._waits: list[float] = []
         self._patch(test)
@@ -97,11 +107,38 @@ class Stage:
             self._make(test)
         self.reset()
 
+    def _image(self) -> truth.Image:
+        return truth.Image(self.test, self.people.ids['a'], 'golden')
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """What is typed after ``openstack image``."""
+        return scenarios.filled_in(
+            self.scenario.argv,
+            {
+                **self.people.ids,
+                'name_b': self.people.names['b'],
+                'image': self.image.id,
+            },
+        )
+
+    @functools.cached_property
+    def _connections(self) -> dict[str, connection.Connection]:
+        return {}
+
+    def connect(self, cloud: str) -> connection.Connection:
+        """Return a connection that leads past the relays."""
+        if cloud not in self._connections:
+            self._connections[cloud] = self.people.connect(cloud)
+        return self._connections[cloud]
+
     def ids(self, letters: str) -> frozenset[str]:
         return frozenset(self.people.ids[letter] for letter in letters)
 
     def reset(self) -> None:
         """Put the image into the state that the scenario starts from."""
+        if self.image.look()[0].visibility == truth.DELETED:
+            self.image = self._image()
         self.image.put(self.start)
         self.seen = self.image.look()
 
@@ -134,27 +171,32 @@ class Stage:
         self.image.put(
             truth.State('shared', {self.people.ids['b']: 'accepted'})
         )
-        made = consumers.Consumers(test, self.people.connect('b'))
+        made = consumers.Consumers(test, self.connect('b'))
         if 'server' in self.scenario.made:
             made.boot(self.image.id)
         if 'volume' in self.scenario.made:
             made.boot_from_volume(self.image.id)
 
-    def run(
-        self, *, fault: faults.Fault | None = None, debug: bool = False
-    ) -> Run:
-        """Run the command, as the relays have been told, and look."""
-        slow = fault is not None and fault.slow
+    def run(self, *, slow: bool = False, debug: bool = False) -> Run:
+        """Run the command, as the relays have been told, and look.
+
+        :param slow: with a short time limit, which it will run into.
+        """
         words = [
             *(('--debug',) if debug else ()),
-            *('--os-cloud', self.scenario.cloud, 'image', *self._argv),
+            *('--os-cloud', self.scenario.cloud, 'image', *self.argv),
             *('-f', 'json', '--timeout'),
             f'{line_.SHORT if slow else line_.LONG:g}',
         ]
         self._own_from, self._waits = None, []
         begun = time.monotonic()
-        with _limited():
-            result = base.run_shell(words, self.line.env(slow))
+        try:
+            with _limited():
+                result = base.run_shell(words, self.line.env(slow))
+        except StillRunning:
+            result = base.Result(STUCK, '', 'It did not end.')
+        except KeyboardInterrupt as exc:
+            result = base.Result(ESCAPED, '', f'{exc!r} went past everybody.')
         seconds = time.monotonic() - begun
         asked = self.line.end()
         state, since = self.image.look()
@@ -171,15 +213,24 @@ class Stage:
 
 @contextlib.contextmanager
 def _limited() -> Iterator[None]:
-    """End what does not end by itself."""
+    """End what does not end by itself, and let Ctrl-C be itself.
+
+    A test runner that was started in the background ignores SIGINT.
+    """
 
     def end(signum: int, frame: object) -> None:
         raise StillRunning()
 
-    before = signal.signal(signal.SIGALRM, end)
+    before = {
+        signal.SIGALRM: signal.signal(signal.SIGALRM, end),
+        signal.SIGINT: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),
+    }
     signal.alarm(FOR_EVER)
     try:
         yield
     finally:
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for signum, handler in before.items():
+            signal.signal(signum, handler)

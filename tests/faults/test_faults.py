@@ -12,39 +12,11 @@
 
 """Every fault at every request of every command."""
 
-import re
-import typing
-
-from tests.faults import matrix as matrix_
+from tests.faults import fault_cases
+from tests.faults import matrix
 from tests.faults import scenarios
-from tests.functional import base
 
 
-class TestFaults(base.TestCase):
-    """A test for each scenario."""
-
+@matrix.tests(fault_cases.Faults, scenarios.SCENARIOS)
+class TestFaults(matrix.TestCase):
     SUITE = 'faults'
-
-    def check(self, turn: int) -> None:
-        matrix = matrix_.Matrix(self, scenarios.SCENARIOS[turn])
-        for case in self.cases(matrix, turn):
-            matrix.run(case)
-        told = matrix.report(self.SUITE)
-        self.assertEqual([], matrix.broken, told)
-
-    def cases(
-        self, matrix: matrix_.Matrix, turn: int
-    ) -> typing.Iterable[matrix_.Case]:
-        return matrix.all(turn)
-
-
-def _named(turn: int, name: str) -> None:
-    def test(self: TestFaults) -> None:
-        self.check(turn)
-
-    name = f'test_{re.sub("[^a-z]+", "_", name)}'
-    setattr(TestFaults, name, test)
-
-
-for _turn, _scenario in enumerate(scenarios.SCENARIOS):
-    _named(_turn, _scenario.name)

@@ -24,6 +24,9 @@ import testtools
 
 from tests.functional import base
 
+#: Stands for a visibility.
+DELETED = 'deleted'
+
 _PATCH = {'Content-Type': 'application/openstack-images-v2.1-json-patch'}
 
 
@@ -90,7 +93,10 @@ class Image:
 
         Two equal answers mean that nothing was changed in between.
         """
-        record = self._checked(self._glance.get(f'/images/{self.id}'), 200)
+        answer = self._glance.get(f'/images/{self.id}')
+        if answer.status_code == 404:
+            return State(DELETED), DELETED
+        record = self._checked(answer, 200)
         members: list[dict[str, str]] = []
         if record['visibility'] == 'shared':
             members = self._members()
@@ -112,7 +118,7 @@ class Image:
 
     def put(self, wanted: State) -> None:
         """Make a state true, whatever is true now."""
-        self._show('shared')
+        self.show('shared')
         address = f'/images/{self.id}/members'
         there = {each['member_id']: each['status'] for each in self._members()}
         for project in there.keys() - wanted.members.keys():
@@ -128,9 +134,33 @@ class Image:
                 )
                 self._checked(answer, 200)
         if wanted.visibility != 'shared':
-            self._show(wanted.visibility)
+            self.show(wanted.visibility)
+        self.activate()
 
-    def _show(self, visibility: str) -> None:
+    def delete(self) -> None:
+        self._checked(self._glance.delete(f'/images/{self.id}'), 204)
+
+    def deactivate(self) -> None:
+        self._act('deactivate')
+
+    def activate(self) -> None:
+        self._act('reactivate')
+
+    def _act(self, action: str) -> None:
+        answer = self._glance.post(f'/images/{self.id}/actions/{action}')
+        self._checked(answer, 204)
+
+    def add(self, project: str) -> None:
+        """Make a project a member, if it is none and can be one."""
+        state, _ = self.look()
+        if state.visibility == 'shared' and project not in state.members:
+            answer = self._glance.post(
+                f'/images/{self.id}/members', json={'member': project}
+            )
+            self._checked(answer, 200)
+
+    def show(self, visibility: str) -> None:
+        """Change the visibility."""
         answer = self._glance.patch(
             f'/images/{self.id}',
             json=[

@@ -15,16 +15,9 @@
 All faults at all requests are run by "tox -e faults".
 """
 
-from collections.abc import Iterable
-
-from tests.faults import matrix as matrix_
 from tests.faults import test_faults
 
 
 class TestSomeFaults(test_faults.TestFaults):
     SUITE = 'some-faults'
-
-    def cases(
-        self, matrix: matrix_.Matrix, turn: int
-    ) -> Iterable[matrix_.Case]:
-        return matrix.some(turn)
+    ALL = False

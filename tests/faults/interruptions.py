@@ -1,0 +1,85 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""SIGINT and SIGTERM while a command waits for an answer, at every request.
+
+Commands run in this process, which sends itself the signal.
+"""
+
+from collections.abc import Iterator
+import dataclasses
+import os
+import signal
+
+from tests.faults import checks
+from tests.faults import matrix
+from tests.faults import stage as stage_
+
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+@dataclasses.dataclass(frozen=True)
+class Interruption:
+    """A signal at one request.
+
+    :ivar after: whether the request has been carried out by then; else it
+        never is.
+    """
+
+    number: int
+    signum: signal.Signals
+    after: bool
+
+    def __str__(self) -> str:
+        when = 'after it was' if self.after else 'before it could be'
+        return f'{self.signum.name} {when} carried out'
+
+
+class Interruptions(matrix.Matrix[Interruption]):
+    """The interruptions of one scenario.
+
+    Those of OpenStackClient's own authentication are its own.
+    """
+
+    def all(self, turn: int) -> Iterator[Interruption]:
+        for number in self.ours():
+            for signum in CODES:
+                for after in False, True:
+                    yield Interruption(number, signum, after)
+
+    def some(self, turn: int) -> Iterator[Interruption]:
+        """Yield one for each request, and both signals for each change."""
+        for number in self.ours():
+            odd = (turn + number) % 2 == 1
+            reads = self.undisturbed.asked[number].reads
+            for signum in CODES:
+                if not reads or (signum == signal.SIGINT) == odd:
+                    yield Interruption(number, signum, odd or not reads)
+
+    def request(self, case: Interruption) -> int:
+        return case.number
+
+    def attempt(self, case: Interruption) -> stage_.Run:
+        self.stage.line.begin_interrupted(
+            case.number,
+            lambda: os.kill(os.getpid(), case.signum),
+            case.after,
+        )
+        return self.stage.run()
+
+    def wrong(self, case: Interruption, run: stage_.Run) -> Iterator[str]:
+        stage = self.stage
+        yield from checks.access(stage, run)
+        yield from checks.secrets(stage, run, debug=False)
+        yield from checks.ending(run, slow=False)
+        yield from checks.interruption(run, CODES[case.signum])
+        yield from checks.honesty(stage, run, sure=True)

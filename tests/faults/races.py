@@ -1,0 +1,65 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What somebody else does between two requests of a command."""
+
+from collections.abc import Iterator
+import dataclasses
+
+from tests.faults import checks
+from tests.faults import events
+from tests.faults import matrix
+from tests.faults import stage as stage_
+
+
+@dataclasses.dataclass(frozen=True)
+class Race:
+    """An event before one request."""
+
+    number: int
+    event: events.Event
+
+    def __str__(self) -> str:
+        return self.event.name
+
+
+class Races(matrix.Matrix[Race]):
+    """The races of one scenario."""
+
+    # What others have done decides how a second run ends.
+    REPEATED = False
+
+    def all(self, turn: int) -> Iterator[Race]:
+        for number in self.ours():
+            for event in events.EVENTS:
+                yield Race(number, event)
+
+    def some(self, turn: int) -> Iterator[Race]:
+        for number in self.ours():
+            event = events.EVENTS[(turn + number) % len(events.EVENTS)]
+            yield Race(number, event)
+
+    def request(self, case: Race) -> int:
+        return case.number
+
+    def attempt(self, case: Race) -> stage_.Run:
+        stage = self.stage
+        stage.line.begin_with_event(case.number, lambda: case.event.act(stage))
+        return stage.run()
+
+    def wrong(self, case: Race, run: stage_.Run) -> Iterator[str]:
+        stage = self.stage
+        yield from checks.secrets(stage, run, debug=False)
+        yield from checks.ending(run, slow=False)
+        yield from checks.event(stage, run, case.event)
+        if run.looked_since(case.number):
+            yield from checks.honesty(stage, run, sure=False)

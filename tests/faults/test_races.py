@@ -1,0 +1,32 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Every event before every request of the commands that change something."""
+
+from tests.faults import matrix
+from tests.faults import races
+from tests.faults import scenarios
+
+#: Those in which nobody but the command does anything else already.
+_QUIET = [
+    scenario
+    for scenario in scenarios.SCENARIOS
+    if scenario.changes
+    and scenario.code == 0
+    and scenario.start.seen == scenario.start
+    and not scenario.made
+]
+
+
+@matrix.tests(races.Races, _QUIET)
+class TestRaces(matrix.TestCase):
+    SUITE = 'races'

@@ -31,6 +31,9 @@ _OPERATORS = frozenset(
     {'name', 'visibility', 'member_status', 'os_hidden', 'limit', 'marker'}
 )
 
+#: What ``visibility`` may ask for in a Glance without ``shared`` images.
+_BEFORE_OCATA = frozenset({'public', 'private', 'shared'})
+
 
 def refuse(status: int, message: str) -> server.Answer:
     """Return an error as Glance words it."""
@@ -54,7 +57,8 @@ class Glance:
     :ivar page_size: records on a page of images.
     :ivar quota: members an image may have.
     :ivar knows_shared: False for a Glance from before Ocata, where private
-        images have members.
+        images have members, ``visibility=shared`` means what others share,
+        and ``os_hidden`` is a property that no image has.
     :ivar seconds: the time, in seconds; every change takes one.
     """
 
@@ -181,6 +185,9 @@ class Glance:
         operator, colon, _ = filters.get('name', '').partition(':')
         if colon and operator != 'eq':
             return refuse(400, f'Unable to filter by operator {operator}.')
+        wanted = filters.get('visibility', 'public')
+        if not self.knows_shared and wanted not in _BEFORE_OCATA:
+            return refuse(400, f'Invalid visibility value: {wanted}')
         found = [
             image
             for image in self.images.values()
@@ -213,11 +220,17 @@ class Glance:
         name = filters.get('name')
         if name is not None and name.removeprefix('eq:') != image['name']:
             return False
+        wanted = filters.get('visibility')
+        status = filters.get('member_status', 'accepted')
+        if not self.knows_shared:
+            if 'os_hidden' in filters:
+                return False
+            if wanted == 'shared':
+                mine = self._status(image, caller)
+                return mine is not None and status in ('all', mine)
         hidden = filters.get('os_hidden', 'false') == 'true'
         if image['os_hidden'] != hidden:
             return False
-        wanted = filters.get('visibility')
-        status = filters.get('member_status', 'accepted')
         if wanted not in (None, 'all', image['visibility']):
             return False
         if caller.administrator or image['owner'] == caller.project_id:

@@ -63,10 +63,9 @@ def own(connection: sdk_connection.Connection) -> scope_.Scope:
         )
     scope = _scope(scope_.OWN, ('openstack',), session, auth, config, '')
     own_id = scope.project_id
-    # An override written for the caller may contain the caller's project;
-    # keystoneauth fills this placeholder in for whoever is asking.
+    # An override written for the caller may contain the caller's project.
     overrides = {
-        service: url.replace(own_id, '%(project_id)s')
+        service: url.replace(own_id, scope_.PROJECT)
         for service, url in scope.overrides.items()
     }
     return dataclasses.replace(

@@ -41,6 +41,9 @@ ADMINISTRATOR = 'administrator'
 #: A version of the Block Storage API before the one that is wanted.
 _OLD = re.compile('/v[12](/|$)')
 
+#: Stands in an override for the project of whoever is asking.
+PROJECT = '%(project_id)s'
+
 #: What an address may leave out.
 _USUAL_PORT = {'http': ':80', 'https': ':443'}
 
@@ -148,7 +151,7 @@ class Scope:
             auth=self.auth,
             service=service_type,
             region=region,
-            url=url.rstrip('/'),
+            url=url.rstrip('/').replace(PROJECT, self.project_id),
             asker=f'project {self.project_id}, {self.label}',
             hint=self._hint,
         )

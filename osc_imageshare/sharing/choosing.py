@@ -67,21 +67,26 @@ def check_clouds(
     image: images.Image,
     members: Collection[str],
     clouds: Mapping[str, scope_.Scope],
+    *,
+    everyone: bool,
 ) -> None:
-    """Refuse a member cloud for a project that this is not about.
+    """Look whether each member cloud is for a project that this is about.
 
     :param clouds: project ID to scope.
-    :raises errors.Refused: when there is one.
+    :param everyone: whether every share is to be revoked. Then a cloud is
+        only a way to look, and one of a project that is no member any more
+        must not keep the same command from being repeated.
+    :raises errors.Refused: when projects were named, and one is not.
     """
     named = {revoked.project.id for revoked in outcome.projects}
     for project_id, scope in clouds.items():
-        if project_id not in named:
-            raise errors.Refused(
-                f'The {scope.label} is for project {project_id}, which '
-                + (
-                    'is not among the projects that were named.'
-                    if project_id in members
-                    else f'is no member of image {image}.'
-                ),
-                'Nothing has been changed.',
-            )
+        if project_id in named:
+            continue
+        sentence = f'The {scope.label} is for project {project_id}, which ' + (
+            'is not among the projects that were named.'
+            if project_id in members
+            else f'is no member of image {image}.'
+        )
+        if not everyone:
+            raise errors.Refused(sentence, 'Nothing has been changed.')
+        outcome.warn(sentence)

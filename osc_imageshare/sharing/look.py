@@ -152,7 +152,7 @@ class Use:
             )
         for gap in outcome.gaps:
             outcome.fail(errors.UNSEEN, _sentence(gap))
-        if any(gap.service is None for gap in outcome.gaps):
+        if any(gap.service is None and gap.project_id for gap in outcome.gaps):
             outcome.warn(consumers.HOW_TO_SEE)
         if request.fail_in_use and outcome.consumers:
             outcome.fail(

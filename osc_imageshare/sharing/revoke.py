@@ -148,7 +148,11 @@ class Revoke:
             chosen = [naming.match(words) for words in request.projects]
         choosing.choose(self.outcome, self._image, members, chosen)
         choosing.check_clouds(
-            self.outcome, self._image, members, self._scopes.clouds
+            self.outcome,
+            self._image,
+            members,
+            self._scopes.clouds,
+            everyone=request.everyone,
         )
 
     def _read_members(self) -> dict[str, images.Member]:

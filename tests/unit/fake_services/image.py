@@ -131,6 +131,12 @@ class Glance:
         self, request: server.Request, path: str, caller: identity.Caller
     ) -> server.Answer:
         _, version, collection, *rest = path.split('/')
+        if (version, collection, rest) == ('v2', 'schemas', ['image']):
+            known = ['private', 'public']
+            if self.knows_shared:
+                known += ['community', 'shared']
+            enum = {'type': 'string', 'enum': known}
+            return server.Answer(body={'properties': {'visibility': enum}})
         if version != 'v2' or collection != 'images':
             return refuse(404, 'The resource could not be found.')
         if not rest:

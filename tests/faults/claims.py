@@ -33,6 +33,7 @@ _OF_PROJECTS = (
     (rf'The share with project {_PROJECT} is (?P<s>pending|accepted)', None),
     (rf'Whether project {_PROJECT} uses .*; the share is not', 'member'),
     (rf'{_IMAGE} is not shared with project {_PROJECT}', 'none'),
+    (rf'{_IMAGE} is \w+ and not shared with project {_PROJECT}', 'none'),
     (rf'Project {_PROJECT} is no member of {_IMAGE}', 'none'),
     (rf'Whether {_IMAGE} is (?:still )?shared with project {_PROJECT}', '?'),
 )

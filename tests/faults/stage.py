@@ -177,19 +177,23 @@ class Stage:
         if 'volume' in self.scenario.made:
             made.boot_from_volume(self.image.id)
 
-    def run(self, *, slow: bool = False, debug: bool = False) -> Run:
-        """Run the command, as the relays have been told, and look.
+    def words(self, *, slow: bool = False, debug: bool = False) -> list[str]:
+        """Return what is typed after ``openstack``.
 
-        :param slow: with a short time limit, which it will run into.
+        :param slow: with a short time limit, for answers that never come.
         """
-        words = [
+        return [
             *(('--debug',) if debug else ()),
             *('--os-cloud', self.scenario.cloud, 'image', *self.argv),
             *('-f', 'json', '--timeout'),
             f'{line_.SHORT if slow else line_.LONG:g}',
         ]
+
+    def run(self, *, slow: bool = False, debug: bool = False) -> Run:
+        """Run the command, as the relays have been told, and look."""
         self._own_from, self._waits = None, []
         begun = time.monotonic()
+        words = self.words(slow=slow, debug=debug)
         try:
             with _limited():
                 result = base.run_shell(words, self.line.env(slow))
@@ -197,7 +201,10 @@ class Stage:
             result = base.Result(STUCK, '', 'It did not end.')
         except KeyboardInterrupt as exc:
             result = base.Result(ESCAPED, '', f'{exc!r} went past everybody.')
-        seconds = time.monotonic() - begun
+        return self.ended(result, time.monotonic() - begun)
+
+    def ended(self, result: base.Result, seconds: float) -> Run:
+        """Look what is true after a command has ended."""
         asked = self.line.end()
         state, since = self.image.look()
         return Run(

@@ -1,0 +1,100 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Ctrl-C and a kill while a command waits for an answer: the quick part.
+
+Both at every request of every command are tried by "tox -e faults".
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from tests.faults import checks
+from tests.faults import interruptions
+from tests.faults import scenarios
+from tests.faults import stage as stage_
+from tests.faults import test_interruptions
+from tests.functional import base
+
+#: Commands that change something, by the names of their scenarios.
+_SCENARIOS = (
+    'share with a project of the same user',
+    'revoke what is not in use',
+    'accept',
+)
+
+
+class TestSomeInterruptions(test_interruptions.TestInterruptions):
+    SUITE = 'some-interruptions'
+    ALL = False
+
+
+class TestProgram(base.TestCase):
+    """The program that people start makes no difference."""
+
+    def test_a_change_is_interrupted(self) -> None:
+        for scenario in scenarios.SCENARIOS:
+            if scenario.name in _SCENARIOS:
+                stage = stage_.Stage(self, scenario)
+                for number in self._changes(stage):
+                    for signum in interruptions.CODES:
+                        self._interrupted(stage, number, signum)
+                        stage.reset()
+
+    def _changes(self, stage: stage_.Stage) -> list[int]:
+        """Return the numbers of the requests that change something."""
+        stage.line.begin()
+        run = stage.run()
+        stage.reset()
+        return [
+            number
+            for number, asked in enumerate(run.asked)
+            if number >= run.own_from and asked.service == 'image'
+            if not asked.reads
+        ]
+
+    def _interrupted(
+        self, stage: stage_.Stage, number: int, signum: signal.Signals
+    ) -> None:
+        started: list[subprocess.Popen[str]] = []
+        stage.line.begin_interrupted(
+            number, lambda: started[0].send_signal(signum), after=True
+        )
+        begun = time.monotonic()
+        program = os.path.join(os.path.dirname(sys.executable), 'openstack')
+        with subprocess.Popen(
+            [program, *stage.words()],
+            env={**os.environ, **stage.line.env(False)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Where the tests ignore Ctrl-C, the program must not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ) as process:
+            started.append(process)
+            stdout, stderr = process.communicate(timeout=stage_.FOR_EVER)
+        run = stage.ended(
+            base.Result(process.returncode, stdout, stderr),
+            time.monotonic() - begun,
+        )
+        wrong = [
+            *checks.access(stage, run),
+            *checks.secrets(stage, run, debug=False),
+            *checks.interruption(run, interruptions.CODES[signum]),
+            *checks.honesty(stage, run, sure=True),
+        ]
+        told = f'{signum.name} at request {number}:\n{stdout}{stderr}'
+        self.assertEqual([], wrong, told)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import typing
 
+from osc_imageshare import errors
 from osc_imageshare import risk
 
 if typing.TYPE_CHECKING:
@@ -33,32 +34,42 @@ def snapshots(
     asked: consumers.Question, api: rest.Api
 ) -> Iterator[consumers.Found]:
     """Yield the images that Nova made of servers of this image."""
-    for hidden in 'false', 'true':
-        for record in api.pages(
-            'images',
-            key='images',
-            params=[
-                ('base_image_ref', asked.image.id),
-                ('visibility', 'all'),
-                ('os_hidden', hidden),
-            ],
+    hidden = ('os_hidden', 'true')
+    for record in (*_snapshots(asked, api), *_snapshots(asked, api, hidden)):
+        # Other projects' images may be visible here; only those of the
+        # project in question are its use of the image.
+        mine = asked.everyone or record.get('owner') == (
+            asked.scope.project_id
+        )
+        if (
+            mine
+            and record.get('base_image_ref') == asked.image.id
+            and record.get('id') != asked.image.id
         ):
-            # Other projects' images may be visible here; only those of the
-            # project in question are its use of the image.
-            mine = asked.everyone or record.get('owner') == (
-                asked.scope.project_id
+            yield asked.consumer(
+                risk.IMAGE,
+                record,
+                api.region,
+                asked.owner_of(api, record, 'owner'),
             )
-            if (
-                mine
-                and record.get('base_image_ref') == asked.image.id
-                and record.get('id') != asked.image.id
-            ):
-                yield asked.consumer(
-                    risk.IMAGE,
-                    record,
-                    api.region,
-                    asked.owner_of(api, record, 'owner'),
-                )
+
+
+def _snapshots(
+    asked: consumers.Question, api: rest.Api, *more: tuple[str, str]
+) -> list[dict[str, typing.Any]]:
+    """Ask for the images that name the image as their base.
+
+    A Glance from before Ocata refuses the visibility ``all``, and shows the
+    project's own images without it.
+    """
+    params = [('base_image_ref', asked.image.id), *more]
+    try:
+        everything = [*params, ('visibility', 'all')]
+        return list(api.pages('images', key='images', params=everything))
+    except errors.ServiceError as exc:
+        if exc.status != 400:
+            raise
+    return list(api.pages('images', key='images', params=params))
 
 
 def cluster_templates(

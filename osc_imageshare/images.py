@@ -188,6 +188,14 @@ class Images:
         ]
         return [i for i in found if name is None or i.name == name]
 
+    def knows_shared(self) -> bool:
+        """Tell whether this Glance has the visibility ``shared`` (Ocata)."""
+        try:
+            schema = self._api.request('GET', 'schemas', 'image')
+            return SHARED in schema['properties']['visibility']['enum']
+        except (errors.ServiceError, KeyError, TypeError):
+            return True
+
     def set_visibility(self, image_id: str, visibility: str) -> Image:
         """Change who may see an image, and return it."""
         return self._as_image(

@@ -98,7 +98,7 @@ def _down_cells(
             owner or None,
         )
     # Nova lists the servers of down cells first, a page at the most.
-    if down and records[-1].get('status') == 'UNKNOWN' and asked.everyone:
+    if down and asked.everyone and answer.get('servers_links'):
         yield asked.gap(
             'more servers may be in a cell that is down',
             api.service,

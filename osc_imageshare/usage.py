@@ -148,8 +148,9 @@ class Survey:
         return _usage(None, self._all, scope_.ADMINISTRATOR)
 
     def _everyone(self, project_id: str) -> Usage:
+        # What nobody could see is not seen of this project either.
         mine = [
-            found
+            dataclasses.replace(found, project_id=project_id)
             for found in self._all
             if found.project_id in (None, project_id)
         ]

@@ -77,7 +77,5 @@ def _users(glance: images.Images, image_id: str) -> frozenset[str] | None:
     image = glance.get(image_id)
     if image.visibility in ('public', 'community'):
         return None
-    if image.visibility != images.SHARED:
-        return frozenset({image.owner})
-    members = {member.id for member in glance.members(image_id)}
-    return frozenset({image.owner, *members})
+    members = glance.members_if_shared(image) or ()
+    return frozenset({image.owner, *(member.id for member in members)})

@@ -137,6 +137,7 @@ class Listing:
         """
         self._others: frozenset[str] | None = None
         self._unnamed: errors.Refused | None = None
+        self._unlabelled = False
         words = self._request.project
         if words is None:
             return
@@ -167,7 +168,11 @@ class Listing:
         wanted = {
             image.id: image
             for image in self._candidates()
-            if image.visibility == images.SHARED
+            if (
+                self._unlabelled
+                or image.visibility == images.SHARED
+                or self._direction(image) == outcomes.INCOMING
+            )
             and request.direction in (None, self._direction(image))
             and (
                 self._direction(image) == outcomes.OUTGOING
@@ -209,9 +214,21 @@ class Listing:
             'limit': '1000',
             **filters,
         }
-        return self._images.matching(**filters) + self._images.matching(
+        found = self._images.matching(**filters) + self._images.matching(
             **filters, os_hidden='true'
         )
+        outgoing = request.direction != outcomes.INCOMING
+        own_id = self._own.project_id
+        if not outgoing or any(image.owner == own_id for image in found):
+            return found
+        # Nothing is shared; or this is a Glance from before Ocata, where
+        # images with members are called private.
+        self._unlabelled = not self._images.knows_shared()
+        if self._unlabelled:
+            filters = {**filters, 'visibility': images.PRIVATE}
+            del filters['member_status']
+            found += self._images.matching(**filters)
+        return found
 
     def _direction(self, image: images.Image) -> str:
         if self._request.all_projects or (image.owner == self._own.project_id):

@@ -48,8 +48,8 @@ def the_image(
             f'There is no image {words!r} that project {scope.project_id} '
             'can see.',
             'Nothing has been changed. "openstack image list" shows the '
-            f'images of region {scope.region!r}; an offer that has not been '
-            'accepted is found by its ID.',
+            f'images of region {scope.region!r}, "openstack image share list '
+            '--incoming" what is offered.',
         )
     if len(found) > 1:
         raise errors.Refused(

@@ -79,11 +79,18 @@ class Opening:
         """
         image_id = self._image.id
         if self._image.visibility != images.SHARED:
+            dry_run = self._performer.dry_run
+            as_it_is = self._as_it_is() if dry_run else None
+            if as_it_is is not None:
+                return as_it_is
             try:
                 self._make_shared()
             except errors.ServiceError as exc:
-                return self._as_it_is(exc)
-            if self._performer.dry_run:
+                as_it_is = self._as_it_is() if exc.status == 400 else None
+                if as_it_is is None:
+                    raise
+                return as_it_is
+            if dry_run:
                 self._report.note(
                     'Members of an old share, which cannot be listed while '
                     'the image is private, are not part of this plan.'
@@ -103,21 +110,18 @@ class Opening:
                         del members[member.id]
         return members
 
-    def _as_it_is(self, exc: errors.ServiceError) -> dict[str, images.Member]:
+    def _as_it_is(self) -> dict[str, images.Member] | None:
         """Return the members where Glance has no visibility ``shared``.
 
         Before Ocata, private images have members, and none of them sleeps.
-
-        :raises errors.ServiceError: *exc*, from any other Glance.
+        None from any other Glance, or when that cannot be told.
         """
-        if exc.status != 400:
-            raise exc
         try:
             members = self._images.members_if_shared(self._image)
         except errors.ServiceError:
-            members = None
+            return None
         if members is None:
-            raise exc
+            return None
         self.visibility = self._image.visibility
         return {member.id: member for member in members}
 

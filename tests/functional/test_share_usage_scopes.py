@@ -61,18 +61,23 @@ class TestShareUsageScopes(base.TestCase):
     def test_each_row_says_as_whom_it_was_seen(self) -> None:
         image = self.shared()
         server = self.make_server('userb', image)
-        for cloud, clouds, checked_as in (
+        for cloud, words, checked_as in (
             ('userab-a', (), 'rescoped'),
             ('userab-a', ('userb',), 'member cloud userb'),
             ('usera', ('userb',), 'member cloud userb'),
             ('usera', ('readerb',), 'member cloud readerb'),
             ('usera', ('userab-b',), 'member cloud userab-b'),
             ('admin', (), 'administrator'),
-            ('admin', ('userb',), 'member cloud userb'),
+            # Everybody is looked at, and that takes an administrator.
+            ('admin', ('userb',), 'administrator'),
+            ('admin', ('userb', '--project=projb'), 'member cloud userb'),
             ('userb', (), 'own project'),
             ('readerb', (), 'own project'),
         ):
-            options = [f'--member-cloud={name}' for name in clouds]
+            options = [
+                word if word.startswith('--') else f'--member-cloud={word}'
+                for word in words
+            ]
             with self.subTest(cloud=cloud, options=options):
                 row = self.usage(image, *options, cloud=cloud).row
                 self.assertEqual(server, row['ID'])

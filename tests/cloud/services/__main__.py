@@ -45,15 +45,21 @@ MODULES = {
 # Enough for the requests that the services make of each other while they
 # answer one.
 THREADS = 8
+# Keystone asks nobody while it answers, and its middleware keeps the token of
+# a request where the requests of other threads find it (keystone/server/flask/
+# request_processing/middleware/auth_context.py, self.token).
+THREADS_OF = {'keystone': 1}
 
 
-def serve(application: Callable[..., Any], descriptor: int) -> None:
+def serve(
+    application: Callable[..., Any], descriptor: int, threads: int
+) -> None:
     import waitress
 
     waitress.serve(
         application,
         sockets=[socket.socket(fileno=descriptor)],
-        threads=THREADS,
+        threads=threads,
         channel_timeout=300,
         # Uploads are not for waitress to limit.
         max_request_body_size=1 << 33,
@@ -93,7 +99,7 @@ def main() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         # Once more: oslo.service installs handlers of its own.
         signal.signal(signum, end)
-    serve(application, int(descriptor))
+    serve(application, int(descriptor), THREADS_OF.get(name, THREADS))
 
 
 if __name__ == '__main__':

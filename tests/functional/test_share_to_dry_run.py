@@ -154,7 +154,7 @@ class TestShareToDryRun(base.TestCase):
         image = self.make_image(visibility='shared')
         self.add_member(image, self.b)
         self.assertEqual(
-            [f'openstack --os-cloud userb image set --accept {image}'],
+            [f'openstack --os-cloud=userb image set --accept {image}'],
             self.planned(
                 image, image, '--member-cloud', 'userb', cloud='usera'
             ),

@@ -170,6 +170,14 @@ class NamedTest(base.CloudTestCase):
             self.refusal('project-b', 'both', 'Elsewhere'),
         )
 
+    def test_a_domain_that_cannot_be_an_id_is_not_taken_for_one(self) -> None:
+        # Keystone takes what follows in such a query for another parameter.
+        for domain in 'a b', 'a&name=x', 'é', '':
+            self.assertIn(
+                f'The domain {domain!r} is not known',
+                self.refusal('project-b', 'root', domain),
+            )
+
     def test_a_domain_is_looked_up_where_it_is_allowed(self) -> None:
         # Nobody's token is for a project of that domain.
         self.refusal('project-b', 'root', 'Elsewhere')

@@ -76,6 +76,11 @@ class RevokeTest(RevokeTestCase):
                 base.said(outcome),
             )
 
+    def test_an_image_of_others_is_not_in_the_way(self) -> None:
+        self.cloud.glance.add(C, 'shared', 'ubuntu', members={A: 'accepted'})
+        self.revoke('both', 'ubuntu', B).run()
+        self.assertEqual({C}, self.members())
+
     def test_what_is_in_use_is_not(self) -> None:
         server_id = self.server()
         outcome = self.revoked('both', B)

@@ -78,6 +78,11 @@ class StepsTest(ShareTestCase):
             (shared.status, shared.changes, shared.verified),
         )
 
+    def test_an_image_of_others_is_not_in_the_way(self) -> None:
+        self.cloud.glance.add(C, 'shared', 'ubuntu', members={A: 'accepted'})
+        self.share('both', 'ubuntu', B).run()
+        self.assertEqual({B: 'accepted'}, self.members())
+
     def test_a_project_named_twice_is_one(self) -> None:
         outcome = self.shared('both', B, 'project-b')
         self.assertEqual([B], [s.project.id for s in outcome.projects])

@@ -204,3 +204,16 @@ class TestShareRevokeStrings(base.TestCase):
         )
         self.assertEqual('projb', result.row['Project ID'])
         self.assertEqual({}, self.members(image))
+
+    def test_no_command_is_printed_that_would_mean_another_member(
+        self,
+    ) -> None:
+        # The native commands look names up before they take them literally,
+        # and an administrator's look-up finds the project.
+        image = self.shared('projb')
+        for options in ('--dry-run',), ():
+            with self.subTest(options=options):
+                result = self.revoke(image, 'projb', *options, cloud='admin')
+                self.assertNotIn('openstack image', result.stderr)
+                self.assertIn('no native command', result.stderr)
+        self.assertEqual({}, self.members(image))

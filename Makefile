@@ -2,14 +2,17 @@
 #
 #   make demo   start the developer cloud and show the commands on it
 #   make test   run every check and every test
-#   make clean  remove all that these two made
+#   make faults try every fault at every request; takes long
+#   make bench  compare with the native commands, for the manual
+#   make clean  remove all that these made
 #
-# PYTHON=... names the interpreter, ARGS=... is passed to the demo. All work
-# is done by tox; see tox.ini, and CONTRIBUTING.rst for the details.
+# PYTHON=... names the interpreter, ARGS=... is passed to the demo and to the
+# benchmark. All work is done by tox; see tox.ini, and CONTRIBUTING.rst for the
+# details.
 
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help demo test clean
+.PHONY: help demo test faults bench clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -20,11 +23,17 @@ demo:
 test:
 	@tools/test
 
+faults:
+	@tools/tox run -e faults $(if $(ARGS),-- $(ARGS))
+
+bench:
+	@tools/tox run -e bench $(if $(ARGS),-- $(ARGS))
+
 clean:
 	-@"$$(tools/find-python)" -m tests.cloud stop
 	@if grep -qs '^\.tox/' .venv; then rm .venv; fi
 	rm -rf .cloud .tox .venv-tox .stestr .coverage .coverage.* cover
 	rm -rf build dist *.egg-info doc/build releasenotes/build
 	rm -rf .mypy_cache .ruff_cache
-	find osc_imageshare tests doc releasenotes -name __pycache__ -prune \
+	find osc_imageshare tests bench doc releasenotes -name __pycache__ -prune \
 	    -exec rm -rf {} +

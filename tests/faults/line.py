@@ -77,12 +77,13 @@ Hook = Callable[[relay.Relay, relay.Request], faults.Answer | None]
 class Line:
     """The relays of one scenario, until the test is over.
 
+    :param cloud: the entry of clouds.yaml that commands are run with.
     :ivar asked: the requests of the current run, in order of arrival.
     :ivar secrets: every token seen so far.
     """
 
     def __init__(
-        self, test: testtools.TestCase, people: people_.People
+        self, test: testtools.TestCase, people: people_.People, cloud: str
     ) -> None:
         self.asked: list[Asked] = []
         self.secrets = {people.password}
@@ -106,10 +107,12 @@ class Line:
             overrides[service.replace('-', '_')] = between.url
         directory = pathlib.Path(test.useFixture(fixtures.TempDir()).path)
         self._clouds = {}
-        for seconds in SHORT, LONG:
-            path = directory / f'clouds-{seconds:g}.yaml'
-            people.write_clouds(path, self._keystone.url, overrides, seconds)
-            self._clouds[seconds] = path
+        for slow, api_timeouts in (False, {}), (True, {cloud: SHORT}):
+            path = directory / f'clouds-{slow}.yaml'
+            people.write_clouds(
+                path, self._keystone.url, overrides, api_timeouts
+            )
+            self._clouds[slow] = path
 
     def _relay(
         self, test: testtools.TestCase, service: str, target: str
@@ -124,8 +127,7 @@ class Line:
 
     def env(self, slow: bool) -> dict[str, str]:
         """Return what leads a client here."""
-        path = self._clouds[SHORT if slow else LONG]
-        return {'OS_CLIENT_CONFIG_FILE': str(path)}
+        return {'OS_CLIENT_CONFIG_FILE': str(self._clouds[slow])}
 
     def begin(
         self, number: int | None = None, hook: Hook | None = None

@@ -126,11 +126,13 @@ class People:
         path: pathlib.Path,
         auth_url: str,
         overrides: Mapping[str, str],
-        api_timeout: float,
+        api_timeouts: Mapping[str, float],
     ) -> None:
         """Write a clouds.yaml with everybody and an administrator.
 
         :param overrides: service type, with underscores, to its address.
+        :param api_timeouts: cloud to the setting of that name; OpenStackClient
+            has no other limit until a command's own code runs.
         """
         admin: Entry = {
             'auth': {
@@ -141,9 +143,10 @@ class People:
         clouds: dict[str, Entry] = {'admin': admin}
         for cloud in _ENTRIES:
             clouds[cloud] = {'auth': self._auth(cloud, auth_url)}
-        for entry in clouds.values():
+        for cloud, entry in clouds.items():
             entry['region_name'] = 'RegionOne'
-            entry['api_timeout'] = api_timeout
+            if cloud in api_timeouts:
+                entry['api_timeout'] = api_timeouts[cloud]
             for service, url in overrides.items():
                 entry[f'{service}_endpoint_override'] = url
         path.write_text(json.dumps({'clouds': clouds}))

@@ -95,7 +95,7 @@ class Stage:
     ) -> None:
         self.scenario = scenario
         self.people = people_.People(test)
-        self.line = line_.Line(test, self.people)
+        self.line = line_.Line(test, self.people, scenario.cloud)
         self.test = test
         self.image = self._image()
         self.start = scenarios.of_ids(scenario.start, self.people.ids)

@@ -22,6 +22,7 @@ import dataclasses
 import http.client
 import http.server
 import re
+import ssl
 import threading
 import typing
 from urllib import parse
@@ -68,11 +69,18 @@ _HOP = frozenset({'connection', 'content-length', 'transfer-encoding'})
 class Relay:
     """A relay to the service at *target*, until the test is over.
 
+    :param tls: certificate and key, for a relay that speaks HTTPS.
     :ivar url: the address to use instead.
+    :ivar root: the same without path.
     :ivar seen: method and path of every request, in order of arrival.
     """
 
-    def __init__(self, test: testtools.TestCase, target: str) -> None:
+    def __init__(
+        self,
+        test: testtools.TestCase,
+        target: str,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._target = parse.urlsplit(target)
         self._rules: list[tuple[re.Pattern[str], re.Pattern[str], Rule]] = []
         self.seen: list[tuple[str, str]] = []
@@ -100,10 +108,15 @@ class Relay:
 
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         server.daemon_threads = True
+        scheme = 'http'
+        if tls is not None:
+            scheme = 'https'
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         test.addCleanup(server.server_close)
         test.addCleanup(server.shutdown)
-        self.url = f'http://127.0.0.1:{server.server_port}{self._target.path}'
+        self.root = f'{scheme}://127.0.0.1:{server.server_port}'
+        self.url = f'{self.root}{self._target.path}'
 
     def on(self, method: str, path: str, rule: Rule) -> None:
         """Call *rule* for each request whose path *path* matches to its end.

@@ -20,6 +20,7 @@ when it lets in who was not named.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 import typing
@@ -96,7 +97,14 @@ class Opening:
                     'the image is private, are not part of this plan.'
                 )
                 return {}
-        members = {m.id: m for m in self._images.members(image_id)}
+        # What is shared already has not been touched so far.
+        untouched = (
+            contextlib.nullcontext()
+            if self.changed
+            else errors.before_any_change()
+        )
+        with untouched:
+            members = {m.id: m for m in self._images.members(image_id)}
         if self.changed:
             woken = [
                 member

@@ -107,6 +107,13 @@ class FailureTest(TroubleTestCase):
         # It was not touched a second time, to put it back.
         self.assertEqual(1, len(self.cloud.server.sent('PATCH')))
 
+    def test_members_that_cannot_be_read_first_change_nothing(self) -> None:
+        self.image_id = self.cloud.glance.add(A, 'shared', 'ubuntu')
+        self.breaks('GET', '/members$', 403)
+        error = self.assertRaises(errors.ServiceError, self.shared, 'both', B)
+        self.assertIn('Nothing has been changed.', error.lines)
+        self.assertEqual([], self.cloud.server.sent('PATCH'))
+
     def test_a_visibility_of_which_nobody_can_tell_is_put_back(self) -> None:
         self.cloud.server.rule(
             'PATCH',

@@ -132,6 +132,13 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
         yield f'honesty: exit {run.result.code} without a word'
     if run.result.code and scenario.changes and not unchanged:
         told = {claim.project for claim in made}
+        # A row says it of a project with which nothing went wrong.
+        told |= {
+            row['Project ID']
+            for row in run.rows
+            if row.get('Status') or row.get('Result')
+            if 'Project ID' in row
+        }
         # That an image is private again says it of everybody.
         if None not in told:
             for project in stage.ids(scenario.named) - told:

@@ -237,7 +237,7 @@ class Images:
                 return None
             raise
 
-    def member(self, image_id: str, project_id: str) -> Member | None:
+    def member(self, image: Image, project_id: str) -> Member | None:
         """Return one membership; None when there is none to be seen.
 
         The owner may read every membership, a member its own.
@@ -245,11 +245,14 @@ class Images:
         try:
             return self._as_member(
                 self._api.request(
-                    'GET', 'images', image_id, 'members', _guarded(project_id)
+                    'GET', 'images', image.id, 'members', _guarded(project_id)
                 )
             )
         except errors.ServiceError as exc:
-            if exc.status in (403, 404):
+            # 403 of an image that is not shared: nobody is a member of it.
+            if exc.status == 404 or (
+                exc.status == 403 and image.visibility != SHARED
+            ):
                 return None
             raise
 

@@ -76,10 +76,10 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             '--timeout',
             metavar='<seconds>',
             type=seconds,
-            default=rest.TIMEOUT,
             help=(
                 'Seconds that one request to a service may take '
-                f'(default: {rest.TIMEOUT:g})'
+                '(default: api_timeout of clouds.yaml, else '
+                f'{rest.TIMEOUT:g})'
             ),
         )
 
@@ -158,7 +158,10 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         self, parsed_args: argparse.Namespace
     ) -> tuple[tuple[str, ...], list[tuple[columns.Cell, ...]]]:
         connection = self.app.client_manager.sdk_connection
-        connection.session.timeout = parsed_args.timeout
+        session = connection.session
+        session.timeout = (
+            parsed_args.timeout or session.timeout or rest.TIMEOUT
+        )
         flow = self.flow(connection, parsed_args)
         self._outcome = flow.outcome
         interrupted = errors.OK

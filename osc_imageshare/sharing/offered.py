@@ -104,7 +104,7 @@ class Offers:
 
     def membership(self, image: images.Image) -> images.Member | None:
         """Return this project's membership of an image; None without one."""
-        return self._images.member(image.id, self._scope.project_id)
+        return self._images.member(image, self._scope.project_id)
 
     def _by_id(self, words: str) -> images.Image | None:
         if not projects.looks_like_id(words):

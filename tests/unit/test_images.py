@@ -182,24 +182,37 @@ class MembersTest(ImagesTestCase):
         self.assertEqual(403, error.status)
         self.assertIn('Not allowed to manage members', str(error))
 
+    def member(
+        self, image_id: str, project_id: str, user: str = 'ann'
+    ) -> images.Member | None:
+        image = self.images().get(image_id)
+        return self.images(user).member(image, project_id)
+
+    def test_a_membership_that_may_not_be_read_is_no_missing_one(self) -> None:
+        self.cloud.server.rule(
+            'GET', f'/members/{B}', fake_services.Answer(403, {}), times=1
+        )
+        error = self.assertRaises(
+            errors.ServiceError, self.member, self.image_id, B, 'bob'
+        )
+        self.assertEqual(403, error.status)
+
     def test_one_membership_is_read(self) -> None:
         for user in 'ann', 'bob':
-            found = self.images(user).member(self.image_id, B)
+            found = self.member(self.image_id, B, user)
             self.assertEqual('pending', found and found.status)
 
     def test_a_membership_that_is_not_there_is_none(self) -> None:
-        self.assertIsNone(self.images().member(self.image_id, 'x'))
-        self.assertIsNone(self.images('bob').member(self.image_id, C))
+        self.assertIsNone(self.member(self.image_id, 'x'))
+        self.assertIsNone(self.member(self.image_id, C, 'bob'))
         other = self.cloud.glance.add(A)
-        self.assertIsNone(self.images().member(other, B))
+        self.assertIsNone(self.member(other, B))
 
     def test_a_membership_nobody_could_read_is_an_error(self) -> None:
         self.cloud.server.rule(
             'GET', '/members/', fake_services.Answer(500, '')
         )
-        self.assertRaises(
-            errors.ServiceError, self.images().member, self.image_id, B
-        )
+        self.assertRaises(errors.ServiceError, self.member, self.image_id, B)
 
     def test_members_come_and_go(self) -> None:
         owner, member = self.images(), self.images('bob')
@@ -215,13 +228,14 @@ class MembersTest(ImagesTestCase):
         self,
     ) -> None:
         owner = self.images()
+        image = owner.get(self.image_id)
         answers: list[object] = [{}, [], 'x', {'status': 'pending'}]
         for answer in answers:
             self.cloud.server.rule(
                 '*', '/members', fake_services.Answer(body=answer), times=4
             )
             for call in (
-                lambda: owner.member(self.image_id, B),
+                lambda: owner.member(image, B),
                 lambda: owner.members(self.image_id),
                 lambda: owner.add_member(self.image_id, B),
                 lambda: owner.set_status(self.image_id, B, 'accepted'),
@@ -259,10 +273,11 @@ class MembersTest(ImagesTestCase):
 
     def test_for_others_no_request_is_sent(self) -> None:
         owner = self.images()
+        image = owner.get(self.image_id)
         self.cloud.server.requests.clear()
         for member in ('', '.', '..', '../x', 'a/b', 'é'):
             for call in (
-                owner.member,
+                lambda _, m: owner.member(image, m),
                 owner.remove_member,
                 lambda i, m: owner.set_status(i, m, 'accepted'),
             ):

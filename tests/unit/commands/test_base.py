@@ -249,6 +249,9 @@ class TimeoutTest(SpeakingTestCase):
     def test_the_session_is_told_how_long_a_request_may_take(self) -> None:
         self.run_with(self.outcome)
         self.assertEqual(60, self.session.timeout)
+        self.session.timeout = 7.0
+        self.run_with(self.outcome)
+        self.assertEqual(7.0, self.session.timeout)
         self.run_with(self.outcome, '--timeout', '2.5')
         self.assertEqual(2.5, self.session.timeout)
 

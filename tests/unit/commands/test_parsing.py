@@ -24,7 +24,6 @@ from osc_imageshare.commands import share_revoke
 from osc_imageshare.commands import share_status
 from osc_imageshare.commands import share_to
 from osc_imageshare.commands import share_usage
-from osc_imageshare import rest
 from osc_imageshare import sharing
 from tests.unit.commands import base
 
@@ -125,7 +124,7 @@ class ShareToTest(base.CommandTestCase):
                     'invalid', self.usage_error('i', 'p', f'{option}={value}')
                 )
         self.assertEqual(0.5, self.parse('i', '--timeout', '.5').timeout)
-        self.assertEqual(rest.TIMEOUT, self.parse('i').timeout)
+        self.assertIsNone(self.parse('i').timeout)
 
 
 class ShareStatusTest(base.CommandTestCase):

@@ -77,7 +77,7 @@ class OwnerTest(PrivateMembersTestCase):
         self.assertEqual(
             [
                 f'openstack image add project {self.image_id} {B}',
-                f'openstack --os-project-id {B} image set --accept '
+                f'openstack --os-project-id={B} image set --accept '
                 f'{self.image_id}',
             ],
             planned,

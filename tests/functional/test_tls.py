@@ -222,6 +222,14 @@ class TestTls(base.TestCase):
             self.clouds({'cacert': self.ours.cacert}, {'verify': False})
         )
 
+    def test_the_members_entry_may_insist_on_verifying(self) -> None:
+        self.check_refused(
+            self.clouds({'verify': False}, {'verify': True}),
+            'just-a',
+            '--member-cloud',
+            'b',
+        )
+
     def test_what_it_does_not_trust_is_not_asked(self) -> None:
         theirs = {'cacert': self.stranger.cacert}
         for own in {'cacert': self.ours.cacert}, {'verify': False}:
@@ -296,11 +304,15 @@ class TestTls(base.TestCase):
         env = self.clouds({'cacert': self.ours.cacert})
         self.check_refused(env, 'a')
         self.check_refused(env, 'just-a', '--member-cloud', 'b')
+        self.assertEqual([], self.relays['image'].seen)
+        result = self.share(
+            'share', 'status', self.image, cloud='a', env=env, code=1
+        )
+        self.assertIn('--os-cacert', result.stderr)
 
     def test_endpoints_that_are_given_are_asked_by_the_same_rules(
         self,
     ) -> None:
-        catalog = self.relays
         given = {}
         for service in _SERVICES:
             url = str(base.connect('admin').endpoint_for(service))
@@ -314,4 +326,3 @@ class TestTls(base.TestCase):
             self.clouds({**given, 'cacert': self.ours.cacert}, given)
         )
         self.check_refused(self.clouds(given, given), 'a')
-        self.assertIs(catalog, self.relays)

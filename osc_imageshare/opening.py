@@ -142,6 +142,7 @@ def _access(
         raise errors.ServiceError(
             f'No token from the identity service at {auth.auth_url} '
             f'({label}): {exc}',
+            *rest.untrusted(exc),
             'Check it with: '
             + text.openstack('token', 'issue', program=program),
             status=status if isinstance(status, int) and status else None,
@@ -241,7 +242,8 @@ def member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
             'Nothing has been changed.',
         ) from exc
     session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
-    if session.verify is True:
+    said = loader.cloud_config.get('clouds', {}).get(name) or {}
+    if session.verify is True and not {'verify', 'insecure'} & set(said):
         # The entry says nothing about certificates. It is the same cloud, so
         # what --os-cacert and --insecure say of it holds here as well.
         session.verify = own.session.verify

@@ -255,11 +255,14 @@ class Api:
 
     def _no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
         status = getattr(exc, 'http_status', None)
+        advice = untrusted(exc)
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
             f'(asked as {self.asker}): {exc}',
+            *advice,
             status=status if isinstance(status, int) and status else None,
-            uncertain=True,
+            # To whom is not trusted, nothing has been sent.
+            uncertain=not advice,
         )
 
     def _failure(
@@ -288,6 +291,18 @@ class Api:
             status=status,
             uncertain=status >= 500,
         )
+
+
+def untrusted(exc: Exception) -> tuple[str, ...]:
+    """Return what to do about a certificate, if that is what failed."""
+    from keystoneauth1.exceptions import connection
+
+    if not isinstance(exc, connection.SSLError):
+        return ()
+    return (
+        'Its certificate is not signed by an authority that is known here: '
+        'name the authority with --os-cacert, or with cacert in clouds.yaml.',
+    )
 
 
 def _next_link(answer: dict[str, typing.Any], key: str) -> str | None:

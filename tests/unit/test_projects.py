@@ -183,6 +183,9 @@ class NamedTest(base.CloudTestCase):
         self.refusal('project-b', 'root', 'Elsewhere')
         (request,) = self.cloud.server.sent('GET', '/domains')
         self.assertEqual('Elsewhere', request.parameter('name'))
+        # What nobody knows by this name may be an ID.
+        (request,) = self.cloud.server.sent('GET', '/v3/projects$')
+        self.assertEqual('Elsewhere', request.parameter('domain_id'))
 
     def test_a_domain_nobody_could_look_up_is_an_error(self) -> None:
         self.cloud.server.rule(

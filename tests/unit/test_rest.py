@@ -303,6 +303,23 @@ class FailureTest(ApiTestCase):
             error.lines,
         )
 
+    def test_the_likely_reason_is_added_where_a_change_is_forbidden(
+        self,
+    ) -> None:
+        self.api = dataclasses.replace(self.api, hint='The likely reason.')
+        table = {
+            # method, status: whether it is
+            ('POST', 403): True,
+            ('DELETE', 403): True,
+            ('GET', 403): False,
+            ('POST', 404): False,
+        }
+        for (method, status), expected in table.items():
+            self.prepare(fake_services.Answer(status, 'no'))
+            self.assertEqual(
+                expected, 'The likely reason.' in self.failure(method).lines
+            )
+
     def test_novas_older_name_of_the_request_id_counts(self) -> None:
         self.prepare(
             fake_services.Answer(404, '', {'X-Compute-Request-Id': 'req-5'})

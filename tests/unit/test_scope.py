@@ -133,6 +133,23 @@ class CatalogTest(base.TestCase):
                 scope(*endpoints).catalog('block-storage'),
             )
 
+    def test_so_it_is_when_both_have_one_name(self) -> None:
+        urls = ['http://cinder/v2/p', 'http://cinder/v3/p']
+        for both in urls, urls[::-1]:
+            endpoints = [('volume', 'One', 'public', url) for url in both]
+            self.assertEqual(
+                {'One': 'http://cinder/v3/p'},
+                scope(*endpoints).catalog('block-storage'),
+            )
+
+    def test_an_old_cinder_is_better_than_none(self) -> None:
+        self.assertEqual(
+            {'One': 'http://cinder/v2/p'},
+            scope(('volumev2', 'One', 'public', 'http://cinder/v2/p')).catalog(
+                'block-storage'
+            ),
+        )
+
     def test_the_name_of_a_host_is_no_version(self) -> None:
         url = 'http://v2.cinder/v3/p'
         self.assertEqual(
@@ -180,3 +197,19 @@ class TokenTest(base.TestCase):
         api = scope().api('image', 'One', 'http://one/v2/')
         self.assertEqual('http://one/v2', api.url)
         self.assertEqual('project p, own project', api.asker)
+
+    def test_who_may_only_look_is_told_that_it_is_so(self) -> None:
+        table: dict[tuple[str, ...], str | None] = {
+            ('member', 'reader'): None,
+            ('admin',): None,
+            ('manager',): None,
+            ('reader',): 'only the role reader in project p',
+            ('load-balancer_member', 'reader'): 'load-balancer_member, reader',
+            (): 'only the role (none)',
+        }
+        for roles, words in table.items():
+            hint = scope(roles=roles).api('image', 'One', 'http://one').hint
+            if words is None:
+                self.assertIsNone(hint)
+            else:
+                self.assertIn(words, hint or '')

@@ -218,8 +218,9 @@ class InterruptionTest(SpeakingTestCase):
         )
         result = self.run_with(self.outcome, '-f', 'json')
         self.assertEqual(130, result.code)
-        self.assertIn('The share is revoked.\n', result.stderr)
-        self.assertNotIn('Nothing has been changed', result.stderr)
+        self.assertEqual(
+            'The share is revoked.\nInterrupted.\n', result.stderr
+        )
 
     def test_termination_interrupts_the_flow(self) -> None:
         def terminate() -> None:

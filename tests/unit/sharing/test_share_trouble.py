@@ -262,8 +262,9 @@ class OldMembersTest(TroubleTestCase):
         self.assertEqual([B], [s.project.id for s in outcome.projects])
 
     def test_they_can_be_dropped_before_anything_else(self) -> None:
-        self.shared('both', B, old_members='drop')
+        outcome = self.shared('both', B, old_members='drop')
         self.assertEqual({B: 'accepted'}, self.members())
+        self.assertIn(f'{C}, {_OLD}', base.said(outcome))
         methods = [line.split()[0] for line in self.writes()]
         self.assertEqual(['PATCH', 'DELETE', 'DELETE', 'POST', 'PUT'], methods)
 

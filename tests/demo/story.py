@@ -59,15 +59,46 @@ def tell(stage: stage_.Stage) -> None:
         """
     )
     image_id = _make_image(stage)
+    stage.say('B does not see it:')
+    _not_seen(stage, image_id)
+    project_id = _share(stage, image_id)
+    server_id = _use(stage)
+    _take_back(stage, server_id)
+    stage.say('B can no longer see the image:')
+    _not_seen(stage, image_id)
+    _without_the_other(stage, image_id, project_id)
+    stage.say('And again B can no longer see it:')
+    _not_seen(stage, image_id)
+
+
+def _make_image(stage: stage_.Stage) -> str:
+    made = stage.type(
+        *A,
+        *('image', 'create', '--private', '--disk-format', 'raw'),
+        *('--container-format', 'bare', '--file', DISK),
+        *('-c', 'id', '-c', 'name', '-c', 'visibility', IMAGE),
+        # Not its status: old clients show what it was before the upload. An
+        # image that is not active could not be shared next.
+        expect='there should be a private image',
+        holds=lambda shown: (
+            shown.field('visibility') == 'private' and shown.field('id') != ''
+        ),
+    )
+    return made.field('id')
+
+
+def _not_seen(stage: stage_.Stage, image_id: str) -> None:
     stage.type(
         *B,
-        'image',
-        'show',
-        image_id,
+        *('image', 'show', image_id),
         code=1,
         expect='B should not have found the image',
         holds=lambda shown: 'No Image found' in shown.text,
     )
+
+
+def _share(stage: stage_.Stage, image_id: str) -> str:
+    """Share in one step, and return the ID of B's project."""
     stage.say(
         """
         A shares it. "userb" is an entry of clouds.yaml: the command asks that
@@ -75,7 +106,7 @@ def tell(stage: stage_.Stage) -> None:
         project, accepts as the project, and reads the image as the project.
         """
     )
-    stage.type(
+    shared = stage.type(
         *A,
         *('image', 'share-to', IMAGE, '--member-cloud', 'userb'),
         expect='projb should have accepted the image and be able to read it',
@@ -87,8 +118,23 @@ def tell(stage: stage_.Stage) -> None:
             Verified='True',
         ),
     )
+    return shared.rows[0]['Project ID']
+
+
+def _use(stage: stage_.Stage) -> str:
+    """Boot a server and look at it, and return its ID."""
     stage.say('B boots a server from it.')
-    server_id = _boot(stage)
+    made = stage.type(
+        *B,
+        *('server', 'create', '--image', IMAGE, '--flavor', 'm1.nano'),
+        *('--nic', 'none', '--wait', '-c', 'id', '-c', 'name', '-c', 'image'),
+        *('-c', 'status', SERVER),
+        expect='the server should be ACTIVE',
+        holds=lambda shown: (
+            shown.field('status') == 'ACTIVE' and shown.field('id') != ''
+        ),
+    )
+    server_id = made.field('id')
     stage.say('Who may use the image, and who does?')
     stage.type(
         *A,
@@ -107,8 +153,24 @@ def tell(stage: stage_.Stage) -> None:
             Type='server', ID=server_id, Breaks='rebuild rescue'
         ),
     )
-    stage.say('A tries to take it back all the same. That is refused.')
-    _revoke_refused(stage, server_id)
+    return server_id
+
+
+def _take_back(stage: stage_.Stage, server_id: str) -> None:
+    revoke = ('image', 'share', 'revoke', IMAGE, 'projb')
+    stage.say('A tries to take it back all the same. That is refused:')
+    stage.type(
+        *A,
+        *revoke,
+        *('--member-cloud', 'userb'),
+        code=3,
+        expect='it should have named the server and revoked nothing',
+        holds=lambda shown: (
+            f'server {server_id} {SERVER}' in shown.text
+            and 'the share is not revoked' in shown.text
+            and shown.has_row(Project_Name='projb', Result='in use')
+        ),
+    )
     stage.say('B no longer needs the server.')
     stage.type(
         *B,
@@ -119,63 +181,75 @@ def tell(stage: stage_.Stage) -> None:
     stage.say('Now nothing stands against it.')
     stage.type(
         *A,
-        *('image', 'share', 'revoke', IMAGE, 'projb'),
+        *revoke,
         *('--member-cloud', 'userb'),
         expect='the share with projb should be revoked',
         holds=lambda shown: shown.has_row(
             Project_Name='projb', Result='revoked', In_Use_By=''
         ),
     )
-    stage.say('B can no longer see the image.')
-    stage.type(
-        *B,
-        *('image', 'show', image_id),
-        code=1,
-        expect='B should not have found the image',
-        holds=lambda shown: 'No Image found' in shown.text,
+
+
+def _without_the_other(
+    stage: stage_.Stage, image_id: str, project_id: str
+) -> None:
+    """Do it again as two people who do not have each other's credentials."""
+    stage.say(
+        """
+        Now as two people who do not have each other's credentials: A knows
+        only the ID of B's project, and cannot accept for it.
+        """
     )
-
-
-def _make_image(stage: stage_.Stage) -> str:
-    made = stage.type(
-        *A,
-        *('image', 'create', '--private', '--disk-format', 'raw'),
-        *('--container-format', 'bare', '--file', DISK),
-        *('-c', 'id', '-c', 'name', '-c', 'visibility', IMAGE),
-        # Not its status: old clients show what it was before the
-        # upload. An image that is not active could not be shared next.
-        expect='there should be a private image',
-        holds=lambda shown: (
-            shown.field('visibility') == 'private' and shown.field('id') != ''
-        ),
-    )
-    return made.field('id')
-
-
-def _boot(stage: stage_.Stage) -> str:
-    made = stage.type(
-        *B,
-        *('server', 'create', '--image', IMAGE, '--flavor', 'm1.nano'),
-        *('--nic', 'none', '--wait', '-c', 'id', '-c', 'name', '-c', 'image'),
-        *('-c', 'status', SERVER),
-        expect='the server should be ACTIVE',
-        holds=lambda shown: (
-            shown.field('status') == 'ACTIVE' and shown.field('id') != ''
-        ),
-    )
-    return made.field('id')
-
-
-def _revoke_refused(stage: stage_.Stage, server_id: str) -> None:
     stage.type(
         *A,
-        *('image', 'share', 'revoke', IMAGE, 'projb'),
-        *('--member-cloud', 'userb'),
-        code=3,
-        expect='it should have named the server and revoked nothing',
+        *('image', 'share-to', IMAGE, project_id),
+        expect='the share should be pending, with the command for B',
         holds=lambda shown: (
-            f'server {server_id} {SERVER}' in shown.text
-            and 'the share is not revoked' in shown.text
-            and shown.has_row(Project_Name='projb', Result='in use')
+            shown.has_row(Project_ID=project_id, Status='pending')
+            and f'image set --accept {image_id}' in shown.text
+        ),
+    )
+    stage.say('B sees what is offered, and accepts it by its name.')
+    stage.type(
+        *B,
+        *('image', 'share', 'list', '--incoming'),
+        expect='the pending offer should be listed',
+        holds=lambda shown: shown.has_row(
+            Direction='incoming', Image_ID=image_id, Status='pending'
+        ),
+    )
+    stage.type(
+        *B,
+        *('image', 'share', 'accept', IMAGE, '-c', 'Image ID'),
+        *('-c', 'Owner ID', '-c', 'Status', '-c', 'Warnings'),
+        expect='the image should be accepted',
+        holds=lambda shown: shown.has_row(
+            Image_ID=image_id, Status='accepted'
+        ),
+    )
+    stage.say(
+        """
+        A cannot see what B does with it, and what nobody could look at is not
+        revoked, unless A says so.
+        """
+    )
+    revoke = ('image', 'share', 'revoke', IMAGE, project_id)
+    stage.type(
+        *A,
+        *revoke,
+        code=4,
+        expect='it should have revoked nothing',
+        holds=lambda shown: (
+            '--allow-unseen' in shown.text
+            and shown.has_row(Project_ID=project_id, Result='unseen')
+        ),
+    )
+    stage.type(
+        *A,
+        *revoke,
+        '--allow-unseen',
+        expect='the share should be revoked',
+        holds=lambda shown: shown.has_row(
+            Project_ID=project_id, Result='revoked', In_Use_By='unknown'
         ),
     )

@@ -434,6 +434,11 @@ class RepeatTest(ApiTestCase):
         self.api.request('GET', 'x')
         self.assertEqual('', logger.output)
 
+    def test_a_connection_that_fails_is_tried_once_more(self) -> None:
+        self.prepare(fake_services.LOST)
+        self.failure('GET')
+        self.assertEqual(2, len(self.server.requests))
+
     def test_a_lost_answer_to_a_change_is_not_asked_for_again(self) -> None:
         self.prepare(fake_services.LOST, fake_services.Answer(204))
         self.failure('DELETE')

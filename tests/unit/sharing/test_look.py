@@ -177,6 +177,19 @@ class UseTest(base.FlowTestCase):
             outcome = self.used(user, projects=named, fail_in_use=True)
             self.assertEqual(code, outcome.exit_code, f'{user} {named}')
 
+    def test_that_nothing_was_found_is_said(self) -> None:
+        for user, code in ('root', errors.OK), ('ann', errors.UNSEEN):
+            image_id = self.cloud.glance.add(
+                A, 'shared', members={B: 'pending'}
+            )
+            request = sharing.UsageRequest(image_id)
+            found = sharing.Use(self.cloud.connect(user), request).run()
+            self.assertEqual(code, found.exit_code)
+            self.assertIn(
+                'Nothing made of', base.said(found, outcomes.Level.NOTE)
+            )
+        self.assertNotIn('Nothing made of', base.said(self.used('root')))
+
     def test_copies_count_for_the_gate(self) -> None:
         del self.cloud.nova.servers[self.servers[B]]
         self.cloud.cinder.add(B, self.image_id)

@@ -39,6 +39,28 @@ class ReportTest(base.TestCase):
             report.messages,
         )
 
+    def test_what_must_be_said_is_said_by_whoever_is_interrupted(
+        self,
+    ) -> None:
+        report = outcomes.Report()
+        with report.telling('What could not be told.'):
+            report.note('What was told.')
+            raise KeyboardInterrupt
+        self.assertTrue(report.interrupted)
+        self.assertEqual(
+            [
+                ('What was told.',),
+                ('Interrupted.', 'What could not be told.'),
+            ],
+            [message.lines for message in report.messages],
+        )
+
+    def test_who_is_not_interrupted_says_nothing_else(self) -> None:
+        report = outcomes.Report()
+        with report.telling('What could not be told.'):
+            pass
+        self.assertEqual((False, []), (report.interrupted, report.messages))
+
     def test_the_parts_of_a_run_become_one_report(self) -> None:
         whole, part = outcomes.Report(), outcomes.Report()
         whole.note('first')

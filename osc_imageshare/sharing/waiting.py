@@ -19,6 +19,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare import images
+from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcome as outcomes
@@ -47,8 +48,15 @@ def wait(
             outcome.fail(
                 errors.FAILED,
                 *exc.lines,
-                'The answers of the members could not be read. "openstack '
-                f'image share status {image_id}" shows them.',
+                *(
+                    f'Whether image {image_id} is shared with project '
+                    f'{shared.project} could not be read back.'
+                    for shared in named
+                ),
+                'To see it, run: '
+                + text.openstack(
+                    'image', 'share', 'status', operands=(image_id,)
+                ),
             )
             return
         for shared in named:

@@ -220,19 +220,20 @@ class Stage:
 
 @contextlib.contextmanager
 def _limited() -> Iterator[None]:
-    """End what does not end by itself, and let Ctrl-C be itself.
+    """End what does not end by itself, and let interruptions be caught.
 
-    A test runner that was started in the background ignores SIGINT.
+    A test runner that was started in the background ignores SIGINT, and one
+    that gets SIGTERM outside of a command would be gone.
     """
 
     def end(signum: int, frame: object) -> None:
         raise StillRunning()
 
+    interrupt = signal.default_int_handler
     before = {
         signal.SIGALRM: signal.signal(signal.SIGALRM, end),
-        signal.SIGINT: signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        ),
+        signal.SIGINT: signal.signal(signal.SIGINT, interrupt),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, interrupt),
     }
     signal.alarm(FOR_EVER)
     try:

@@ -212,6 +212,29 @@ class CarelessNovaTest(CommandsTestCase):
         self.assertIn(f'project {C}', told)
 
 
+class CarelessGlanceTest(CommandsTestCase):
+    """A Glance, or a proxy before it, that drops what it does not know."""
+
+    def test_an_image_of_another_name_is_not_meant(self) -> None:
+        images = list(self.cloud.glance.images.values())
+        self.cloud.server.rule(
+            'GET',
+            '/v2/images$',
+            fake_services.Answer(body={'images': images}),
+            times=None,
+        )
+        for argv in (
+            ('share-to', 'another', B),
+            ('share', 'revoke', 'another', '--all', '--force'),
+            ('share', 'status', 'another'),
+            ('share', 'usage', 'another'),
+        ):
+            result = self.openstack(*argv, cloud='both')
+            self.assertEqual(errors.FAILED, result.code)
+            self.assertIn('no image', result.stderr)
+            self.assertEqual([], self.writes())
+
+
 class OldCinderTest(CommandsTestCase):
     """Before 3.31, Cinder ignores the filters of administrators."""
 

@@ -1,0 +1,213 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Scopes that are not the member's, if nobody looks."""
+
+from tests.mutations import change
+
+_ELSEWHERE = 'test_elsewhere'
+
+CHANGES = (
+    change.Change(
+        'a token is used whatever project it is for',
+        'opening.py',
+        'if scope.project_id != project_id:',
+        'if False:',
+        (
+            f'{_ELSEWHERE}.UnseenTest'
+            '.test_the_token_may_be_for_the_own_project',
+            f'{_ELSEWHERE}.UnseenTest'
+            '.test_the_token_may_be_for_a_third_project',
+            'test_scopes.SpeakingTest'
+            '.test_a_token_for_another_project_is_never_used',
+        ),
+    ),
+    change.Change(
+        'a member cloud may be in another Keystone',
+        'opening.py',
+        ' or scope_.auth_url(auth) != own_url:',
+        ':',
+        (
+            f'{_ELSEWHERE}.MemberCloudTest.test_another_keystone',
+            f'{_ELSEWHERE}.MemberCloudTest'
+            '.test_another_keystone_on_the_same_host',
+            'test_scopes.MemberCloudTest.test_another_keystone_never_hears_of_it',
+        ),
+    ),
+    change.Change(
+        'Keystones are told apart by their host alone',
+        'scope.py',
+        "return f'{scheme}://{host}{path}'",
+        "return f'{scheme}://{host}'",
+        (
+            f'{_ELSEWHERE}.MemberCloudTest'
+            '.test_another_keystone_on_the_same_host',
+            'test_scope.VersionRootTest'
+            '.test_addresses_of_the_same_service_become_the_same',
+        ),
+    ),
+    change.Change(
+        'a member cloud may have another image service',
+        'opening.py',
+        ' or scope_.version_root(there) != own.image_url:',
+        ':',
+        (
+            f'{_ELSEWHERE}.MemberCloudTest.test_an_image_endpoint_elsewhere',
+            f'{_ELSEWHERE}.MemberCloudTest'
+            '.test_another_image_service_in_its_catalog',
+        ),
+    ),
+    change.Change(
+        "any region of the member's catalog will do",
+        'opening.py',
+        "there = scope.endpoints('image').get(own.region)",
+        "there = next(iter(scope.endpoints('image').values()), None)",
+        (
+            f'{_ELSEWHERE}.MemberCloudTest'
+            '.test_its_images_are_in_another_region',
+        ),
+    ),
+    change.Change(
+        "a member cloud is asked in its own entry's region",
+        'opening.py',
+        'config = loader.get_one(cloud=name, region_name=own.region)',
+        'config = loader.get_one(cloud=name)\n'
+        '            own = dataclasses.replace('
+        'own, region=config.region_name or own.region)',
+        (
+            'test_scopes.MemberCloudTest'
+            '.test_it_is_asked_in_the_callers_region',
+        ),
+    ),
+    change.Change(
+        "the environment's project becomes the member's",
+        'opening.py',
+        'config = loader.get_one(cloud=name, region_name=own.region)',
+        'config = loader.get_one(cloud=name, region_name=own.region, '
+        "project_id=os.environ.get('OS_PROJECT_ID'), "
+        "project_name=os.environ.get('OS_PROJECT_NAME'))",
+        (
+            f'{_ELSEWHERE}.EnvironmentTest'
+            '.test_no_variable_makes_somebody_else_the_member',
+            'test_scopes.MemberCloudTest'
+            '.test_the_environment_of_the_caller_does_not_leak_into_it',
+        ),
+    ),
+    change.Change(
+        'share-to takes a member cloud of a project that nobody named',
+        'sharing/share.py',
+        'if project_id not in named:\n                reasons',
+        'if False:\n                reasons',
+        (
+            f'{_ELSEWHERE}.MemberCloudTest'
+            '.test_one_that_is_for_a_project_nobody_named',
+        ),
+    ),
+    change.Change(
+        'revoke takes a member cloud of a project that nobody named',
+        'sharing/choosing.py',
+        'if project_id in named:',
+        'if True:',
+        (
+            f'{_ELSEWHERE}.MemberCloudTest'
+            '.test_one_that_is_for_a_project_nobody_named',
+        ),
+    ),
+    change.Change(
+        'trusts and application credentials are rescoped',
+        'scopes.py',
+        'if why_not:',
+        'if False:',
+        (
+            f'{_ELSEWHERE}.UnseenTest'
+            '.test_an_application_credential_speaks_for_one_project',
+            'test_scopes.SpeakingTest'
+            '.test_tokens_that_keystone_does_not_rescope_are_not_tried',
+        ),
+    ),
+    change.Change(
+        'Keystone is asked for tokens that it cannot give',
+        'scopes.py',
+        'if project_id not in known:',
+        'if False:',
+        (
+            'test_scopes.SpeakingTest'
+            '.test_a_project_without_role_costs_no_failed_attempt',
+        ),
+    ),
+    change.Change(
+        'who cannot be rescoped looks as itself',
+        'scopes.py',
+        "return scope_.NoScope('this user has no role in that project')",
+        'return self.own',
+        (
+            f'{_ELSEWHERE}.UnseenTest.test_a_user_may_have_no_role_there',
+            'sharing.test_revoke.RevokeTest.test_what_nobody_could_see_is_not',
+        ),
+    ),
+    change.Change(
+        'a failure to rescope is taken for a missing role',
+        'scopes.py',
+        "return scope_.NoScope(' '.join(exc.lines), failed=True)\n"
+        '        if project_id',
+        "return scope_.NoScope(' '.join(exc.lines))\n        if project_id",
+        (
+            'test_scopes.SpeakingTest'
+            '.test_a_keystone_that_does_not_tell_is_a_failure',
+        ),
+    ),
+    change.Change(
+        "the caller's word on certificates replaces the member's",
+        'opening.py',
+        'session.verify = own.session.verify\n    auth',
+        'session.verify = own.session.verify\n'
+        '    session.verify = own.session.verify\n    auth',
+        (
+            'test_scopes.MemberCloudTest'
+            '.test_the_callers_word_on_certificates_holds_unless_it_has_one',
+        ),
+    ),
+    change.Change(
+        'a name that nobody could look up becomes a member',
+        'projects.py',
+        'if looks_like_id(words):\n            return Project(words',
+        'if True:\n            return Project(words',
+        (
+            'test_hostile_requests.MemberTest'
+            '.test_a_word_that_is_no_project_becomes_no_member',
+            'sharing.test_share.RefusalTest'
+            '.test_what_makes_no_sense_is_refused',
+        ),
+    ),
+    change.Change(
+        'an image of somebody else is shared and revoked',
+        'sharing/target.py',
+        'if scope.administrator or image.owner == scope.project_id:',
+        'if True:',
+        (
+            'sharing.test_revoke.RefusalTest'
+            '.test_a_member_is_told_that_it_can_only_reject',
+            'sharing.test_target.CheckOwnerTest'
+            '.test_a_member_is_told_what_it_can_do',
+        ),
+    ),
+    change.Change(
+        'an offer of anybody is accepted',
+        'sharing/answer.py',
+        'if self._owner is not None and image.owner != self._owner:',
+        'if False:',
+        (
+            'sharing.test_answer.ExpectationTest'
+            '.test_every_unmet_expectation_is_named',
+        ),
+    ),
+)

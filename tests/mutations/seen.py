@@ -1,0 +1,263 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Uses of an image that are overlooked, or not missed."""
+
+from tests.mutations import change
+
+_UNLIKE = 'test_unlike_loopback'
+
+CHANGES = (
+    change.Change(
+        'records of other projects prove something',
+        'consumers.py',
+        "if found not in (None, '', self.scope.project_id):",
+        'if False:',
+        (
+            f'{_UNLIKE}.CarelessNovaTest'
+            '.test_servers_of_others_are_not_the_members',
+            'test_servers.MadeOfTest'
+            '.test_servers_of_another_project_are_an_error',
+            'test_volumes.MadeOfTest'
+            '.test_volumes_of_another_project_are_an_error',
+        ),
+    ),
+    change.Change(
+        'a filter that Nova drops is trusted',
+        'servers.py',
+        "if made_of.get('id') == image_id:",
+        'if True:',
+        (
+            f'{_UNLIKE}.CarelessNovaTest'
+            '.test_a_filter_that_is_dropped_makes_no_use_of_it',
+            'test_servers.MadeOfTest'
+            '.test_a_filter_that_was_dropped_is_noticed',
+        ),
+    ),
+    change.Change(
+        'cells that are down are not asked about',
+        'servers.py',
+        'yield from _down_cells(asked, api)',
+        'pass',
+        (
+            f'{_UNLIKE}.DownCellTest'
+            '.test_its_servers_are_unknown_and_not_none',
+            f'{_UNLIKE}.DownCellTest.test_only_who_allows_it_revokes_unseen',
+            f'{_UNLIKE}.OldNovaTest.test_no_server_is_never_certain',
+        ),
+    ),
+    change.Change(
+        'a Nova that cannot tell of cells that are down has none',
+        'servers.py',
+        'if exc.status != 406:\n            raise\n        yield',
+        'if exc.status != 406:\n            raise\n        return\n'
+        '        yield',
+        (f'{_UNLIKE}.OldNovaTest.test_no_server_is_never_certain',),
+    ),
+    change.Change(
+        'a page full of servers that are unknown is all of them',
+        'servers.py',
+        "if down and asked.everyone and answer.get('servers_links'):",
+        'if False:',
+        (
+            'test_servers.DownCellsTest'
+            '.test_a_page_full_of_them_may_not_be_all',
+        ),
+    ),
+    change.Change(
+        'a microversion that was not spoken was heeded',
+        'rest.py',
+        'if microversion not in (None, response.headers.get(_VERSION)):',
+        'if False:',
+        (
+            f'{_UNLIKE}.OldNovaTest.test_no_server_is_never_certain',
+            'test_rest.MicroversionTest'
+            '.test_a_service_that_says_nothing_of_it_does_not_speak_it',
+        ),
+    ),
+    change.Change(
+        'an administrator trusts the filters of an old Cinder',
+        'volumes.py',
+        'microversion = _FILTERS',
+        'microversion = None',
+        (
+            f'{_UNLIKE}.OldCinderTest.test_an_administrator_does_not_trust_it',
+            'test_volumes.MadeOfTest'
+            '.test_a_cinder_that_ignores_filters_is_not_believed',
+        ),
+    ),
+    change.Change(
+        'servers booted from a volume are overlooked',
+        'volumes.py',
+        'yield from _booted_from(asked, api, compute, record)',
+        'pass',
+        (
+            f'{_UNLIKE}.OldCinderTest'
+            '.test_a_server_booted_from_a_volume_is_found_by_the_member',
+            f'{_UNLIKE}.PagesTest'
+            '.test_the_last_page_stands_against_a_revocation',
+        ),
+    ),
+    change.Change(
+        'one page is all of them',
+        'rest.py',
+        'if link is None:',
+        'if True:',
+        (
+            f'{_UNLIKE}.PagesTest.test_everything_is_found',
+            f'{_UNLIKE}.PagesTest'
+            '.test_the_last_page_stands_against_a_revocation',
+            f'{_UNLIKE}.PagesTest.test_every_share_is_listed',
+        ),
+    ),
+    change.Change(
+        'a list that was cut short is all of it',
+        'rest.py',
+        "if answer.get('truncated'):",
+        'if False:',
+        (
+            'test_projects.DirectoryTest'
+            '.test_a_list_that_was_cut_short_is_no_full_one',
+        ),
+    ),
+    change.Change(
+        'a service that failed has nothing',
+        'usage.py',
+        "yield asked.gap(' '.join(exc.lines), api.service, api.region)",
+        'return',
+        (
+            'test_usage.GapTest'
+            '.test_a_service_that_gives_no_usable_answer_is_a_gap',
+            f'{_UNLIKE}.PagesTest.test_a_page_that_is_missing_is_a_gap',
+        ),
+    ),
+    change.Change(
+        'a service that is missing in a region is nowhere',
+        'usage.py',
+        'for region in regions:\n            if region in known:',
+        'for region in set(regions) & set(known):\n'
+        '            if region in known:',
+        (
+            'test_elsewhere.PlaceTest'
+            '.test_a_region_without_nova_is_not_one_without_servers',
+            'test_elsewhere.PlaceTest'
+            '.test_nor_is_one_without_cinder_without_boot_volumes',
+        ),
+    ),
+    change.Change(
+        "only the caller's region is looked at",
+        'usage.py',
+        'if scope_.version_root(url) in self._here',
+        'if False',
+        (
+            'test_elsewhere.PlaceTest'
+            '.test_servers_in_a_region_of_the_same_image_service_count',
+            'test_elsewhere.PlaceTest'
+            '.test_the_callers_endpoints_are_not_another_regions',
+        ),
+    ),
+    change.Change(
+        'an override speaks for every region',
+        'scope.py',
+        'found[self.region] = override',
+        'found = dict.fromkeys({*found, self.region}, override)',
+        (
+            'test_elsewhere.PlaceTest'
+            '.test_the_callers_endpoints_are_not_another_regions',
+        ),
+    ),
+    change.Change(
+        'whose role Nova does not know is an administrator all the same',
+        'usage.py',
+        'if found.checked_as is not None and not any(',
+        'if True or not any(',
+        (
+            'test_usage.ScopeTest.'
+            'test_an_administrator_who_is_none_to_nova_looks_as_the_member',
+        ),
+    ),
+    change.Change(
+        'what could not be seen counts as none',
+        'usage.py',
+        'if any(gap.service in (None, *services) for gap in self.gaps):',
+        'if False:',
+        (
+            f'{_UNLIKE}.DownCellTest'
+            '.test_its_servers_are_unknown_and_not_none',
+            'test_elsewhere.UnseenTest.test_a_user_may_have_no_role_there',
+            'test_usage.CountTest.'
+            'test_a_number_is_known_only_if_all_it_depends_on_was_seen',
+        ),
+    ),
+    change.Change(
+        'what could not be seen does not refuse',
+        'sharing/verdict.py',
+        'if usage.gaps and not allow_unseen:\n        return',
+        'if False:\n        return',
+        (
+            f'{_UNLIKE}.DownCellTest.test_only_who_allows_it_revokes_unseen',
+            'test_elsewhere.UnseenTest.test_rescoping_may_be_forbidden',
+            'sharing.test_verdict.ObstacleTest'
+            '.test_neither_override_implies_the_other',
+        ),
+    ),
+    change.Change(
+        'what is in use does not refuse',
+        'sharing/verdict.py',
+        'if usage.refusing and not force:',
+        'if False:',
+        (
+            'test_elsewhere.PlaceTest.test_its_servers_are_found_there',
+            'sharing.test_revoke.RevokeTest.test_what_is_in_use_is_not',
+        ),
+    ),
+    change.Change(
+        '--force implies --allow-unseen',
+        'sharing/verdict.py',
+        'if usage.gaps and not allow_unseen:\n        return',
+        'if usage.gaps and not allow_unseen and not force:\n        return',
+        (
+            f'{_UNLIKE}.DownCellTest.test_only_who_allows_it_revokes_unseen',
+            'sharing.test_revoke.RevokeTest'
+            '.test_each_override_is_for_one_thing',
+        ),
+    ),
+    change.Change(
+        '--allow-unseen implies --force',
+        'sharing/verdict.py',
+        'if usage.refusing and not force:',
+        'if usage.refusing and not force and not allow_unseen:',
+        (
+            'sharing.test_revoke.RevokeTest'
+            '.test_each_override_is_for_one_thing',
+        ),
+    ),
+    change.Change(
+        'nobody looks again after a revocation',
+        'sharing/revoke.py',
+        'self._look_again()\n',
+        'pass\n',
+        (
+            f'{_UNLIKE}.DownCellTest'
+            '.test_a_cell_that_fails_meanwhile_is_reported',
+            'sharing.test_revoke_trouble.AfterwardsTest'
+            '.test_a_server_that_came_up_meanwhile_is_named',
+        ),
+    ),
+    change.Change(
+        'the gate does not mind what is in use',
+        'sharing/look.py',
+        'if request.fail_in_use and outcome.consumers:',
+        'if False:',
+        ('sharing.test_look.UseTest.test_the_gate_says_whether_it_is_in_use',),
+    ),
+)

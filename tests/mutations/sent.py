@@ -1,0 +1,163 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Requests about something else than what was named, and changes unasked."""
+
+from tests.mutations import change
+
+_REQUESTS = 'test_hostile_requests'
+_WAKING = 'sharing.test_share_trouble.OldMembersTest'
+
+CHANGES = (
+    change.Change(
+        'any member string is sent',
+        'images.py',
+        'if not addressable(member):\n        raise',
+        'if False:\n        raise',
+        ('test_images.MembersTest.test_for_others_no_request_is_sent',),
+    ),
+    change.Change(
+        'every member string can be addressed',
+        'images.py',
+        "and '/' not in member\n        and member.isascii()",
+        '',
+        (
+            f'{_REQUESTS}.MemberTest'
+            '.test_exactly_the_member_that_is_named_is_removed',
+            'test_images.AddressableTest'
+            '.test_only_some_members_can_be_removed_again',
+        ),
+    ),
+    change.Change(
+        'dots are a segment of a path',
+        'rest.py',
+        "if value in ('', '.', '..'):",
+        "if value == '':",
+        (
+            f'{_REQUESTS}.SegmentTest'
+            '.test_it_is_one_segment_that_means_the_value',
+        ),
+    ),
+    change.Change(
+        'a slash in a name makes two segments',
+        'rest.py',
+        "return parse.quote(value, safe='')",
+        "return parse.quote(value, safe='/')",
+        (
+            f'{_REQUESTS}.SegmentTest'
+            '.test_it_is_one_segment_that_means_the_value',
+            f'{_REQUESTS}.PropertyTest'
+            '.test_another_image_that_is_referred_to_is_only_read',
+        ),
+    ),
+    change.Change(
+        'nothing in a path is quoted',
+        'rest.py',
+        "return parse.quote(value, safe='')",
+        "return value.replace('/', '%2F').replace(' ', '%20')",
+        (
+            f'{_REQUESTS}.MemberTest'
+            '.test_exactly_the_member_that_is_named_is_removed',
+            'test_images.MembersTest'
+            '.test_every_member_that_can_be_addressed_can_be_removed',
+        ),
+    ),
+    change.Change(
+        'a name that only resembles finds an image',
+        'images.py',
+        'return [i for i in found if name is None or i.name == name]',
+        'return found',
+        (
+            'test_unlike_loopback.CarelessGlanceTest'
+            '.test_an_image_of_another_name_is_not_meant',
+        ),
+    ),
+    change.Change(
+        'a colon in a name is an operator',
+        'images.py',
+        "if name is not None and ':' in name:",
+        'if False:',
+        (
+            f'{_REQUESTS}.ImageTest'
+            '.test_exactly_the_image_that_is_named_is_shared',
+            'test_images.FindTest.test_names_are_matched_exactly',
+        ),
+    ),
+    change.Change(
+        'several images are one',
+        'sharing/target.py',
+        'if len(found) > 1:',
+        'if False:',
+        (
+            'test_unlike_loopback.PagesTest'
+            '.test_a_name_is_found_on_whatever_page',
+        ),
+    ),
+    change.Change(
+        'members of an old share are let in unasked',
+        'sharing/visibility.py',
+        'if member.id not in self._named and self._old(member)',
+        'if False',
+        (f'{_WAKING}.test_they_are_not_let_in_unasked',),
+    ),
+    change.Change(
+        'old members are taken for new ones, and new ones for old',
+        'sharing/visibility.py',
+        'return member.created_at <= self._image.updated_at',
+        'return member.created_at > self._image.updated_at',
+        (
+            f'{_WAKING}.test_they_are_not_let_in_unasked',
+            'sharing.test_share_trouble.OthersTest'
+            '.test_nobody_is_cut_off_who_was_added_meanwhile',
+        ),
+    ),
+    change.Change(
+        'putting an image back cuts off whom another run has added',
+        'sharing/visibility.py',
+        'if newcomers:\n',
+        'if False:\n',
+        (
+            'sharing.test_share_trouble.OthersTest'
+            '.test_nobody_is_cut_off_who_was_added_meanwhile',
+        ),
+    ),
+    change.Change(
+        'an image that was opened in vain stays open',
+        'sharing/visibility.py',
+        'if not self._attempted:\n            return False',
+        'if True:\n            return False',
+        (
+            f'{_WAKING}.test_they_are_not_let_in_unasked',
+            'sharing.test_share_trouble.FailureTest'
+            '.test_members_that_cannot_be_listed_put_it_back',
+        ),
+    ),
+    change.Change(
+        'a dry run does it',
+        'sharing/steps.py',
+        'self.planned.append(step.native)\n            return',
+        'self.planned.append(step.native)',
+        (
+            'sharing.test_steps.PerformerTest'
+            '.test_a_dry_run_only_notes_the_command',
+            'sharing.test_revoke.DryRunTest'
+            '.test_every_command_is_named_and_nothing_is_done',
+        ),
+    ),
+    change.Change(
+        'a lost answer is taken for success',
+        'sharing/steps.py',
+        'if not exc.uncertain or not _settled(step):',
+        'if not exc.uncertain:',
+        ('sharing.test_steps.PerformerTest.test_what_is_not_done_has_failed',),
+    ),
+)

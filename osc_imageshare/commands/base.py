@@ -90,6 +90,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             return _parse(parser, list(args or ()), namespace)
 
         parser.parse_args = parse_args  # type: ignore
+        harmless_errors(parser)
         return parser
 
     @abc.abstractmethod
@@ -232,6 +233,16 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             self._counting = False
         for line in lines:
             print(text.escaped(line), file=self.app.stderr)
+
+
+def harmless_errors(parser: argparse.ArgumentParser) -> None:
+    """Let argparse repeat the words of the command line escaped."""
+    error = parser.error
+
+    def escaped(message: str) -> typing.NoReturn:
+        error(text.escaped(message))
+
+    parser.error = escaped  # type: ignore[method-assign]
 
 
 def _parse(

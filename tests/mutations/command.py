@@ -30,6 +30,7 @@ import sys
 import tempfile
 import typing
 
+from tests.mutations import change as change_
 from tests.mutations import changes
 
 if typing.TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Copy:
                 ignore=shutil.ignore_patterns('__pycache__'),
             )
 
-    def unnoticed(self, change: changes.Change) -> list[str]:
+    def unnoticed(self, change: change_.Change) -> list[str]:
         """Return the tests that pass although the change is made.
 
         :raises Broken: for a change that is none any more.
@@ -85,7 +86,7 @@ class Copy:
         return typing.cast('list[str]', json.loads(done.stdout))
 
 
-def changed(text: str, change: changes.Change) -> str:
+def changed(text: str, change: change_.Change) -> str:
     """Return the text of a module with the change made.
 
     :raises Broken: unless the text that is to be replaced is there, once.
@@ -98,7 +99,7 @@ def changed(text: str, change: changes.Change) -> str:
     return text.replace(change.source, change.replacement)
 
 
-def _all_found(chosen: Sequence[changes.Change]) -> bool:
+def _all_found(chosen: Sequence[change_.Change]) -> bool:
     """Look whether every change can still be made."""
     found = True
     for change in chosen:
@@ -111,8 +112,8 @@ def _all_found(chosen: Sequence[changes.Change]) -> bool:
 
 
 def _try(
-    change: changes.Change, copies: queue.Queue[Copy]
-) -> tuple[changes.Change, str | None]:
+    change: change_.Change, copies: queue.Queue[Copy]
+) -> tuple[change_.Change, str | None]:
     """Make a change; return why that proves nothing, or None."""
     copy = copies.get()
     try:
@@ -126,7 +127,7 @@ def _try(
     return change, None
 
 
-def _passing(chosen: Sequence[changes.Change], copy: Copy) -> bool:
+def _passing(chosen: Sequence[change_.Change], copy: Copy) -> bool:
     """Look whether the tests pass as long as nothing is changed."""
     tests = sorted({test for change in chosen for test in change.tests})
     try:

@@ -33,7 +33,7 @@ def main(module: str, tests: list[str]) -> int:
     if here not in pathlib.Path(str(changed.__file__)).parents:
         raise RuntimeError(f'{module} is not the copy in {here}')
     suite = unittest.defaultTestLoader.loadTestsFromNames(tests)
-    unknown = [e.split()[-1] for e in unittest.defaultTestLoader.errors]
+    unknown = [str(e).split()[-1] for e in unittest.defaultTestLoader.errors]
     if unknown:
         raise RuntimeError(f'no such tests: {", ".join(unknown)}')
     result = testtools.TextTestResult(io.StringIO())

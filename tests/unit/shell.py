@@ -44,14 +44,15 @@ class ShellTestCase(base.CloudTestCase):
         self,
         *argv: str,
         cloud: str | None = 'ann',
+        options: typing.Sequence[str] = (),
         env: typing.Mapping[str, str] | None = None,
     ) -> functional.Result:
         """Run ``openstack image <argv> -f json`` as a user.
 
-        :param cloud: entry of clouds.yaml; None for what *env* says.
+        :param cloud: entry of clouds.yaml; None for what the rest says.
         """
         self.cloud.server.requests.clear()
-        words = ['image', *argv, '-f', 'json']
+        words = [*options, 'image', *argv, '-f', 'json']
         if cloud is not None:
             words = ['--os-cloud', cloud, *words]
         result = functional.run_shell(words, env or {})

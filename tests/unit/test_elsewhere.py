@@ -377,13 +377,28 @@ class EnvironmentTest(ElsewhereTestCase):
         for user in 'ann', 'bob', 'both':
             self.cloud.keystone.roles[user][C] = ('member',)
 
+    def options(self, user: str) -> list[str]:
+        """Return options that say who calls, against all variables."""
+        entry = self.cloud.entry(user)
+        settings = {
+            **entry['auth'],
+            'region_name': entry['region_name'],
+            'auth_type': entry['auth_type'],
+        }
+        return [
+            f'--os-{name.replace("_", "-")}={value}'
+            for name, value in settings.items()
+        ]
+
     def known(self, env: dict[str, str], *argv: str, user: str) -> bool:
         """Tell whether a command worked; what it says of B must be true."""
-        result = self.openstack(*argv, cloud=user, env=env)
+        result = self.openstack(
+            *argv, cloud=None, options=self.options(user), env=env
+        )
         self.assertEqual([], self.writes())
         if result.code == errors.FAILED:
             # The client could not log in, or takes somebody else for the
-            # caller, who owns no image here.
+            # caller all the same, who owns no image here.
             self.assertEqual('', result.stdout)
             return False
         self.assert_only(A, B)

@@ -53,7 +53,8 @@ class ParsingTest(base.TestCase):
     @staticmethod
     @functools.cache
     def parser(kind: typing.Any) -> argparse.ArgumentParser:
-        made = kind(None, None).get_parser('openstack image x')
+        made: typing.Any = kind(None, None).get_parser('openstack image x')
+        made.error = lambda message: testtools.TestCase.fail(None, message)
         return typing.cast('argparse.ArgumentParser', made)
 
     @hostile.examples
@@ -84,6 +85,9 @@ class ParsingTest(base.TestCase):
 
 class SegmentTest(base.TestCase):
     @hostile.examples
+    @hypothesis.example('.')
+    @hypothesis.example('..')
+    @hypothesis.example('a/b')
     @hypothesis.given(hostile.stored)
     def test_it_is_one_segment_that_means_the_value(self, value: str) -> None:
         if value in ('', '.', '..'):
@@ -300,6 +304,8 @@ class PropertyTest(SentTestCase):
         connection = self.cloud.connect('both')
 
         @_flows
+        @hypothesis.example('x/../y', 'kernel_id')
+        @hypothesis.example('..', 'kernel_id')
         @hypothesis.given(
             hostile.stored,
             strategies.sampled_from(

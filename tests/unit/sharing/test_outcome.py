@@ -43,9 +43,13 @@ class ReportTest(base.TestCase):
         self,
     ) -> None:
         report = outcomes.Report()
-        with report.telling('What could not be told.'):
+
+        def interrupted() -> None:
             report.note('What was told.')
             raise KeyboardInterrupt
+
+        with report.telling('What could not be told.'):
+            interrupted()
         self.assertTrue(report.interrupted)
         self.assertEqual(
             [

@@ -13,7 +13,7 @@
 """Two people, one image, the same moment.
 
 What somebody else does between two requests of a command is tried for every
-request (all of it by "tox -e faults"); here are the stories of two commands.
+request by "tox -e faults"; here are the stories of two commands.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,6 @@ from tests.faults import people as people_
 from tests.faults import runner as runner_
 from tests.faults import scenarios
 from tests.faults import stage as stage_
-from tests.faults import test_races
 from tests.faults import truth
 from tests.functional import base
 
@@ -36,11 +35,6 @@ from tests.functional import base
 _OLD = 'f' * 32
 
 Flow = Callable[[runner_.Runner, str], runner_.Flow]
-
-
-class TestSomeRaces(test_races.TestRaces):
-    SUITE = 'some-races'
-    ALL = False
 
 
 def share(project: str, old_members: str = 'refuse') -> Flow:

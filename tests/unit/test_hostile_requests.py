@@ -50,12 +50,16 @@ _word = hostile.words
 class ParsingTest(base.TestCase):
     """Words of a command line that look like something else."""
 
-    @staticmethod
-    @functools.cache
-    def parser(kind: typing.Any) -> argparse.ArgumentParser:
-        made: typing.Any = kind(None, None).get_parser('openstack image x')
-        made.error = lambda message: testtools.TestCase.fail(None, message)
-        return typing.cast('argparse.ArgumentParser', made)
+    def setUp(self) -> None:
+        super().setUp()
+        # Making a parser takes longer than all that is done with it.
+        self.parser = functools.cache(self.made)
+
+    def made(self, kind: typing.Any) -> argparse.ArgumentParser:
+        """Return the parser of a command; it fails a test as others do."""
+        parser: typing.Any = kind(None, None).get_parser('openstack image x')
+        parser.error = self.fail
+        return typing.cast('argparse.ArgumentParser', parser)
 
     @hostile.examples
     @hypothesis.given(strategies.lists(_word, min_size=1, max_size=3))

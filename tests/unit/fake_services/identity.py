@@ -115,7 +115,11 @@ class Keystone:
         (method,) = auth['identity']['methods']
         given = auth['identity'][method]
         scope = auth.get('scope', {})
-        project_id = scope.get('project', {}).get('id')
+        project = scope.get('project', {})
+        project_id = project.get('id')
+        for known, name in self.projects.items():
+            if name == project.get('name'):
+                project_id = known
         if method == 'token':
             parent = self.callers.get(given['id'])
             if parent is None:

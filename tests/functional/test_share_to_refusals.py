@@ -192,7 +192,7 @@ class TestShareToRefusals(base.TestCase):
         )
         told = self.refused(image, image, 'projb')
         # The remedy, down to what is copied into the shell.
-        self.assertIn(f'openstack volume create --snapshot {snapshot}', told)
+        self.assertIn(f'openstack volume create --snapshot={snapshot}', told)
         self.assertIn('openstack image create --volume', told)
         self.assertIn('--force', told)
         row = self.share(

@@ -27,13 +27,14 @@ import typing
 from osc_imageshare import consumers as consumers_
 from osc_imageshare import derived
 from osc_imageshare import errors
+from osc_imageshare import parallel
 from osc_imageshare import risk
 from osc_imageshare import scope as scope_
 from osc_imageshare import servers
 from osc_imageshare import volumes
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from osc_imageshare import images
     from osc_imageshare import rest
@@ -167,21 +168,39 @@ class Survey:
             return self._found
 
     def _ask(self, asked: consumers_.Question) -> Iterator[consumers_.Found]:
-        compute, gaps = self._places(asked, 'compute')
-        yield from gaps
-        for api in compute.values():
-            yield from _look(asked, api, servers.made_of(asked, api))
-        storage, gaps = self._places(asked, 'block-storage')
-        yield from gaps
-        for region, api in storage.items():
-            yield from _look(
-                asked,
-                api,
-                volumes.made_of(asked, api, compute.get(region)),
-            )
+        """Yield what every service in question tells, all asked at once."""
+        compute, no_compute = self._places(asked, 'compute')
+        storage, no_storage = self._places(asked, 'block-storage')
+        yield from (*no_compute, *no_storage)
         own = self._scopes.own
         glance = asked.scope.api('image', own.region, f'{own.image_url}/v2')
-        yield from _look(asked, glance, derived.snapshots(asked, glance))
+        # Nothing is asked before what is found is read, and that is done by
+        # the thread which collects it.
+        looks = [
+            *(
+                _look(asked, api, servers.made_of(asked, api))
+                for api in compute.values()
+            ),
+            *(
+                _look(
+                    asked,
+                    api,
+                    volumes.made_of(asked, api, compute.get(region)),
+                )
+                for region, api in storage.items()
+            ),
+            _look(asked, glance, derived.snapshots(asked, glance)),
+            self._templates(asked),
+        ]
+        collect: Callable[
+            [Iterator[consumers_.Found]], list[consumers_.Found]
+        ] = list
+        for _, found in parallel.ask(looks, collect):
+            yield from found
+
+    def _templates(
+        self, asked: consumers_.Question
+    ) -> Iterator[consumers_.Found]:
         templates, gaps = self._places(asked, 'container-infra')
         yield from gaps
         for api in templates.values():

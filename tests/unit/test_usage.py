@@ -11,6 +11,7 @@
 #    under the License.
 
 import dataclasses
+import threading
 import typing
 
 from osc_imageshare import consumers
@@ -23,6 +24,9 @@ from tests.unit import fake_services
 A, B, C = fake_services.A, fake_services.B, fake_services.C
 ADMIN = fake_services.ADMIN
 ONE, TWO, THREE = fake_services.ONE, fake_services.TWO, fake_services.THREE
+
+#: Seconds after which whoever waits for the others gives up.
+_LONG = 30.0
 
 
 class SurveyTestCase(base.CloudTestCase):
@@ -101,6 +105,19 @@ class ScopeTest(SurveyTestCase):
         self.assertEqual(
             1, len(self.cloud.server.sent('GET', '/volumes/detail'))
         )
+
+    def test_the_services_are_asked_at_the_same_time(self) -> None:
+        all_there = threading.Barrier(3)
+
+        def meet() -> None:
+            all_there.wait(_LONG)
+
+        for path in '/servers/detail$', '/volumes/detail$', '/images$':
+            self.cloud.server.rule('GET', path, before=meet)
+        found = self.survey('ann').of(A)
+        # Asked one after the other, they would not have met.
+        self.assertFalse(all_there.broken)
+        self.assertEqual((), found.gaps)
 
     def test_who_has_no_role_there_has_not_seen_anything(self) -> None:
         self.cloud.nova.add(B, self.image_id)

@@ -29,6 +29,7 @@ import json
 import logging
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -146,17 +147,36 @@ class TestCase(testtools.TestCase):
         env: dict[str, str] | None = None,
     ) -> Result:
         """Run ``openstack`` in a process of its own; slower."""
+        return self.ended(argv, self.begin(*argv, env=env), code)
+
+    @staticmethod
+    def begin(
+        *argv: str, env: dict[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start ``openstack`` in a process of its own."""
         program = os.path.join(os.path.dirname(sys.executable), 'openstack')
-        done = subprocess.run(
+        return subprocess.Popen(
             [program, *argv],
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
+            # A shell lets what it starts in the background ignore Ctrl-C, and
+            # that is inherited; a person's program does not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
+
+    def ended(
+        self,
+        argv: typing.Sequence[str],
+        process: subprocess.Popen[str],
+        code: int | None = None,
+    ) -> Result:
+        """Wait for what :meth:`begin` has started and check its exit code."""
+        stdout, stderr = process.communicate()
         return self._checked(
-            argv, Result(done.returncode, done.stdout, done.stderr), code
+            argv, Result(process.returncode, stdout, stderr), code
         )
 
     def _checked(

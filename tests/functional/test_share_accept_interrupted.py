@@ -17,11 +17,8 @@ it at a chosen request.
 """
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 
 from tests.functional import base
@@ -52,14 +49,7 @@ class TestInterrupted(offers.TestCase):
 
         :param carried_out: let the service do what it is asked to first.
         """
-        program = os.path.join(os.path.dirname(sys.executable), 'openstack')
-        process = subprocess.Popen(
-            [program, '--os-cloud', self.cloud, *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        argv = ('--os-cloud', self.cloud, *words)
 
         def interrupt(request: relay.Request) -> relay.Silence:
             if carried_out:
@@ -68,9 +58,8 @@ class TestInterrupted(offers.TestCase):
             return relay.Silence(self.over.wait)
 
         self.between.on(method, path, interrupt)
-        stdout, stderr = process.communicate()
-        self.assertNotIn('Traceback', stdout + stderr)
-        return base.Result(process.returncode, stdout, stderr)
+        process = self.begin(*argv)
+        return self.ended(argv, process)
 
     def test_the_last_sentence_says_what_was_answered(self) -> None:
         for by, code, carried_out in (

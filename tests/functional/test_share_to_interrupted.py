@@ -17,10 +17,7 @@ service.
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
 from tests.functional import base
@@ -199,24 +196,12 @@ class TestShareToInterrupted(TestCase):
             return relay.Silence(process.wait)
 
         self.owner.relay.on(method, path, interrupt)
-        process = subprocess.Popen(
-            [
-                os.path.join(os.path.dirname(sys.executable), 'openstack'),
-                *('--os-cloud', self.owner.cloud),
-                *('image', 'share-to', self.image, *words, '-f', 'json'),
-            ],
-            env={**os.environ, **self.owner.env},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        argv = (
+            *('--os-cloud', self.owner.cloud),
+            *('image', 'share-to', self.image, *words, '-f', 'json'),
         )
-        stdout, stderr = process.communicate()
-        return self._checked(
-            words,
-            base.Result(process.returncode, stdout, stderr),
-            128 + signum,
-        )
+        process = self.begin(*argv, env=self.owner.env)
+        return self.ended(argv, process, 128 + signum)
 
     def test_before_a_project_was_added_it_is_private_again(self) -> None:
         for signum in (signal.SIGINT, signal.SIGTERM):

@@ -42,8 +42,8 @@ def ask(
     """Yield each item with its answer, in the order of the items.
 
     Leaving early, by an error or an interruption, cancels what has not begun
-    and waits for what has: nothing goes on behind the back of whoever then
-    looks what is true.
+    and waits for what has, however often it is interrupted: nothing goes on
+    behind the back of whoever then looks what is true.
 
     :param progress: called with the number of answers so far and of items.
     :raises Exception: what *question* raised for the first item it failed on.
@@ -52,8 +52,9 @@ def ask(
         yield items[0], question(items[0])
         return
     pool = concurrent.futures.ThreadPoolExecutor(in_flight)
+    asked: list[concurrent.futures.Future[_Answer]] = []
     try:
-        asked = [pool.submit(question, item) for item in items]
+        asked.extend(pool.submit(question, item) for item in items)
         for done, (item, future) in enumerate(
             zip(items, asked, strict=True), start=1
         ):
@@ -61,4 +62,24 @@ def ask(
             if progress is not None:
                 progress(done, len(items))
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        _settle([future for future in asked if not future.cancelled()])
+
+
+def _settle(begun: list[concurrent.futures.Future[_Answer]]) -> None:
+    """Wait until nothing is in flight any more.
+
+    Not by joining the threads: Python takes a thread for ended when whoever
+    joins it is interrupted.
+
+    :raises KeyboardInterrupt: afterwards, if one came meanwhile.
+    """
+    again: KeyboardInterrupt | None = None
+    while True:
+        try:
+            concurrent.futures.wait(begun)
+            break
+        except KeyboardInterrupt as exc:
+            again = exc
+    if again is not None:
+        raise again

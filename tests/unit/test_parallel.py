@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
+import typing
 
 import fixtures
 
+from osc_imageshare import errors
 from osc_imageshare import parallel
 from tests.unit import base
 
@@ -95,9 +97,8 @@ class AskTest(base.TestCase):
             def shutdown(
                 self, wait: bool = True, *, cancel_futures: bool = False
             ) -> None:
-                super().shutdown(False, cancel_futures=cancel_futures)
+                super().shutdown(wait, cancel_futures=cancel_futures)
                 leaving.set()
-                super().shutdown(wait)
 
         self.useFixture(
             fixtures.MonkeyPatch(
@@ -118,3 +119,33 @@ class AskTest(base.TestCase):
         answers.close()  # type: ignore[attr-defined]
         self.assertEqual(sorted(begun), sorted(ended))
         self.assertLessEqual(len(begun), 3)
+
+    def test_no_interruption_keeps_it_from_waiting(self) -> None:
+        impatient = threading.Event()
+        interruptions = [KeyboardInterrupt(), errors.Terminated()]
+        real = concurrent.futures.wait
+
+        def wait(*args: typing.Any) -> typing.Any:
+            if interruptions:
+                raise interruptions.pop()
+            impatient.set()
+            return real(*args)
+
+        self.useFixture(fixtures.MonkeyPatch('concurrent.futures.wait', wait))
+        ended: list[int] = []
+        together = threading.Barrier(3)
+
+        def question(item: int) -> None:
+            # What has not begun is not waited for.
+            together.wait(60)
+            if item:
+                self.assertTrue(impatient.wait(60))
+            ended.append(item)
+
+        answers = parallel.ask(range(3), question)
+        next(answers)
+        self.assertRaises(
+            KeyboardInterrupt,
+            answers.close,  # type: ignore[attr-defined]
+        )
+        self.assertEqual([0, 1, 2], sorted(ended))

@@ -51,7 +51,16 @@ _HARMLESS = frozenset(
 )
 
 
-def own(connection: sdk_connection.Connection) -> scope_.Scope:
+def own(
+    connection: sdk_connection.Connection,
+    program: tuple[str, ...] = scope_.PROGRAM,
+) -> scope_.Scope:
+    """Return the caller's scope.
+
+    :param program: how the native client is started as the caller.
+    :raises errors.ImageShareError: when the caller has no token for a
+        project, or the region no image service.
+    """
     session, config = connection.session, connection.config
     auth: typing.Any = session.auth
     if not hasattr(auth, 'get_access') or not hasattr(auth, 'auth_url'):
@@ -61,7 +70,7 @@ def own(connection: sdk_connection.Connection) -> scope_.Scope:
             'Nothing has been changed. Use a password, a token or an '
             'application credential.',
         )
-    scope = _scope(scope_.OWN, ('openstack',), session, auth, config, '')
+    scope = _scope(scope_.OWN, program, session, auth, config, '')
     own_id = scope.project_id
     # An override written for the caller may contain the caller's project.
     overrides = {
@@ -190,7 +199,7 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         token=str(own.access.auth_token),
         project_id=project_id,
     )
-    program = ('openstack', f'--os-project-id={project_id}')
+    program = (*own.program, f'--os-project-id={project_id}')
     scope = dataclasses.replace(
         own,
         label=scope_.RESCOPED,
@@ -263,7 +272,13 @@ def member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
         auth = auth.create_plugin(session, (3, 0), own_url) or auth
         session.auth = auth
     scope = _scope(label, alone(name), session, auth, config, own.region)
-    scope = dataclasses.replace(scope, interfaces=own.interfaces)
+    scope = dataclasses.replace(
+        scope,
+        # Its entry may have another region.
+        program=(*scope.program, *own.region_option),
+        interfaces=own.interfaces,
+        cloud=name,
+    )
     there = scope.endpoints('image').get(own.region)
     if there is None or scope_.version_root(there) != own.image_url:
         raise errors.ImageShareError(

@@ -25,6 +25,7 @@ import typing
 from urllib import parse
 
 from osc_imageshare import rest
+from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,9 @@ if typing.TYPE_CHECKING:
 OWN = 'own project'
 RESCOPED = 'rescoped'
 ADMINISTRATOR = 'administrator'
+
+#: How the native client is started where nothing has to be said.
+PROGRAM = ('openstack',)
 
 #: A version of the Block Storage API before the one that is wanted.
 _OLD = re.compile('/v[12](/|$)')
@@ -61,6 +65,7 @@ class Scope:
     :ivar interfaces: catalog interfaces in order of preference.
     :ivar region: the region the caller works in.
     :ivar overrides: service type to URL, from ``*_endpoint_override``.
+    :ivar cloud: the entry of clouds.yaml that a member cloud is; else None.
     """
 
     label: str
@@ -71,6 +76,7 @@ class Scope:
     interfaces: tuple[str, ...]
     region: str
     overrides: Mapping[str, str]
+    cloud: str | None = None
 
     @property
     def project_id(self) -> str:
@@ -155,6 +161,28 @@ class Scope:
             asker=f'project {self.project_id}, {self.label}',
             hint=self._hint,
         )
+
+    def command(self, *words: str, operands: tuple[str, ...] = ()) -> str:
+        """Return a command of the client that acts in this scope."""
+        return text.openstack(*words, operands=operands, program=self.program)
+
+    def command_for_others(
+        self, *words: str, operands: tuple[str, ...] = ()
+    ) -> str:
+        """Return a command for somebody of another project.
+
+        Where there are several image services, their client may use another
+        one unless it is told.
+        """
+        program = (*PROGRAM, *self.region_option)
+        return text.openstack(*words, operands=operands, program=program)
+
+    @property
+    def region_option(self) -> tuple[str, ...]:
+        """What to say of the region, where there are images in several."""
+        if len(self.endpoints('image')) < 2:
+            return ()
+        return (f'--os-region-name={self.region}',)
 
     def identity(self) -> rest.Api:
         """Return the identity service, where the token came from.

@@ -48,6 +48,7 @@ class Scopes:
     :param connection: an openstacksdk connection of the caller.
     :param member_clouds: names of clouds.yaml entries; their tokens are
         obtained at once, because a token tells which project it is for.
+    :param program: how the native client is started as the caller.
     :raises errors.ImageShareError: when the caller has no project-scoped
         token, or a member cloud cannot be used.
     """
@@ -56,8 +57,9 @@ class Scopes:
         self,
         connection: sdk_connection.Connection,
         member_clouds: tuple[str, ...] = (),
+        program: tuple[str, ...] = scope_.PROGRAM,
     ) -> None:
-        self.own = opening.own(connection)
+        self.own = opening.own(connection, program)
         self.clouds: dict[str, scope_.Scope] = {}
         for name in member_clouds:
             scope = opening.member_cloud(self.own, name)

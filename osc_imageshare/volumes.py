@@ -53,6 +53,7 @@ def made_of(
         # that this is an administrator.
         params.append(('glance_metadata', json.dumps({'image_id': image_id})))
         microversion = _FILTERS
+    silent: dict[str, int] = {}
     for record in api.pages(
         'volumes',
         'detail',
@@ -63,12 +64,40 @@ def made_of(
         project_id = asked.owner_of(
             api, record, 'os-vol-tenant-attr:tenant_id'
         )
-        made_of = record.get('volume_image_metadata') or {}
+        if 'volume_image_metadata' not in record:
+            if asked.everyone or _boots(asked, api, compute, record):
+                silent[project_id] = silent.get(project_id, 0) + 1
+            continue
+        made_of = record['volume_image_metadata'] or {}
         if made_of.get('image_id') != image_id:
             continue
         yield asked.consumer(risk.VOLUME, record, api.region, project_id)
         if compute is not None:
             yield from _booted_from(asked, api, compute, record)
+    for project_id, count in silent.items():
+        yield asked.gap(
+            f'volumes of which Cinder does not tell the image: {count}',
+            api.service,
+            api.region,
+            project_id,
+        )
+
+
+def _boots(
+    asked: consumers.Question,
+    api: rest.Api,
+    compute: rest.Api | None,
+    volume: dict[str, typing.Any],
+) -> bool:
+    """Tell whether a server boots from a volume of an unknown origin.
+
+    Cinder leaves out ``volume_image_metadata`` where its policy forbids it or
+    its look-up fails, and for a volume that was not made of an image. Made of
+    one, it is bootable.
+    """
+    if compute is None or str(volume.get('bootable')).lower() != 'true':
+        return False
+    return any(_booted_from(asked, api, compute, volume))
 
 
 def _booted_from(

@@ -24,6 +24,7 @@ import abc
 import argparse
 import contextlib
 import io
+import os
 import signal
 import typing
 
@@ -41,6 +42,12 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.sharing import outcome as outcomes
 
+
+#: What is said of an interruption when everything had been done, or nearly.
+_BEGUN = (
+    'What was asked for has been begun, and may have been done; "openstack '
+    'image share status" shows it.'
+)
 
 #: Takes the counter away from its line on a terminal.
 _CLEARED = '\r\033[K'
@@ -137,6 +144,8 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             raise
         except KeyboardInterrupt as exc:
             self._say(('Interrupted.',))
+            if self._outcome is not None and self._outcome.begun:
+                self._say((_BEGUN,))
             return _code_of(exc)
         except Exception as exc:
             # The boundary to the person at the terminal: an answer that no
@@ -171,8 +180,12 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         except KeyboardInterrupt as exc:
             interrupted = _code_of(exc)
             if not flow.outcome.interrupted:
-                # A flow that had begun to change things has said so.
-                flow.outcome.interrupt('Nothing has been changed.')
+                # One that came while a flow changed things has been told of.
+                flow.outcome.interrupt(
+                    _BEGUN
+                    if flow.outcome.begun
+                    else 'Nothing has been changed.'
+                )
         self._say_all(flow.outcome)
         self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
         headers = self.headers(parsed_args)
@@ -199,6 +212,26 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             print(line, end='', flush=True, file=self.app.stderr)
 
         return show
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """How this client was started, as far as commands have to repeat it.
+
+        Where the cloud and the region come from the environment, they hold
+        for what is typed next as well.
+        """
+        options = self.app.options
+        return (
+            'openstack',
+            *(
+                f'--os-{name}={value}'
+                for name, value, variable in (
+                    ('cloud', options.cloud, 'OS_CLOUD'),
+                    ('region-name', options.region_name, 'OS_REGION_NAME'),
+                )
+                if value and value != os.environ.get(variable)
+            ),
+        )
 
     @property
     def _quiet(self) -> bool:

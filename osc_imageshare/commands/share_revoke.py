@@ -107,6 +107,7 @@ class ShareRevoke(base.Lister):
                 private=parsed_args.private,
                 dry_run=parsed_args.dry_run,
             ),
+            self.program,
         )
 
     def rows(

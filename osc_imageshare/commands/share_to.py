@@ -142,6 +142,7 @@ class ShareTo(base.Lister):
                 dry_run=parsed_args.dry_run,
             ),
             self.progress('projects'),
+            self.program,
         )
 
     def rows(

@@ -28,7 +28,6 @@ from osc_imageshare import projects
 from osc_imageshare import scopes
 from osc_imageshare.sharing import offered
 from osc_imageshare.sharing import outcome as outcomes
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,11 +80,14 @@ class Answer:
         self._check()
         with errors.before_any_change():
             self._look()
+        self.outcome.begun = True
         try:
             for offer in self.outcome.offers:
                 self._answer(offer)
         except KeyboardInterrupt:
-            with self.outcome.telling('What is true now was not read back.'):
+            with self.outcome.telling(
+                lambda: ('What is true now was not read back.',)
+            ):
                 self._tell()
             raise
         if self._request.status == images.REJECTED:
@@ -281,7 +283,7 @@ class Answer:
                     'Rejecting does not end the access: your project can '
                     'still use the image by its ID, until its owner, project '
                     f'{offer.owner}, runs: '
-                    + text.openstack(
+                    + self._own.command_for_others(
                         'image',
                         'share',
                         'revoke',

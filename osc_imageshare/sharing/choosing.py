@@ -19,7 +19,6 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare.sharing import outcome as outcomes
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -28,15 +27,59 @@ if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_
 
 
+def read_members(
+    outcome: outcomes.RevokeOutcome,
+    glance: images.Images,
+    image: images.Image,
+    *,
+    everyone: bool,
+) -> dict[str, images.Member]:
+    """Return the members by ID.
+
+    :raises errors.Refused: for an image that has none, unless every share of
+        a private one is to be revoked.
+    """
+    members = glance.members_if_shared(image)
+    if members is not None:
+        if not members and everyone:
+            outcome.note(
+                f'Image {image} is shared with no project: there is '
+                'nothing to revoke.'
+            )
+        return {member.id: member for member in members}
+    if everyone and image.visibility == images.PRIVATE:
+        outcome.note(f'Image {image} is private: no other project can use it.')
+        return {}
+    if image.visibility == images.PRIVATE:
+        raise errors.Refused(
+            f'Image {image} is private: no member can use it, and Glance '
+            'neither shows nor removes the members of a private image.',
+            'Nothing has been changed. Members of an old share come back '
+            'when the image is shared again; "openstack image share-to '
+            '--drop-members" removes them then.',
+        )
+    raise errors.Refused(
+        f'Image {image} is {image.visibility}: every project can use it, '
+        'and there are no members to take it away from.',
+        'Nothing has been changed. To end that, after "openstack image '
+        'share usage --fail-in-use": '
+        + glance.scope.command(
+            'image', 'set', '--private', operands=(image.id,)
+        ),
+    )
+
+
 def choose(
     outcome: outcomes.RevokeOutcome,
     image: images.Image,
     members: Collection[str],
     chosen: Sequence[projects.Project],
+    status: str,
 ) -> None:
     """Put each project into the outcome, once; settled if it cannot go.
 
     :param members: the member strings of the image.
+    :param status: the command that lists them.
     """
     for project in {project.id: project for project in chosen}.values():
         revoked = outcomes.Revoked(project)
@@ -47,10 +90,7 @@ def choose(
                 errors.FAILED,
                 f'Project {project} is no member of image {image}: there is '
                 'no share to revoke.',
-                'Its members are listed by: '
-                + text.openstack(
-                    'image', 'share', 'status', operands=(image.id,)
-                ),
+                'Its members are listed by: ' + status,
             )
         elif not images.addressable(project.id):
             revoked.result = outcomes.FAILED

@@ -24,9 +24,9 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import scope as scope_
+from osc_imageshare.sharing import now
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,9 @@ class Joining:
         return (
             f'For it to appear in the lists of project {shared.project}, '
             'somebody with the role member there runs: '
-            + text.openstack('image', 'set', '--accept', self._image.id)
+            + self._images.scope.command_for_others(
+                'image', 'set', '--accept', self._image.id
+            )
         )
 
     def _add(self, shared: outcomes.Shared) -> None:
@@ -99,7 +101,7 @@ class Joining:
             try:
                 self._performer.perform(
                     steps.Step(
-                        native=text.openstack(
+                        native=self._images.scope.command(
                             'image',
                             'add',
                             'project',
@@ -155,19 +157,17 @@ class Joining:
         if isinstance(speaker, scope_.Scope):
             as_member, native = (
                 self._as(speaker),
-                text.openstack(
-                    'image',
-                    'set',
-                    '--accept',
-                    operands=(image_id,),
-                    program=speaker.program,
+                speaker.command(
+                    'image', 'set', '--accept', operands=(image_id,)
                 ),
             )
         elif self._accept_asked:
             # There is a native way for administrators in new clients only,
             # and old ones change the image's owner when told the same.
             as_member = self._images
-            accept = text.openstack('image', 'set', '--accept', image_id)
+            accept = self._images.scope.command_for_others(
+                'image', 'set', '--accept', image_id
+            )
             native = f'# a member of project {project_id} runs: {accept}'
         else:
             self._leave_pending(shared, speaker, report)
@@ -232,24 +232,18 @@ class Joining:
         """Say what is true of one project, after something went wrong."""
         project = shared.project
         try:
-            shared.status = self._status(project.id)
-        except errors.ServiceError as exc:
-            # 403: Glance hides the members of an image that is not shared.
-            if exc.status == 403:
-                shared.status = None
-                return (
-                    f'Image {self._image} is not shared at all: somebody has '
-                    'changed its visibility.'
-                )
-            if exc.status == 404:
-                shared.status = None
-                return f'Image {self._image} does not exist any more.'
+            true = now.read(self._images, self._image.id)
+        except errors.ServiceError:
+            shared.status = outcomes.UNREAD
             return (
                 f'Whether image {self._image} is shared with project '
                 f'{project} could not be read back.'
             )
+        shared.status = true.status(project.id)
         if shared.status is None:
-            return f'Image {self._image} is not shared with project {project}.'
+            return now.not_shared(self._image, true, project) or (
+                f'Image {self._image} is not shared with project {project}.'
+            )
         return (
             f'Image {self._image} is shared with project {project}, status '
             f'{shared.status}.'

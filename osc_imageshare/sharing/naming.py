@@ -66,8 +66,9 @@ class Naming:
         except errors.Refused:
             if literal:
                 return projects.Project(words)
-            if not images.addressable(words):
-                # Nothing to look up, and nothing that could be addressed.
+            if projects.looks_like_id(words) or not images.addressable(words):
+                # A project that does not exist any more and is no member, or
+                # nothing that could be addressed: no reason to keep others.
                 return projects.Project(words)
             raise
         if literal and named.id != words and named.id in self._members:

@@ -26,7 +26,7 @@ import typing
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from osc_imageshare import consumers as consumers_
     from osc_imageshare import images
@@ -55,12 +55,14 @@ class Report:
     """Sentences and exit code that a flow gathers.
 
     :ivar planned: the native commands that a dry run would have needed.
+    :ivar begun: whether anything may have been changed so far.
     :ivar interrupted: whether the sentences tell of an interruption.
     """
 
     messages: list[Message] = dataclasses.field(default_factory=list)
     codes: list[int] = dataclasses.field(default_factory=list)
     planned: list[str] = dataclasses.field(default_factory=list)
+    begun: bool = False
     interrupted: bool = False
 
     def fail(self, code: int, *lines: str) -> None:
@@ -73,16 +75,18 @@ class Report:
         self.messages.append(Message(Level.ERROR, ('Interrupted.', *lines)))
 
     @contextlib.contextmanager
-    def telling(self, *otherwise: str) -> Iterator[None]:
-        """Do and say what has to be after an interruption or an error.
+    def telling(
+        self, otherwise: Callable[[], Iterable[str]]
+    ) -> Iterator[None]:
+        """Do and say what has to be after an interruption.
 
-        Interrupted itself, it says *otherwise* instead; the first
-        interruption, or the error, is the caller's to raise again.
+        Interrupted itself, it says what *otherwise* returns instead; the
+        first interruption is the caller's to raise again.
         """
         try:
             yield
         except KeyboardInterrupt:
-            self.interrupt(*otherwise)
+            self.interrupt(*otherwise())
 
     def warn(self, *lines: str) -> None:
         self.messages.append(Message(Level.WARNING, lines))
@@ -100,11 +104,16 @@ class Report:
         return errors.gravest(self.codes)
 
 
+#: The status of a membership that could not be read back.
+UNREAD = 'unknown'
+
+
 @dataclasses.dataclass
 class Shared:
     """One project of a share.
 
-    :ivar status: the membership's status; None when there is none.
+    :ivar status: the membership's status; None when there is none, UNREAD
+        when something went wrong and nobody can tell.
     :ivar changes: what this run changed: visibility, member, status.
     :ivar verified: whether the image was read as the member; None if nobody
         could try.

@@ -28,17 +28,22 @@ from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import parallel
 from osc_imageshare import projects
+from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from osc_imageshare.sharing import choosing
+from osc_imageshare.sharing import hiding
 from osc_imageshare.sharing import naming as naming_
+from osc_imageshare.sharing import now
 from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import printed
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import verdict
-from osc_imageshare import text
 from osc_imageshare import usage as usage_
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from openstack import connection as sdk_connection
 
 
@@ -67,16 +72,20 @@ class RevokeRequest:
 class Revoke:
     """One run of the flow.
 
+    :param program: how the client was started, for commands that are printed.
     :ivar outcome: what has been done so far, also after an interruption.
     """
 
     def __init__(
-        self, connection: sdk_connection.Connection, request: RevokeRequest
+        self,
+        connection: sdk_connection.Connection,
+        request: RevokeRequest,
+        program: tuple[str, ...] = scope_.PROGRAM,
     ) -> None:
         self._connection = connection
+        self._program = program
         self._request = request
         self.outcome = outcomes.RevokeOutcome()
-        self._hidden = False
         self._performer = steps.Performer(
             request.dry_run, self.outcome.planned
         )
@@ -97,11 +106,8 @@ class Revoke:
             )
         with errors.before_any_change():
             self._look()
-        survey = usage_.Survey(self._scopes, self._image)
         undecided = [r for r in self.outcome.projects if r.result is None]
-        for revoked, usage in parallel.ask(
-            undecided, lambda r: survey.of(r.project.id)
-        ):
+        for revoked, usage in self._usages(undecided):
             revoked.usage = usage
             verdict.judge(
                 self.outcome,
@@ -110,6 +116,7 @@ class Revoke:
                 force=request.force,
                 allow_unseen=request.allow_unseen,
             )
+        self.outcome.begun = not request.dry_run
         try:
             for revoked in self.outcome.projects:
                 if revoked.result is None:
@@ -117,36 +124,67 @@ class Revoke:
             if not request.dry_run:
                 self._look_again()
             if request.private:
-                self._make_private()
+                hiding.hide(
+                    self.outcome,
+                    self._images,
+                    self._image,
+                    self._performer,
+                    self._commands,
+                )
             self._say_undo()
         except KeyboardInterrupt:
             with self.outcome.telling(
-                'What is true now was not read back. The members are listed '
-                'by: '
-                + text.openstack(
-                    'image', 'share', 'status', operands=(self._image.id,)
+                lambda: (
+                    'What is true now was not read back. The members are '
+                    'listed by: ' + self._commands.status(),
                 )
             ):
                 self._tell()
             raise
         return self.outcome
 
+    def _usages(
+        self, asked: list[outcomes.Revoked]
+    ) -> Iterator[tuple[outcomes.Revoked, usage_.Usage]]:
+        """Yield each with the use that its project makes of the image."""
+        survey = usage_.Survey(self._scopes, self._image)
+
+        def look(revoked: outcomes.Revoked) -> usage_.Usage:
+            if revoked.project.id == self._image.owner:
+                # Glance lets an owner add itself, to no effect: nothing that
+                # it has made of the image ends with that membership.
+                return usage_.Usage(revoked.project.id, (), (), None)
+            return survey.of(revoked.project.id)
+
+        return parallel.ask(asked, look)
+
     def _look(self) -> None:
         request = self._request
-        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        self._scopes = scopes.Scopes(
+            self._connection, request.member_clouds, self._program
+        )
         own = self._scopes.own
         self._images = images.Images(own)
         self._image = target.the_image(own, request.image, as_owner=True)
         self.outcome.image = self._image
         target.check_owner(own, self._image)
-        members = self._read_members()
+        members = choosing.read_members(
+            self.outcome, self._images, self._image, everyone=request.everyone
+        )
+        self._commands = printed.Commands(self._scopes, self._image, members)
         look_up = projects.Projects(self._scopes, request.project_domain)
         naming = naming_.Naming(look_up, self._image, members)
         if request.everyone:
             chosen = [naming.known(member) for member in members]
         else:
             chosen = [naming.match(words) for words in request.projects]
-        choosing.choose(self.outcome, self._image, members, chosen)
+        choosing.choose(
+            self.outcome,
+            self._image,
+            members,
+            chosen,
+            self._commands.status(),
+        )
         choosing.check_clouds(
             self.outcome,
             self._image,
@@ -155,45 +193,12 @@ class Revoke:
             everyone=request.everyone,
         )
 
-    def _read_members(self) -> dict[str, images.Member]:
-        image = self._image
-        members = self._images.members_if_shared(image)
-        if members is not None:
-            if not members and self._request.everyone:
-                self.outcome.note(
-                    f'Image {image} is shared with no project: there is '
-                    'nothing to revoke.'
-                )
-            return {member.id: member for member in members}
-        if self._request.everyone and image.visibility == images.PRIVATE:
-            self.outcome.note(
-                f'Image {image} is private: no other project can use it.'
-            )
-            return {}
-        if image.visibility == images.PRIVATE:
-            raise errors.Refused(
-                f'Image {image} is private: no member can use it, and Glance '
-                'neither shows nor removes the members of a private image.',
-                'Nothing has been changed. Members of an old share come back '
-                'when the image is shared again; "openstack image share-to '
-                '--drop-members" removes them then.',
-            )
-        raise errors.Refused(
-            f'Image {image} is {image.visibility}: every project can use it, '
-            'and there are no members to take it away from.',
-            'Nothing has been changed. To end that, after "openstack image '
-            'share usage --fail-in-use": '
-            + text.openstack(
-                'image', 'set', '--private', operands=(image.id,)
-            ),
-        )
-
     def _remove(self, revoked: outcomes.Revoked) -> None:
         image_id, member = self._image.id, revoked.project.id
         try:
             self._performer.perform(
                 steps.Step(
-                    native=self._native('remove', member),
+                    native=self._commands.remove(member),
                     act=functools.partial(
                         self._images.remove_member, image_id, member
                     ),
@@ -202,10 +207,17 @@ class Revoke:
             )
         except errors.ServiceError as exc:
             # 404: somebody else was faster, and it is gone all the same.
-            if exc.status != 404 or self._is_member(member) is not False:
+            true = self._now()
+            if (
+                exc.status != 404
+                or true is None
+                or true.gone
+                or true.closed is not None
+                or true.status(member)
+            ):
                 revoked.result = outcomes.FAILED
                 self.outcome.fail(
-                    errors.FAILED, *exc.lines, self._true_now(revoked)
+                    errors.FAILED, *exc.lines, self._true_now(revoked, true)
                 )
                 return
         if self._request.dry_run:
@@ -216,78 +228,66 @@ class Revoke:
     def _say_undo(self) -> None:
         for revoked in self.outcome.projects:
             if revoked.result == outcomes.REVOKED:
-                self.outcome.note(
+                # Not a note: it has to be said to whoever asks for quiet.
+                self.outcome.warn(
                     f'Project {revoked.project} is no member of image '
                     f'{self._image} any more. To undo this: '
-                    f'{self._undo(revoked.project.id)}'
+                    f'{self._commands.undo(revoked.project.id)}'
                 )
-
-    def _undo(self, member: str) -> str:
-        operands = (self._image.id, member)
-        if projects.looks_like_id(member):
-            return text.openstack('image', 'share-to', operands=operands)
-        undo = self._native('add', member)
-        if not self._hidden or undo.startswith('#'):
-            return undo
-        shared = text.openstack(
-            'image', 'set', '--shared', operands=(self._image.id,)
-        )
-        return f'{shared} && {undo}'
-
-    def _native(self, verb: str, member: str) -> str:
-        """Return the native command that adds or removes a member.
-
-        There is none for a member that is no ID when the caller may look
-        projects up: the native client looks for a project of that name.
-        """
-        if self._scopes.own.administrator and not projects.looks_like_id(
-            member
-        ):
-            return text.comment(
-                f'no native command of an administrator can {verb} the very '
-                'member',
-                member,
-            )
-        return text.openstack(
-            'image', verb, 'project', operands=(self._image.id, member)
-        )
 
     def _ids(self) -> set[str]:
         return {m.id for m in self._images.members(self._image.id)}
 
-    def _is_member(self, member: str) -> bool | None:
-        """Tell whether it is a member now; None if that cannot be read."""
+    def _now(self) -> now.Now | None:
+        """Return who is a member now; None if that cannot be read."""
         try:
-            return member in self._ids()
+            return now.read(self._images, self._image.id)
         except errors.ServiceError:
             return None
 
-    def _true_now(self, revoked: outcomes.Revoked) -> str:
-        """Say what is true of one member, after something went wrong."""
-        member = self._is_member(revoked.project.id)
-        if member is None:
+    def _true_now(
+        self, revoked: outcomes.Revoked, true: now.Now | None
+    ) -> str:
+        """Say what is true of one member, after something went wrong.
+
+        :param true: what was read back; None if that failed.
+        """
+        image, project = self._image, revoked.project
+        if true is None:
             return (
-                f'Whether image {self._image} is still shared with project '
-                f'{revoked.project} could not be read back. Run the same '
-                'command again.'
+                f'Whether image {image} is still shared with project '
+                f'{project} could not be read back. Run the same command '
+                'again.'
             )
-        if member:
+        if true.gone:
+            return f'Image {image} does not exist any more.'
+        if true.status(project.id):
+            if revoked.result == outcomes.REVOKED:
+                revoked.result = None
             return (
-                f'Image {self._image} is still shared with project '
-                f'{revoked.project}. Run the same command again.'
+                f'Image {image} is still shared with project {project}. Run '
+                'the same command again.'
             )
+        if true.closed is not None and revoked.result != outcomes.REVOKED:
+            return (
+                f'Image {image} is {true.closed} and not shared with project '
+                f'{project}. Whether it is a member still, and can use the '
+                'image when that is shared again, cannot be seen until then.'
+            )
+        self._commands.hidden = true.closed is not None
         revoked.result = outcomes.REVOKED
+        is_now = f'{true.closed} and not' if true.closed else 'not'
         return (
-            f'Image {self._image} is not shared with project '
-            f'{revoked.project} any more. To undo this: '
-            f'{self._undo(revoked.project.id)}'
+            f'Image {image} is {is_now} shared with project {project} any '
+            f'more. To undo this: {self._commands.undo(project.id)}'
         )
 
     def _tell(self) -> None:
         """Say what is true after an interruption."""
+        true = self._now()
         self.outcome.interrupt(
             *(
-                self._true_now(revoked)
+                self._true_now(revoked, true)
                 for revoked in self.outcome.projects
                 if revoked.result in (None, outcomes.REVOKED)
             ),
@@ -312,10 +312,7 @@ class Revoke:
                 'could not be read back.',
             )
             left = set()
-        survey = usage_.Survey(self._scopes, self._image)
-        for revoked, after in parallel.ask(
-            removed, lambda r: survey.of(r.project.id)
-        ):
+        for revoked, after in self._usages(removed):
             project = revoked.project
             if project.id in left:
                 revoked.result = outcomes.FAILED
@@ -335,7 +332,7 @@ class Revoke:
                     f'{self._image} while the share was being revoked:',
                     *verdict.named(new),
                     'The share is revoked. To share the image again: '
-                    + self._undo(project.id),
+                    + self._commands.undo(project.id),
                 )
             elif after.gaps and not (before and before.gaps):
                 self.outcome.fail(
@@ -344,57 +341,3 @@ class Revoke:
                     'anything has come up since could not be seen:',
                     *verdict.unseen(after),
                 )
-
-    def _make_private(self) -> None:
-        """Make the image private, unless it has members still."""
-        if self._image.visibility == images.PRIVATE:
-            return
-        going = {
-            revoked.project.id
-            for revoked in self.outcome.projects
-            if revoked.result == outcomes.TO_BE_REVOKED
-        }
-        by_hand = text.openstack(
-            'image', 'set', '--private', operands=(self._image.id,)
-        )
-        try:
-            left = self._ids() - going
-            if not left:
-                self._performer.perform(self._hiding(by_hand))
-                self._hidden = not self._request.dry_run
-        except errors.ServiceError as exc:
-            self.outcome.fail(
-                errors.FAILED,
-                *exc.lines,
-                f'Image {self._image} is probably still shared, though '
-                f'without members that were revoked. To go on: {by_hand}',
-            )
-            return
-        if not left:
-            return
-        refused = {
-            revoked.project.id
-            for revoked in self.outcome.projects
-            if revoked.result in (outcomes.IN_USE, outcomes.UNSEEN)
-        }
-        sentence = (
-            f'Image {self._image} stays shared, because it has members '
-            f'still: {", ".join(sorted(left))}.'
-        )
-        if left <= refused:
-            # That they were refused has its own exit code.
-            self.outcome.warn(sentence)
-        else:
-            self.outcome.fail(errors.FAILED, sentence)
-
-    def _hiding(self, native: str) -> steps.Step:
-        image_id = self._image.id
-        return steps.Step(
-            native=native,
-            act=functools.partial(
-                self._images.set_visibility, image_id, images.PRIVATE
-            ),
-            done=lambda: (
-                self._images.get(image_id).visibility == images.PRIVATE
-            ),
-        )

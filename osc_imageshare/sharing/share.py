@@ -31,6 +31,7 @@ from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from osc_imageshare.sharing import advice
 from osc_imageshare.sharing import joining as joining_
+from osc_imageshare.sharing import now
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
@@ -69,6 +70,7 @@ class Share:
     """One run of the flow.
 
     :param progress: called with the number of projects done and of all.
+    :param program: how the client was started, for commands that are printed.
     :ivar outcome: what has been done so far, also after an interruption.
     """
 
@@ -77,8 +79,10 @@ class Share:
         connection: sdk_connection.Connection,
         request: ShareRequest,
         progress: parallel.Progress | None = None,
+        program: tuple[str, ...] = scope_.PROGRAM,
     ) -> None:
         self._connection = connection
+        self._program = program
         self._progress = progress
         self._request = request
         self.outcome = outcomes.ShareOutcome()
@@ -108,20 +112,34 @@ class Share:
             self._speakers,
             self._performer,
         )
+        self.outcome.begun = not self._request.dry_run
         try:
-            self._change(opening, joining)
+            self._change_or_put_back(opening, joining)
         except KeyboardInterrupt:
-            with self.outcome.telling(*opening.by_hand):
+            with self.outcome.telling(lambda: opening.by_hand):
                 self._put_back_if_useless(opening)
                 self._tell(opening, joining)
             raise
-        except BaseException:
-            # Whatever it was: the image must not be left open to members
-            # that nobody asked for.
-            with self.outcome.telling(*opening.by_hand):
-                self._put_back_if_useless(opening)
-            raise
         return self.outcome
+
+    def _change_or_put_back(
+        self, opening: visibility.Opening, joining: joining_.Joining
+    ) -> None:
+        """Make the changes; after an error, nobody is left inside unasked.
+
+        :raises KeyboardInterrupt: also when an error is being dealt with; the
+            first interruption ends a run, not the putting back.
+        """
+        try:
+            self._change(opening, joining)
+        except Exception as exc:
+            try:
+                self._put_back_if_useless(opening)
+            except KeyboardInterrupt:
+                if isinstance(exc, errors.ImageShareError):
+                    self.outcome.fail(exc.exit_code, *exc.lines)
+                raise
+            raise
 
     def _change(
         self, opening: visibility.Opening, joining: joining_.Joining
@@ -140,12 +158,14 @@ class Share:
         if self._request.dry_run:
             return
         if not self._put_back_if_useless(opening):
-            self._check_still_shared(opening.visibility)
+            self._check_still_shared()
             self._wait()
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        self._scopes = scopes.Scopes(
+            self._connection, request.member_clouds, self._program
+        )
         own = self._scopes.own
         self._images = images.Images(own)
         self._image = target.the_image(own, request.image, as_owner=True)
@@ -230,10 +250,14 @@ class Share:
 
         :returns: whether none is in.
         """
-        if any(shared.status for shared in self.outcome.projects):
+        if any(
+            shared.status not in (None, outcomes.UNREAD)
+            for shared in self.outcome.projects
+        ):
             return False
         if opening.put_back():
             for shared in self.outcome.projects:
+                shared.status = None
                 shared.changes = [
                     c for c in shared.changes if c != 'visibility'
                 ]
@@ -257,12 +281,18 @@ class Share:
             'missing.',
         )
 
-    def _check_still_shared(self, wanted: str) -> None:
-        """Look whether the image is still shared, if no member could tell."""
-        if all(shared.verified for shared in self.outcome.projects):
+    def _check_still_shared(self) -> None:
+        """Look whether the shares stand, where no member could tell."""
+        unverified = [
+            shared
+            for shared in self.outcome.projects
+            if shared.status not in (None, outcomes.UNREAD)
+            and not shared.verified
+        ]
+        if not unverified:
             return
         try:
-            now = self._images.get(self._image.id)
+            true = now.read(self._images, self._image.id)
         except errors.ServiceError as exc:
             self.outcome.fail(
                 errors.FAILED,
@@ -271,13 +301,17 @@ class Share:
                 'read back. Run the same command again.',
             )
             return
-        if now.visibility != wanted:
-            self.outcome.fail(
-                errors.FAILED,
-                f'Somebody has made image {self._image} {now.visibility} '
-                'while this command ran: its members cannot use it through '
-                'the share. Run the same command again.',
-            )
+        for shared in unverified:
+            shared.status = true.status(shared.project.id)
+            if shared.status is None:
+                self.outcome.fail(
+                    errors.FAILED,
+                    now.not_shared(self._image, true, shared.project)
+                    or f'Project {shared.project} is no member of image '
+                    f'{self._image} any more: somebody has revoked the share '
+                    'while this command ran.',
+                    'Run the same command again.',
+                )
 
     def _wait(self) -> None:
         if self._request.wait is not None:

@@ -18,7 +18,6 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare import images
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_
@@ -78,7 +77,7 @@ def check_owner(scope: scope_.Scope, image: images.Image) -> None:
             'with whom.',
             'Nothing has been changed. A member can only reject the share '
             '(which hides the image, and ends no access): '
-            + text.openstack('image', 'set', '--reject', image.id),
+            + scope.command('image', 'set', '--reject', image.id),
         )
     raise errors.Refused(
         f'Image {image} belongs to project {image.owner}, not to project '

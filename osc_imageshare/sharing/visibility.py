@@ -28,7 +28,6 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare.sharing import steps
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcome as outcomes
@@ -48,7 +47,6 @@ class Opening:
     :param named: the IDs of the projects that may become members.
     :ivar changed: whether this run has changed the visibility.
     :ivar restored: whether the change has been undone.
-    :ivar visibility: what an image with members has in this cloud.
     """
 
     def __init__(
@@ -67,7 +65,6 @@ class Opening:
         self._attempted = False
         self.changed = False
         self.restored = False
-        self.visibility = images.SHARED
 
     def open(self, old_members: str) -> dict[str, images.Member]:
         """Make the image shared if it is not, and return its members.
@@ -106,11 +103,14 @@ class Opening:
         with untouched:
             members = {m.id: m for m in self._images.members(image_id)}
         if self.changed:
-            woken = [
-                member
-                for member in members.values()
-                if member.id not in self._named and self._old(member)
-            ]
+            others = [m for m in members.values() if m.id not in self._named]
+            woken = [member for member in others if self._old(member)]
+            since = sorted(m.id for m in others if m not in woken)
+            if since:
+                self._report.warn(
+                    'Members that somebody else has added meanwhile can use '
+                    f'the image as well: {", ".join(since)}.'
+                )
             if woken:
                 self._answer(woken, old_members)
                 if old_members == DROP:
@@ -130,7 +130,6 @@ class Opening:
             return None
         if members is None:
             return None
-        self.visibility = self._image.visibility
         return {member.id: member for member in members}
 
     def _make_shared(self) -> None:
@@ -139,7 +138,7 @@ class Opening:
         try:
             self._performer.perform(
                 steps.Step(
-                    native=text.openstack(
+                    native=self._images.scope.command(
                         'image', 'set', '--shared', operands=(image_id,)
                     ),
                     act=functools.partial(
@@ -175,9 +174,7 @@ class Opening:
                 f'--keep-members allows: {names}.'
             )
         elif old_members == DROP:
-            for member in woken:
-                self._drop(member.id)
-            self._report.note(f'Members of an old share removed: {names}.')
+            self._drop_all([member.id for member in woken])
         else:
             raise errors.ImageShareError(
                 f'Image {self._image} was shared before, and making it '
@@ -187,11 +184,34 @@ class Opening:
                 'add --drop-members; or name them.',
             )
 
+    def _drop_all(self, old: list[str]) -> None:
+        """Remove members, and tell which, also when not all could be."""
+        for member in old:
+            if not images.addressable(member):
+                raise errors.ImageShareError(
+                    f'The member {member!r} of an old share of image '
+                    f'{self._image} cannot be removed: Glance stores it but '
+                    'cannot address it. No member has been removed.',
+                    'To let it in, add --keep-members instead; the '
+                    'membership ends only when the image is deleted.',
+                )
+        gone = []
+        try:
+            for member in old:
+                self._drop(member)
+                gone.append(member)
+        finally:
+            if gone:
+                self._report.note(
+                    f'Members of an old share removed: '
+                    f'{", ".join(sorted(gone))}.'
+                )
+
     def _drop(self, member: str) -> None:
         image_id = self._image.id
         self._performer.perform(
             steps.Step(
-                native=text.openstack(
+                native=self._images.scope.command(
                     'image', 'remove', 'project', operands=(image_id, member)
                 ),
                 act=functools.partial(
@@ -206,7 +226,7 @@ class Opening:
 
     @property
     def _private(self) -> str:
-        return text.openstack(
+        return self._images.scope.command(
             'image', 'set', '--private', operands=(self._image.id,)
         )
 

@@ -19,7 +19,6 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare import images
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcome as outcomes
@@ -54,7 +53,7 @@ def wait(
                     for shared in named
                 ),
                 'To see it, run: '
-                + text.openstack(
+                + glance.scope.command(
                     'image', 'share', 'status', operands=(image_id,)
                 ),
             )

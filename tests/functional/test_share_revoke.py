@@ -251,7 +251,7 @@ class TestShareRevoke(base.TestCase):
                     self.assertIsNone(result.row['In Use By'])
                     self.assertIn("region 'RegionTwo'", result.stderr)
                     # Another scope would see no more.
-                    self.assertNotIn('--member-cloud', result.stderr)
+                    self.assertNotIn('entry of clouds.yaml', result.stderr)
                     self.assertEqual(
                         {self.b: 'pending'} if code else {},
                         self.members(image, 'RegionTwo'),

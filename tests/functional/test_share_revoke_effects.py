@@ -43,8 +43,8 @@ class TestShareRevokeEffects(base.TestCase):
             'share', 'revoke', self.image, *argv, cloud=cloud, code=code
         )
 
-    def undo(self, result: base.Result, cloud: str) -> None:
-        """Run what was printed, as printed, in a shell."""
+    def undo(self, result: base.Result) -> None:
+        """Run what was printed, as printed, in another shell."""
         (command,) = [
             line.partition('To undo this: ')[2]
             for line in result.stderr.splitlines()
@@ -55,7 +55,6 @@ class TestShareRevokeEffects(base.TestCase):
             ['bash', '-c', command],
             env={
                 **os.environ,
-                'OS_CLOUD': cloud,
                 'PATH': f'{programs}:{os.environ["PATH"]}',
             },
             capture_output=True,
@@ -108,7 +107,7 @@ class TestShareRevokeEffects(base.TestCase):
         self.assertEqual(400, answer.status_code, answer.text)
         # The server itself does not notice.
         self.assertEqual('ACTIVE', self.server_status('userb', server))
-        self.undo(result, 'userab-a')
+        self.undo(result)
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
         self.assertTrue(self.can_read('userb', self.image))
         self.assertEqual(
@@ -118,9 +117,53 @@ class TestShareRevokeEffects(base.TestCase):
 
     def test_undo_works_for_who_cannot_speak_for_the_member(self) -> None:
         result = self.revoke(self.b, '--allow-unseen', cloud='usera')
-        self.undo(result, 'usera')
+        self.undo(result)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         self.assertTrue(self.can_read('userb', self.image))
+
+    def test_undo_leaves_the_answer_of_the_member_as_it_was(self) -> None:
+        for options, cloud in (
+            ((), 'userab-a'),
+            (('--member-cloud', 'userb'), 'usera'),
+        ):
+            for status in 'accepted', 'pending', 'rejected':
+                with self.subTest(cloud=cloud, status=status):
+                    self.set_status(self.image, 'userb', status)
+                    result = self.revoke(self.b, *options, cloud=cloud)
+                    self.undo(result)
+                    # Rejecting is the member's to say again.
+                    self.assertEqual(
+                        {self.b: status.replace('rejected', 'pending')},
+                        self.members(self.image),
+                    )
+
+    def test_undo_works_for_what_cannot_be_shared_any_more(self) -> None:
+        base.connect('admin').image.post(
+            f'/images/{self.image}/actions/deactivate'
+        )
+        self.undo(self.revoke(self.b, cloud='userab-a'))
+        self.assertEqual({self.b: 'pending'}, self.members(self.image))
+
+    def test_undo_works_in_the_region_that_was_chosen(self) -> None:
+        image = self.make_image(visibility='shared', region='RegionTwo')
+        self.add_member(image, self.b, region='RegionTwo')
+        result = self.openstack(
+            *('--os-region-name', 'RegionTwo', 'image', 'share', 'revoke'),
+            *('--quiet', '--allow-unseen', '-f', 'json', image, self.b),
+            cloud='userab-a',
+        )
+        self.assertEqual({}, self.members(image, 'RegionTwo'))
+        self.undo(result)
+        self.assertEqual({self.b: 'pending'}, self.members(image, 'RegionTwo'))
+
+    def test_an_owner_that_is_its_own_member_loses_nothing(self) -> None:
+        own = self.project_id('usera')
+        self.make_server('usera', self.image)
+        self.add_member(self.image, own)
+        result = self.revoke(own, cloud='usera')
+        self.assertEqual(('revoked', []), tuple(result.row.values())[2:4])
+        self.undo(result)
+        self.assertIn(own, self.members(self.image))
 
     def test_undo_works_for_strange_members_and_after_private(self) -> None:
         for member in 'not a project!', "it's\n#2", '--all', '$HOME':
@@ -137,13 +180,13 @@ class TestShareRevokeEffects(base.TestCase):
                         'private' if options else 'shared',
                         self.visibility(image),
                     )
-                    self.undo(result, 'usera')
+                    self.undo(result)
                     self.assertEqual({member}, set(self.members(image)))
 
     def test_undo_after_private_shares_the_image_again(self) -> None:
         result = self.revoke(self.b, '--private', cloud='userab-a')
         self.assertEqual('private', self.visibility(self.image))
-        self.undo(result, 'userab-a')
+        self.undo(result)
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
 
     def test_a_server_that_comes_up_meanwhile_is_reported(self) -> None:
@@ -163,7 +206,7 @@ class TestShareRevokeEffects(base.TestCase):
                     ),
                 )
                 self.assertIn(booted[-1], result.stderr)
-                self.undo(result, cloud)
+                self.undo(result)
                 self.assertIn(self.b, self.members(self.image))
                 self.delete_server('userb', booted[-1])
 

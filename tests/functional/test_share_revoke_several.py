@@ -209,11 +209,12 @@ class TestShareRevokeSeveral(base.TestCase):
             for line in result.stderr.splitlines()
             if line.startswith('Would run: ')
         ]
+        started = 'openstack --os-cloud=userab-a image'
         self.assertEqual(
             {
-                f'openstack image remove project {image} {self.b}',
-                f"openstack image remove project {image} 'not a project!'",
-                f'openstack image set --private {image}',
+                f'{started} remove project {image} {self.b}',
+                f"{started} remove project {image} 'not a project!'",
+                f'{started} set --private {image}',
             },
             set(planned),
         )

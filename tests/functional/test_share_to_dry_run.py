@@ -55,15 +55,20 @@ class TestShareToDryRun(base.TestCase):
             if line.startswith(mark)
         ]
 
-    def typed(self, commands: list[str], env: dict[str, str]) -> None:
-        """Type the commands in order, in the shell that the dry run was in."""
+    def typed(
+        self, commands: list[str], env: dict[str, str] | None = None
+    ) -> None:
+        """Type the commands in order, with what the dry run was told.
+
+        :param env: what was exported; options are part of the commands.
+        """
         path = os.path.dirname(sys.executable)
         for command in commands:
             done = subprocess.run(
                 ['sh', '-c', command],
                 env={
                     **os.environ,
-                    **env,
+                    **(env or {}),
                     'PATH': f'{path}{os.pathsep}{os.environ["PATH"]}',
                 },
                 stdin=subprocess.DEVNULL,
@@ -77,7 +82,7 @@ class TestShareToDryRun(base.TestCase):
         image = self.make_image()
         commands = self.planned(image, image, 'projb', cloud='userab-a')
         self.assertEqual(3, len(commands))
-        self.typed(commands, {'OS_CLOUD': 'userab-a'})
+        self.typed(commands)
         self.assertEqual({self.b: 'accepted'}, self.members(image))
 
     def test_the_native_commands_do_the_same_with_member_clouds(
@@ -93,7 +98,7 @@ class TestShareToDryRun(base.TestCase):
             'userc',
             cloud='usera',
         )
-        self.typed(commands, {'OS_CLOUD': 'usera'})
+        self.typed(commands)
         self.assertEqual(
             {self.b: 'accepted', self.c: 'accepted'}, self.members(image)
         )
@@ -125,7 +130,7 @@ class TestShareToDryRun(base.TestCase):
         commands = self.planned(
             image, image, 'projb', '--accept', cloud='admin'
         )
-        self.typed(commands, {'OS_CLOUD': 'admin'})
+        self.typed(commands)
         # Old releases have no command for an administrator to accept with:
         # "image set --accept --project" gives the image away as well. What
         # cannot be typed here is a comment that tells what a member types.
@@ -142,19 +147,23 @@ class TestShareToDryRun(base.TestCase):
         commands = self.planned(image, image, self.c, cloud='usera')
         self.assertEqual(
             [
-                f'openstack image set --shared {image}',
-                f'openstack image add project {image} {self.c}',
+                f'openstack --os-cloud=usera image set --shared {image}',
+                f'openstack --os-cloud=usera image add project {image} '
+                f'{self.c}',
             ],
             commands,
         )
-        self.typed(commands, {'OS_CLOUD': 'usera'})
+        self.typed(commands)
         self.assertEqual({self.c: 'pending'}, self.members(image))
 
     def test_only_what_is_missing_is_planned(self) -> None:
         image = self.make_image(visibility='shared')
         self.add_member(image, self.b)
         self.assertEqual(
-            [f'openstack --os-cloud=userb image set --accept {image}'],
+            [
+                'openstack --os-cloud=userb --os-region-name=RegionOne '
+                f'image set --accept {image}'
+            ],
             self.planned(
                 image, image, '--member-cloud', 'userb', cloud='usera'
             ),
@@ -192,8 +201,9 @@ class TestShareToDryRun(base.TestCase):
         )
         self.assertEqual(
             [
-                f'openstack image set --shared {image}',
-                f'openstack image add project {image} {self.b}',
+                f'openstack --os-cloud=userab-a image set --shared {image}',
+                f'openstack --os-cloud=userab-a image add project {image} '
+                f'{self.b}',
             ],
             commands,
         )

@@ -97,7 +97,9 @@ class TestShareToFailures(TestCase):
         self.assertIn('left shared', result.stderr)
         self.assertIn(self.c, result.stderr)
         self.assertIn(
-            f'openstack image set --private {self.image}', result.stderr
+            f'openstack --os-cloud={self.owner.cloud} image set --private '
+            f'{self.image}',
+            result.stderr,
         )
 
     def test_a_member_of_another_run_is_no_old_member(self) -> None:

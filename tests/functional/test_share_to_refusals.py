@@ -90,7 +90,11 @@ class TestShareToRefusals(base.TestCase):
                     image, image, self.project_id('userc'), cloud=caller
                 )
                 self.assertIn('only the owner', told)
-                self.assertIn(f'openstack image set --reject {image}', told)
+                self.assertIn(
+                    f'openstack --os-cloud={caller} image set --reject '
+                    f'{image}',
+                    told,
+                )
 
     def test_a_member_cannot_share_it_by_name_either(self) -> None:
         name = f'offered-{uuid.uuid4().hex}'

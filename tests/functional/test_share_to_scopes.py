@@ -182,7 +182,9 @@ class TestShareToRescoping(base.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         self.assertIn('rescope: not allowed', result.stderr)
         self.assertIn(
-            f'openstack image set --accept {self.image}', result.stderr
+            'openstack --os-region-name=RegionOne image set --accept '
+            f'{self.image}',
+            result.stderr,
         )
 
     def test_a_failure_changes_nothing_where_accepting_is_a_must(self) -> None:

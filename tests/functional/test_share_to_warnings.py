@@ -74,6 +74,16 @@ class TestShareToWarnings(base.TestCase):
                 self.assertIn(other, told)
                 self.assertIn('could not be checked', told)
 
+    def test_other_members_of_a_third_projects_image_are_not_seen(
+        self,
+    ) -> None:
+        kernel = self.make_image('userc', 'shared')
+        for cloud in 'usera', 'userb':
+            self.add_member(kernel, self.project_id(cloud))
+        told = self.shared(kernel_id=kernel)
+        self.assertIn(f'image {kernel} (kernel_id)', told)
+        self.assertIn('could not be checked for project projb', told)
+
     def test_secrets_that_the_member_cannot_read(self) -> None:
         for key in (
             'cinder_encryption_key_id',

@@ -76,9 +76,10 @@ class OwnerTest(PrivateMembersTestCase):
         ]
         self.assertEqual(
             [
-                f'openstack image add project {self.image_id} {B}',
-                f'openstack --os-project-id={B} image set --accept '
-                f'{self.image_id}',
+                f'openstack --os-cloud=both image add project '
+                f'{self.image_id} {B}',
+                f'openstack --os-cloud=both --os-project-id={B} image set '
+                f'--accept {self.image_id}',
             ],
             planned,
         )

@@ -86,7 +86,9 @@ class CommandTestCase(base.TestCase):
         self.app = types.SimpleNamespace(
             stdout=Terminal(),
             stderr=Terminal(),
-            options=types.SimpleNamespace(verbose_level=1),
+            options=types.SimpleNamespace(
+                verbose_level=1, cloud='', region_name=''
+            ),
             client_manager=types.SimpleNamespace(
                 sdk_connection=types.SimpleNamespace(session=self.session)
             ),

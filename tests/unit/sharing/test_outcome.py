@@ -48,7 +48,7 @@ class ReportTest(base.TestCase):
             report.note('What was told.')
             raise KeyboardInterrupt
 
-        with report.telling('What could not be told.'):
+        with report.telling(lambda: ('What could not be told.',)):
             interrupted()
         self.assertTrue(report.interrupted)
         self.assertEqual(
@@ -61,7 +61,7 @@ class ReportTest(base.TestCase):
 
     def test_who_is_not_interrupted_says_nothing_else(self) -> None:
         report = outcomes.Report()
-        with report.telling('What could not be told.'):
+        with report.telling(lambda: ('What could not be told.',)):
             pass
         self.assertEqual((False, []), (report.interrupted, report.messages))
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare import sharing
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
@@ -71,9 +72,12 @@ class RevokeTest(RevokeTestCase):
                 [f'DELETE /image/v2/images/{self.image_id}/members/{B}'],
                 self.writes(),
             )
+            undo = 'openstack image share-to '
+            if more:
+                undo += '--member-cloud=bob '
             self.assertIn(
-                f'openstack image share-to {self.image_id} {B}',
-                base.said(outcome),
+                f'To undo this: {undo}{self.image_id} {B}',
+                base.said(outcome, outcomes.Level.WARNING),
             )
 
     def test_an_image_of_others_is_not_in_the_way(self) -> None:
@@ -321,10 +325,19 @@ class PrivateTest(RevokeTestCase):
 class UndoTest(RevokeTestCase):
     """The command that undoes a revocation."""
 
+    #: What the member had answered.
+    status = 'accepted'
+
+    def setUp(self) -> None:
+        super().setUp()
+        #: What is special about the image.
+        self.record: dict[str, str] = {}
+
     def undo(self, user: str, member: str, **more: bool) -> str:
         self.begin()
         self.cloud.glance.memberships[self.image_id].clear()
-        self.cloud.glance.add_member(self.image_id, member)
+        self.cloud.glance.add_member(self.image_id, member, self.status)
+        self.cloud.glance.images[self.image_id].update(self.record)
         outcome = self.revoked(user, member, allow_unseen=True, **more)
         self.assertEqual({member: outcomes.REVOKED}, self.results(outcome))
         _, undo = base.said(outcome).split('To undo this: ')
@@ -336,6 +349,48 @@ class UndoTest(RevokeTestCase):
             self.assertEqual(
                 f'openstack image share-to {self.image_id} {B}', undo
             )
+
+    def test_what_was_not_accepted_will_not_be(self) -> None:
+        for self.status in 'pending', 'rejected':
+            undo = self.undo('both', B)
+            self.assertEqual(
+                f'openstack image share-to --no-accept {self.image_id} {B}',
+                undo,
+            )
+
+    def test_what_cannot_be_shared_is_added_by_the_native_command(
+        self,
+    ) -> None:
+        for self.record in (
+            {'status': 'deactivated'},
+            {'block_device_mapping': '[{"snapshot_id": "1"}]'},
+        ):
+            undo = self.undo('both', B)
+            self.assertEqual(
+                f'openstack image add project {self.image_id} {B}', undo
+            )
+
+    def test_the_owner_cannot_share_with_itself(self) -> None:
+        undo = self.undo('ann', A)
+        self.assertEqual(
+            f'openstack image add project {self.image_id} {A}', undo
+        )
+
+    def test_the_owners_own_servers_are_no_reason_to_refuse(self) -> None:
+        self.cloud.nova.add(A, self.image_id)
+        self.cloud.glance.add_member(self.image_id, A)
+        outcome = self.revoked('ann', A)
+        self.assertEqual({A: outcomes.REVOKED}, self.results(outcome))
+        self.assertEqual(errors.OK, outcome.exit_code)
+
+    def test_the_client_is_started_in_the_same_way(self) -> None:
+        request = sharing.RevokeRequest(self.image_id, (B,))
+        program = ('openstack', '--os-cloud=a b')
+        flow = sharing.Revoke(self.cloud.connect('both'), request, program)
+        self.assertIn(
+            "To undo this: openstack '--os-cloud=a b' image share-to",
+            base.said(flow.run()),
+        )
 
     def test_a_string_is_added_by_the_native_command(self) -> None:
         undo = self.undo('ann', 'team b')

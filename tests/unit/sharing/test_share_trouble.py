@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing
 
 import fixtures
@@ -334,6 +335,45 @@ class OthersTest(TroubleTestCase):
         )
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
+    def test_what_nobody_could_read_back_is_not_called_no_member(
+        self,
+    ) -> None:
+        self.image_id = self.cloud.glance.add(A, 'shared')
+        self.cloud.server.rule(
+            'POST', '/members$', fake_services.LOST, carried_out=True
+        )
+        self.cloud.server.rule('GET', '/members$')
+        self.breaks('GET', '/members$', times=None)
+        outcome = self.shared('ann', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertEqual(
+            [outcomes.UNREAD], [s.status for s in outcome.projects]
+        )
+        self.assertIn('could not be read back', base.said(outcome))
+
+    def test_members_that_cannot_all_be_dropped_are_all_kept(self) -> None:
+        for others in ('x1', 'a/b'), ('a/b', 'x1'):
+            self.image_id = self.cloud.glance.add(
+                A, members=dict.fromkeys(others, 'accepted')
+            )
+            flow = self.share('both', self.image_id, B, old_members='drop')
+            raised = self.assertRaises(errors.ImageShareError, flow.run)
+            self.assertIn('No member has been removed', str(raised))
+            self.assertTrue(self.private())
+            self.assertEqual(set(others), set(self.members()))
+
+    def test_what_was_dropped_is_told_although_not_all_was(self) -> None:
+        self.image_id = self.cloud.glance.add(
+            A, members={'x1': 'accepted', 'x2': 'accepted'}
+        )
+        self.breaks('DELETE', '/members/x2')
+        flow = self.share('both', self.image_id, B, old_members='drop')
+        self.assertRaises(errors.ServiceError, flow.run)
+        self.assertIn(
+            'Members of an old share removed: x1.', base.said(flow.outcome)
+        )
+        self.assertTrue(self.private())
+
     def test_a_project_that_another_run_has_added_is_a_member(self) -> None:
         self.cloud.server.rule(
             'POST', '/members$', before=lambda: self.join(B)
@@ -352,19 +392,32 @@ class OthersTest(TroubleTestCase):
         def close() -> None:
             self.cloud.glance.images[self.image_id]['visibility'] = 'private'
 
-        self.cloud.server.rule(
-            'GET', f'/images/{self.image_id}$', before=lambda: None
+        self.cloud.server.rule('GET', '/members$')
+        self.cloud.server.rule('GET', '/members$', before=close)
+        outcome = self.shared('ann', B)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn(
+            f'is private and not shared with project {B}', base.said(outcome)
         )
+        self.assertEqual([None], [s.status for s in outcome.projects])
+
+    def test_a_share_that_was_revoked_meanwhile_is_not_called_one(
+        self,
+    ) -> None:
+        self.cloud.server.rule('GET', '/members$')
         self.cloud.server.rule(
-            'GET', f'/images/{self.image_id}$', before=close
+            'GET',
+            '/members$',
+            before=self.cloud.glance.memberships[self.image_id].clear,
         )
         outcome = self.shared('ann', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
-        self.assertIn('Somebody has made image', base.said(outcome))
+        self.assertIn(f'Project {B} is no member of image', base.said(outcome))
+        self.assertEqual([None], [s.status for s in outcome.projects])
 
     def test_an_image_that_could_not_be_read_back_is_a_failure(self) -> None:
-        self.cloud.server.rule('GET', f'/images/{self.image_id}$')
-        self.breaks('GET', f'/images/{self.image_id}$')
+        self.cloud.server.rule('GET', '/members$')
+        self.breaks('GET', '/members$')
         outcome = self.shared('ann', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('could not be read back', base.said(outcome))
@@ -378,7 +431,10 @@ class OthersTest(TroubleTestCase):
         self.cloud.server.rule('POST', '/members$', before=close)
         outcome = self.shared('both', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
-        self.assertIn('is not shared at all', base.said(outcome))
+        self.assertIn(
+            f'is private and not shared with project project-b ({B})',
+            base.said(outcome),
+        )
 
     def test_an_image_that_is_gone_is_said_to_be(self) -> None:
         self.cloud.server.rule(
@@ -505,7 +561,32 @@ class InterruptionTest(TroubleTestCase):
         )
 
     def test_an_old_member_is_not_left_inside(self) -> None:
-        self.image_id = self.cloud.glance.add(A, members={_OLD: 'accepted'})
-        self.interrupt('members', after=True)
-        self.interrupted()
-        self.assertTrue(self.private())
+        # At the second call, the image is being put back because of it.
+        for call, seen in (
+            ('members', 0),
+            ('members', 1),
+            ('set_visibility', 1),
+        ):
+            self.image_id = self.cloud.glance.add(
+                A, members={_OLD: 'accepted'}
+            )
+            method, path = {
+                'members': ('GET', '/members$'),
+                'set_visibility': ('PATCH', f'/images/{self.image_id}$'),
+            }[call]
+            self.cloud.server.rules.clear()
+            if seen:
+                self.cloud.server.rule(
+                    method,
+                    path,
+                    before=functools.partial(self.interrupt, call),
+                )
+            else:
+                self.interrupt(call, after=True)
+            outcome = self.interrupted()
+            about = f'{call} {seen}'
+            self.assertTrue(self.private(), about)
+            self.told(outcome)
+            self.assertIn('private again', base.said(outcome), about)
+            if seen:
+                self.assertIn('--keep-members', base.said(outcome), about)

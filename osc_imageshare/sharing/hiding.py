@@ -1,0 +1,87 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Making an image private when the last of its members has gone."""
+
+from __future__ import annotations
+
+import functools
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+from osc_imageshare.sharing import now
+from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import steps
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare.sharing import printed
+
+
+def hide(
+    outcome: outcomes.RevokeOutcome,
+    glance: images.Images,
+    image: images.Image,
+    performer: steps.Performer,
+    commands: printed.Commands,
+) -> None:
+    """Make an image private, unless it has members still."""
+    if image.visibility == images.PRIVATE:
+        return
+    going = _of(outcome, outcomes.TO_BE_REVOKED)
+    by_hand = commands.show(images.PRIVATE)
+    try:
+        left = {member.id for member in glance.members(image.id)} - going
+        if not left:
+            performer.perform(_hiding(glance, image.id, by_hand))
+            commands.hidden = not performer.dry_run
+            return
+    except errors.ServiceError as exc:
+        if _is_private(glance, image.id):
+            # Somebody else was faster.
+            commands.hidden = True
+            return
+        outcome.fail(
+            errors.FAILED,
+            *exc.lines,
+            f'Image {image} is probably still shared, though without members '
+            f'that were revoked. To go on: {by_hand}',
+        )
+        return
+    sentence = (
+        f'Image {image} stays shared, because it has members still: '
+        f'{", ".join(sorted(left))}.'
+    )
+    if left <= _of(outcome, outcomes.IN_USE, outcomes.UNSEEN):
+        # That they were refused has its own exit code.
+        outcome.warn(sentence)
+    else:
+        outcome.fail(errors.FAILED, sentence)
+
+
+def _of(outcome: outcomes.RevokeOutcome, *results: str) -> set[str]:
+    return {r.project.id for r in outcome.projects if r.result in results}
+
+
+def _is_private(glance: images.Images, image_id: str) -> bool:
+    try:
+        return now.read(glance, image_id).closed == images.PRIVATE
+    except errors.ServiceError:
+        return False
+
+
+def _hiding(glance: images.Images, image_id: str, native: str) -> steps.Step:
+    return steps.Step(
+        native=native,
+        act=functools.partial(glance.set_visibility, image_id, images.PRIVATE),
+        done=lambda: glance.get(image_id).visibility == images.PRIVATE,
+    )

@@ -1,0 +1,85 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What is true of an image and its members now, also where Glance hides it.
+
+To whoever lists the members of an image that is not shared, Glance answers
+403, and 404 for one that is gone; a lost role answers the same. The image
+itself tells which it is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import images
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Now:
+    """What was read.
+
+    :ivar members: by ID; none of an image that is not shared.
+    :ivar closed: what the image is instead of shared (``private``, ``public``
+        or ``community``); None while it has members that can be listed.
+    :ivar gone: whether the image does not exist any more.
+    """
+
+    members: Mapping[str, images.Member] = dataclasses.field(
+        default_factory=dict
+    )
+    closed: str | None = None
+    gone: bool = False
+
+    def status(self, project_id: str) -> str | None:
+        """Return the status of a project; None when it is no member."""
+        member = self.members.get(project_id)
+        return None if member is None else member.status
+
+
+def read(glance: images.Images, image_id: str) -> Now:
+    """Read the members, and what the image is where there can be none.
+
+    :raises errors.ServiceError: when nobody can tell.
+    """
+    try:
+        return Now({m.id: m for m in glance.members(image_id)})
+    except errors.ServiceError as exc:
+        if exc.status not in (403, 404):
+            raise
+        hidden = exc
+    try:
+        visibility = glance.get(image_id).visibility
+    except errors.ServiceError as exc:
+        if exc.status != 404:
+            raise
+        return Now(gone=True)
+    if visibility == images.SHARED:
+        raise hidden
+    return Now(closed=visibility)
+
+
+def not_shared(image: images.Image, now: Now, project: object) -> str | None:
+    """Say why a project cannot use an image; None if it may be a member."""
+    if now.gone:
+        return f'Image {image} does not exist any more.'
+    if now.closed is not None:
+        return (
+            f'Image {image} is {now.closed} and not shared with project '
+            f'{project}: somebody has changed its visibility.'
+        )
+    return None

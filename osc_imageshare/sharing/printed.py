@@ -1,0 +1,113 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The commands that a revocation prints, for people to run or to compare.
+
+Knows which native command removes a member or adds it again, where there is
+none, and how a revoked share becomes what it was.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import fitness
+from osc_imageshare import images
+from osc_imageshare import projects
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from osc_imageshare import scopes as scopes_
+
+#: What the native client sends as it is: the rest of such a member would be
+#: taken for a query, or ``%2e%2e`` for the way up, which is the image itself.
+_UNQUOTED = frozenset('%?#')
+
+
+class Commands:
+    """Commands about one image.
+
+    :param members: the members before anything was revoked, by ID.
+    :ivar hidden: whether the image has been made private.
+    """
+
+    def __init__(
+        self,
+        scopes: scopes_.Scopes,
+        image: images.Image,
+        members: Mapping[str, images.Member],
+    ) -> None:
+        self._scopes = scopes
+        self._own = scopes.own
+        self._image = image
+        self._members = members
+        self.hidden = False
+
+    def status(self) -> str:
+        """Return the command that lists the members."""
+        return self._own.command(
+            'image', 'share', 'status', operands=(self._image.id,)
+        )
+
+    def show(self, visibility: str) -> str:
+        """Return the native command that changes the visibility."""
+        return self._own.command(
+            'image', 'set', f'--{visibility}', operands=(self._image.id,)
+        )
+
+    def remove(self, member: str) -> str:
+        """Return the native command that removes a member."""
+        if _UNQUOTED.intersection(member):
+            return text.comment(
+                'no native command can remove the very member', member
+            )
+        return self._native('remove', member)
+
+    def undo(self, member: str) -> str:
+        """Return the command that makes a member what it was."""
+        operands = (self._image.id, member)
+        if (
+            projects.looks_like_id(member)
+            and member != self._image.owner
+            and not fitness.refusals(self._image, force=False)
+        ):
+            cloud = self._scopes.clouds.get(member)
+            options = []
+            if cloud is not None:
+                options.append(f'--member-cloud={cloud.cloud}')
+            if self._members[member].status != images.ACCEPTED:
+                options.append('--no-accept')
+            return self._own.command(
+                'image', 'share-to', *options, operands=operands
+            )
+        undo = self._native('add', member)
+        if not self.hidden or undo.startswith('#'):
+            return undo
+        return f'{self.show(images.SHARED)} && {undo}'
+
+    def _native(self, verb: str, member: str) -> str:
+        """Return the native command that adds or removes a member.
+
+        There is none for a member that is no ID when the caller may look
+        projects up: the native client looks for a project of that name.
+        """
+        if self._own.administrator and not projects.looks_like_id(member):
+            return text.comment(
+                f'no native command of an administrator can {verb} the very '
+                'member',
+                member,
+            )
+        return self._own.command(
+            'image', verb, 'project', operands=(self._image.id, member)
+        )

@@ -254,13 +254,13 @@ class Api:
         return f'{self.service} service in region {self.region!r}'
 
     def _no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
-        status = getattr(exc, 'http_status', None)
+        # A status that such an exception has is the identity service's, which
+        # was asked for a new token: it says nothing of what was asked here.
         advice = untrusted(exc)
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
             f'(asked as {self.asker}): {exc}',
             *advice,
-            status=status if isinstance(status, int) and status else None,
             # To whom is not trusted, nothing has been sent.
             uncertain=not advice,
         )

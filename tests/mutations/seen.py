@@ -130,6 +130,16 @@ CHANGES = (
         ),
     ),
     change.Change(
+        'what the identity service answers, another service has answered',
+        'rest.py',
+        'uncertain=not advice,',
+        "uncertain=not advice, status=getattr(exc, 'http_status', None),",
+        (
+            'test_rest.ReauthenticationTest'
+            '.test_its_answer_is_not_the_answer_of_the_service',
+        ),
+    ),
+    change.Change(
         'a service that failed has nothing',
         'usage.py',
         "yield asked.gap(' '.join(exc.lines), api.service, api.region)",

@@ -28,6 +28,8 @@ from osc_imageshare import rest
 from tests.unit import base
 from tests.unit import fake_services
 
+ONE = fake_services.ONE
+
 _TOKEN = 'gAAAA-the-token'
 
 #: Strings that Glance stores as members, or that somebody tries.
@@ -340,6 +342,40 @@ class FailureTest(ApiTestCase):
             body={'token': 'secret-of-somebody'},
         )
         self.assertNotIn('secret-of-somebody', str(error))
+
+
+class ReauthenticationTest(base.CloudTestCase):
+    """A token that ends in mid-run, and an identity service that fails."""
+
+    def failure(self, method: str, status: int) -> errors.ServiceError:
+        """Return the error when no new token is given."""
+        own = self.scopes('bob').own
+        api = own.api('compute', ONE, own.catalog('compute')[ONE])
+        server = self.cloud.server
+        server.requests.clear()
+        server.rules.clear()
+        server.rule(method, '/servers/', fake_services.Answer(401))
+        refusal = fake_services.Answer(status, {})
+        server.rule('POST', '/auth/tokens', refusal, times=None)
+        error = self.assertRaises(
+            errors.ServiceError, api.request, method, 'servers', 'x'
+        )
+        self.assertEqual(
+            ['/compute/v2.1/servers/x', '/identity/v3/auth/tokens'],
+            [request.path for request in server.requests],
+        )
+        server.rules.clear()
+        return error
+
+    def test_its_answer_is_not_the_answer_of_the_service(self) -> None:
+        for method in 'GET', 'DELETE':
+            for status in 400, 401, 403, 404, 406, 409, 413, 500:
+                error = self.failure(method, status)
+                self.assertEqual(
+                    (None, True),
+                    (error.status, error.uncertain),
+                    f'{method} {status}',
+                )
 
 
 class MicroversionTest(ApiTestCase):

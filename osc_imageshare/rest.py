@@ -54,6 +54,8 @@ _PAUSES = (0.5, 1.0)
 #: to the address of the catalog or not at all.
 _HOPS = 5
 
+_USUAL_PORT = {'http': 80, 'https': 443}
+
 _VERSION = 'OpenStack-API-Version'
 _REQUEST_ID = ('x-openstack-request-id', 'x-compute-request-id')
 
@@ -129,9 +131,9 @@ class Api:
             sent.setdefault('Content-Type', 'application/json')
             data = json.dumps(body).encode()
 
-        def send() -> typing.Any:
+        def send(address: str) -> typing.Any:
             return self.session.request(
-                path + query,
+                address,
                 method,
                 auth=self.auth,
                 endpoint_override=self.url,
@@ -139,13 +141,18 @@ class Api:
                 headers=sent,
                 data=data,
                 raise_exc=False,
-                redirect=_HOPS if reading else False,
+                redirect=False,
                 timeout=self._limit,
             )
 
+        def read() -> typing.Any:
+            return self._followed(send, path + query)
+
         try:
-            response = self._patiently(send) if reading else send()
-        except ksa_exceptions.ClientException as exc:
+            response = self._patiently(read) if reading else send(path + query)
+        except (ksa_exceptions.ClientException, ValueError) as exc:
+            # ValueError: clients read the address of a redirect, even of one
+            # that is not to be followed.
             raise self._no_answer(what, exc) from exc
         if not 200 <= response.status_code < 300:
             raise self._failure(what, response, reading)
@@ -192,6 +199,28 @@ class Api:
                     return response
             time.sleep(pause)
         return send()
+
+    def _followed(
+        self, send: Callable[[str], typing.Any], address: str
+    ) -> typing.Any:
+        """Return the answer to a GET, redirected within the service or not.
+
+        keystoneauth knows how to follow, but takes the token to whatever
+        address is named, and what is found there for the service's answer.
+        """
+        response = send(address)
+        for _ in range(_HOPS):
+            if response.next is None:
+                break
+            named = response.next.url
+            onward = _onward(response.url, named)
+            if onward is None:
+                raise self.unusable(
+                    f'it refers to {named[:300]}, which may be another '
+                    'service and has not been asked'
+                )
+            response = send(onward)
+        return response
 
     @property
     def _limit(self) -> float:
@@ -291,6 +320,30 @@ class Api:
             status=status,
             uncertain=status >= 500,
         )
+
+
+def _onward(asked: str, named: str) -> str | None:
+    """Return the address that a redirect names, if it is the same service's.
+
+    Host and port tell services apart. A proxy may insist on TLS; nobody may
+    lead the token back to where everybody can read it.
+    """
+    here = parse.urlsplit(asked)
+    there = parse.urlsplit(named)
+    places = [(here.scheme, here.netloc)]
+    if here.scheme == 'http':
+        places.append(('https', here.netloc.removesuffix(':80')))
+    for place in places:
+        if _origin(*place) == _origin(there.scheme, there.netloc):
+            # Only what follows the host is taken over: clients do not agree
+            # on which host "http://one\@two/" names.
+            return parse.urlunsplit((*place, there.path, there.query, ''))
+    return None
+
+
+def _origin(scheme: str, netloc: str) -> tuple[str, str | None, int | None]:
+    parts = parse.urlsplit(f'//{netloc}')
+    return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)
 
 
 def untrusted(exc: Exception) -> tuple[str, ...]:

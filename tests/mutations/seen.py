@@ -14,7 +14,16 @@
 
 from tests.mutations import change
 
+_REDIRECT = 'test_rest.RedirectTest'
 _UNLIKE = 'test_unlike_loopback'
+
+_FOLLOWING = (
+    f'{_REDIRECT}.test_nobody_else_hears_of_the_token_or_is_believed',
+    f'{_REDIRECT}.test_the_address_that_is_not_asked_is_named',
+    f'{_REDIRECT}.test_a_redirection_within_the_server_does_not_hide_another',
+    'test_elsewhere.RedirectionTest.test_its_servers_are_not_looked_for_there',
+    'test_elsewhere.RedirectionTest.test_an_image_is_not_looked_for_there',
+)
 
 CHANGES = (
     change.Change(
@@ -138,6 +147,37 @@ CHANGES = (
             'test_rest.ReauthenticationTest'
             '.test_its_answer_is_not_the_answer_of_the_service',
         ),
+    ),
+    change.Change(
+        'keystoneauth follows wherever it is led',
+        'rest.py',
+        'redirect=False,',
+        'redirect=reading,',
+        _FOLLOWING,
+    ),
+    change.Change(
+        'another server is asked, with the token, because one refers to it',
+        'rest.py',
+        'onward = _onward(response.url, named)',
+        'onward = named',
+        _FOLLOWING,
+    ),
+    change.Change(
+        'what listens on another port is the same service',
+        'rest.py',
+        'return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)',
+        'return scheme, parts.hostname, None',
+        (
+            f'{_REDIRECT}.test_the_address_that_is_not_asked_is_named',
+            f'{_REDIRECT}.test_only_the_same_server_is_followed_to',
+        ),
+    ),
+    change.Change(
+        'a redirection takes the token out of TLS',
+        'rest.py',
+        'places = [(here.scheme, here.netloc)]',
+        "places = [(here.scheme, here.netloc), ('http', here.netloc)]",
+        (f'{_REDIRECT}.test_only_the_same_server_is_followed_to',),
     ),
     change.Change(
         'a service that failed has nothing',

@@ -330,6 +330,53 @@ class PlaceTest(ElsewhereTestCase):
             self.check(1, 0, errors.IN_USE)
 
 
+class RedirectionTest(ElsewhereTestCase):
+    """A service that refers to another one, where nobody uses the image."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        empty = fake_services.Answer(
+            body={'servers': [], 'volumes': [], 'snapshots': []},
+            headers={'OpenStack-API-Version': 'compute 2.69'},
+        )
+        self.other = self.useFixture(fake_services.Server(lambda _: empty))
+
+    def lead_away(self, service: str) -> None:
+        there = {'Location': f'{self.other.url}/servers/detail'}
+        answer = fake_services.Answer(302, '', there)
+        self.cloud.server.rule('GET', service, answer, times=None)
+
+    def test_its_servers_are_not_looked_for_there(self) -> None:
+        self.lead_away('^/compute')
+        status = self.openstack('share', 'status', self.image_id, cloud='both')
+        self.assertIsNone(status.row['Servers'])
+        usage = self.openstack('share', 'usage', self.image_id, cloud='both')
+        self.assertEqual(errors.UNSEEN, usage.code)
+        revoke = self.openstack(
+            'share', 'revoke', self.image_id, B, cloud='both'
+        )
+        self.assertEqual(errors.UNSEEN, revoke.code)
+        self.assert_unchanged()
+        for result in status, usage, revoke:
+            self.assertIn(self.other.url, result.stderr)
+        self.assertEqual([], self.other.requests)
+
+    def test_an_image_is_not_looked_for_there(self) -> None:
+        self.lead_away('^/image')
+        for argv in (
+            ('share-to', self.image_id, B),
+            ('share', 'status', self.image_id),
+            ('share', 'revoke', self.image_id, B, '--force'),
+            ('share', 'list'),
+        ):
+            result = self.openstack(*argv, cloud='both')
+            self.assertEqual(errors.FAILED, result.code)
+            self.assertEqual('', result.stdout)
+            self.assertIn(self.other.url, result.stderr)
+            self.assert_unchanged()
+        self.assertEqual([], self.other.requests)
+
+
 #: What may be exported, and belongs to somebody else.
 _EXPORTED = {
     'OS_PROJECT_ID': C,

@@ -482,14 +482,35 @@ class RepeatTest(ApiTestCase):
 
 
 class RedirectTest(ApiTestCase):
-    def _to(self, path: str, status: int = 302) -> fake_services.Answer:
-        return fake_services.Answer(
-            status, '', {'Location': f'{self.server.url}{path}'}
+    def _to(
+        self, path: str, status: int = 302, root: str | None = None
+    ) -> fake_services.Answer:
+        root = self.server.url if root is None else root
+        return fake_services.Answer(status, '', {'Location': f'{root}{path}'})
+
+    def _stranger(self) -> fake_services.Server:
+        """Return another server, which answers whatever it is asked."""
+        return self.useFixture(
+            fake_services.Server(
+                lambda request: fake_services.Answer(body={'images': []})
+            )
         )
 
     def test_reading_follows(self) -> None:
-        self.prepare(self._to('/there'), fake_services.Answer(body={'a': 1}))
-        self.assertEqual({'a': 1}, self.api.request('GET', 'here'))
+        for address in (
+            f'{self.server.url}/there?a=%26',
+            '/there?a=%26',
+            '../../there?a=%26',
+        ):
+            self.server.requests.clear()
+            self.prepare(
+                self._to(address, root=''), fake_services.Answer(body={'a': 1})
+            )
+            self.assertEqual({'a': 1}, self.api.request('GET', 'here'))
+            _, request = self.server.requests
+            self.assertEqual('/there', request.path)
+            self.assertEqual((('a', '&'),), request.query)
+            self.assertEqual(_TOKEN, request.token)
 
     def test_changing_does_not(self) -> None:
         for method in 'POST', 'PUT', 'PATCH', 'DELETE':
@@ -499,9 +520,106 @@ class RedirectTest(ApiTestCase):
             self.assertEqual((307, False), (error.status, error.uncertain))
             self.assertEqual(1, len(self.server.requests))
 
+    def test_changing_does_not_ask_another_server_either(self) -> None:
+        stranger = self._stranger()
+        for method in 'POST', 'PUT', 'PATCH', 'DELETE':
+            self.prepare(self._to('/', 308, stranger.url))
+            self.assertEqual(308, self.failure(method).status)
+        self.assertEqual([], stranger.requests)
+
+    def test_nobody_else_hears_of_the_token_or_is_believed(self) -> None:
+        stranger = self._stranger()
+        self.assertNotEqual(self.server.url, stranger.url)
+        port = stranger.url.rpartition(':')[2]
+        own = self.server.url.removeprefix('http://')
+        for address in (
+            stranger.url,
+            f'//127.0.0.1:{port}',
+            f'http://localhost:{port}',
+            f'http://somebody@127.0.0.1:{port}',
+            # Which of the two hosts this names is a matter of opinion.
+            f'http://127.0.0.1:{port}\\@{own}',
+            f'http://{own}\\@127.0.0.1:{port}',
+            f'http://{own}#@127.0.0.1:{port}',
+            f'http://{own}?@127.0.0.1:{port}',
+            f'http://{own}@127.0.0.1:{port}',
+        ):
+            for status in 301, 302, 303, 307, 308:
+                self.prepare(
+                    self._to('/image/v2/images', status, address),
+                    # Where a client takes the server itself to be meant.
+                    fake_services.Answer(500, ''),
+                )
+                error = self.failure()
+                self.assertTrue(error.uncertain, address)
+                self.assertEqual([], stranger.requests, address)
+
+    def test_the_address_that_is_not_asked_is_named(self) -> None:
+        stranger = self._stranger()
+        self.prepare(self._to('/there', 302, stranger.url))
+        error = self.failure()
+        self.assertEqual((None, True), (error.status, error.uncertain))
+        self.assertIn(f'{stranger.url}/there', str(error))
+
+    def test_a_redirection_within_the_server_does_not_hide_another(
+        self,
+    ) -> None:
+        stranger = self._stranger()
+        self.prepare(
+            self._to('/there'), self._to('/further', 302, stranger.url)
+        )
+        self.failure()
+        self.assertEqual(
+            ['/image/v2/images', '/there'],
+            [request.path for request in self.server.requests],
+        )
+        self.assertEqual([], stranger.requests)
+
+    def test_only_the_same_server_is_followed_to(self) -> None:
+        table = {
+            # asked, named: followed to, if at all
+            ('http://cloud/a', 'http://cloud/b?c=d#e'): 'http://cloud/b?c=d',
+            ('http://cloud/a', 'http://CLOUD:80/b'): 'http://cloud/b',
+            ('http://cloud:9292/a', 'http://cloud:9292/'): (
+                'http://cloud:9292/'
+            ),
+            ('https://cloud:443/a', 'https://cloud/b'): 'https://cloud:443/b',
+            ('http://[::1]:80/a', 'http://[::1]/b'): 'http://[::1]:80/b',
+            ('http://cloud/a', 'http://me:secret@cloud/b'): 'http://cloud/b',
+            # TLS
+            ('http://cloud/a', 'https://cloud/b'): 'https://cloud/b',
+            ('http://cloud:80/a', 'https://cloud:443/b'): 'https://cloud/b',
+            ('http://cloud:9292/a', 'https://cloud:9292/b'): (
+                'https://cloud:9292/b'
+            ),
+            ('http://cloud:9292/a', 'https://cloud/b'): None,
+            ('http://cloud/a', 'https://cloud:9292/b'): None,
+            ('http://cloud/a', 'https://other/b'): None,
+            ('https://cloud/a', 'http://cloud/b'): None,
+            ('https://cloud:9292/a', 'http://cloud:9292/b'): None,
+            # Others
+            ('http://cloud/a', 'http://cloud.example/b'): None,
+            ('http://cloud:9292/a', 'http://cloud:8774/b'): None,
+            ('http://cloud:9292/a', 'http://cloud/b'): None,
+            ('http://[::1]:9292/a', 'http://[::2]:9292/b'): None,
+            ('http://cloud/a', 'ftp://cloud:80/b'): None,
+            ('http://cloud/a', 'file:///etc/passwd'): None,
+            ('http://cloud/a', 'http:///b'): None,
+        }
+        for (asked, named), expected in table.items():
+            self.assertEqual(
+                expected, rest._onward(asked, named), f'{asked} {named}'
+            )
+
     def test_a_redirection_to_nowhere_is_an_error(self) -> None:
         self.prepare(fake_services.Answer(301, ''))
         self.assertEqual(301, self.failure().status)
+
+    def test_so_is_one_to_an_address_that_is_none(self) -> None:
+        for address in 'http://[::', 'http://x:port/', '/\xff', 'about:blank':
+            self.prepare(fake_services.Answer(302, '', {'Location': address}))
+            for method in 'GET', 'DELETE':
+                self.failure(method)
 
     def test_a_redirection_in_a_circle_ends(self) -> None:
         self.prepare(self._to('/image/v2/images'))

@@ -1,18 +1,19 @@
 # Each is enough on a fresh machine with git, make and a Python >= 3.10:
 #
-#   make demo   start the developer cloud and show the commands on it
-#   make test   run every check and every test
-#   make faults try every fault at every request; takes long
-#   make bench  compare with the native commands, for the manual
-#   make clean  remove all that these made
+#   make demo       start the developer cloud and show the commands on it
+#   make test       run every check and every test
+#   make faults     try every fault at every request; takes long
+#   make mutations  break each rule and see a test fail; takes minutes
+#   make bench      compare with the native commands, for the manual
+#   make clean      remove all that these made
 #
-# PYTHON=... names the interpreter, ARGS=... is passed to the demo and to the
-# benchmark. All work is done by tox; see tox.ini, and CONTRIBUTING.rst for the
-# details.
+# PYTHON=... names the interpreter, ARGS=... is passed to what is run: to the
+# demo, the faults, the mutations or the benchmark. All work is done by tox;
+# see tox.ini, and CONTRIBUTING.rst for the details.
 
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help demo test faults bench clean
+.PHONY: help demo test faults mutations bench clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -25,6 +26,9 @@ test:
 
 faults:
 	@tools/tox run -e faults $(if $(ARGS),-- $(ARGS))
+
+mutations:
+	@tools/tox run -e mutations $(if $(ARGS),-- $(ARGS))
 
 bench:
 	@tools/tox run -e bench $(if $(ARGS),-- $(ARGS))

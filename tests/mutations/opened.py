@@ -98,6 +98,8 @@ CHANGES = (
         (
             f'{_ELSEWHERE}.EnvironmentTest'
             '.test_no_variable_makes_somebody_else_the_member',
+            f'{_ELSEWHERE}.EnvironmentTest'
+            '.test_nor_do_all_the_variables_of_an_openrc_file',
             'test_scopes.MemberCloudTest'
             '.test_the_environment_of_the_caller_does_not_leak_into_it',
         ),

@@ -24,10 +24,21 @@ import pathlib
 import sys
 import unittest
 
+import hypothesis
 import testtools
+
+#: One input that fails is enough here, and need not be the smallest: to find
+#: that takes up to five minutes for each test.
+_AT_ONCE = hypothesis.settings(
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+    report_multiple_bugs=False,
+)
 
 
 def main(module: str, tests: list[str]) -> int:
+    # Before the tests are imported, whose own settings fill up from these.
+    hypothesis.settings.register_profile('at once', _AT_ONCE)
+    hypothesis.settings.load_profile('at once')
     changed = importlib.import_module(module)
     here = pathlib.Path.cwd()
     if here not in pathlib.Path(str(changed.__file__)).parents:

@@ -105,8 +105,8 @@ CHANGES = (
     change.Change(
         'members of an old share are let in unasked',
         'sharing/visibility.py',
-        'if member.id not in self._named and self._old(member)',
-        'if False',
+        'woken = [member for member in others if self._old(member)]',
+        'woken: list[images.Member] = []',
         (f'{_WAKING}.test_they_are_not_let_in_unasked',),
     ),
     change.Change(

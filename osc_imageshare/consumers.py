@@ -65,7 +65,8 @@ class Gap:
 
     :ivar project_id: whose records are unknown; None for those of every
         project that was asked about.
-    :ivar service: the service type; None when no service could be asked.
+    :ivar service: the service type; None when no service could be asked, or
+        when it is not known which there are.
     """
 
     project_id: str | None

@@ -12,10 +12,9 @@
 
 """Who uses an image, as far as anybody could look.
 
-Decides in which scope each project is asked, which regions of its catalog
-belong to the image service in question, and puts the answers together with
-what they do not cover. An answer without gaps is the only one that may be
-read as "not in use".
+Decides in which scope each project is asked, and puts the answers together
+with what they do not cover. An answer without gaps is the only one that may
+be read as "not in use".
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from osc_imageshare import consumers as consumers_
 from osc_imageshare import derived
 from osc_imageshare import errors
 from osc_imageshare import parallel
+from osc_imageshare import places
 from osc_imageshare import risk
 from osc_imageshare import scope as scope_
 from osc_imageshare import servers
@@ -65,6 +65,18 @@ class Usage:
         return [c for c in self.refusing if c.id not in known]
 
     @property
+    def blind(self) -> bool:
+        """Whether Nova was not seen, for all that the answer is about.
+
+        A look as each project itself may see more then.
+        """
+        return any(
+            gap.service in (None, 'compute')
+            and gap.project_id == self.project_id
+            for gap in self.gaps
+        )
+
+    @property
     def servers(self) -> int | None:
         """How many servers; None when some could not be seen.
 
@@ -97,14 +109,7 @@ class Survey:
         # Several projects are looked at at once, all projects only once.
         self._lock = threading.Lock()
         self._found: list[consumers_.Found] | None = None
-        self._here = frozenset(
-            scope_.version_root(url)
-            for url in (
-                scopes.own.image_url,
-                scopes.own.catalog('image').get(scopes.own.region),
-            )
-            if url
-        )
+        self._places = places.Places(scopes.own)
 
     def of(self, project_id: str) -> Usage:
         """Return the use that one project makes of the image.
@@ -118,9 +123,7 @@ class Survey:
         prompted = project_id == own.project_id or project_id in clouds
         if not prompted and own.administrator:
             found = self._everyone(project_id)
-            if found.checked_as is not None and not any(
-                gap.service == 'compute' for gap in found.gaps
-            ):
+            if not found.blind:
                 return found
         scope = self._scopes.speaking_for(project_id)
         if isinstance(scope, scope_.NoScope):
@@ -169,8 +172,8 @@ class Survey:
 
     def _ask(self, asked: consumers_.Question) -> Iterator[consumers_.Found]:
         """Yield what every service in question tells, all asked at once."""
-        compute, no_compute = self._places(asked, 'compute')
-        storage, no_storage = self._places(asked, 'block-storage')
+        compute, no_compute = self._places.of(asked, 'compute')
+        storage, no_storage = self._places.of(asked, 'block-storage')
         yield from (*no_compute, *no_storage)
         own = self._scopes.own
         glance = asked.scope.api('image', own.region, f'{own.image_url}/v2')
@@ -192,6 +195,8 @@ class Survey:
             _look(asked, glance, derived.snapshots(asked, glance)),
             self._templates(asked),
         ]
+        if asked.everyone:
+            looks.append(self._places.hidden(asked))
         collect: Callable[
             [Iterator[consumers_.Found]], list[consumers_.Found]
         ] = list
@@ -201,78 +206,10 @@ class Survey:
     def _templates(
         self, asked: consumers_.Question
     ) -> Iterator[consumers_.Found]:
-        templates, gaps = self._places(asked, 'container-infra')
+        templates, gaps = self._places.of(asked, 'container-infra')
         yield from gaps
         for api in templates.values():
             yield from _look(asked, api, derived.cluster_templates(asked, api))
-
-    def _places(
-        self, asked: consumers_.Question, service: str
-    ) -> tuple[dict[str, rest.Api], list[consumers_.Gap]]:
-        """Return where a service has to be asked, and where it cannot be.
-
-        Every region counts whose image endpoint is the image service in
-        question, and every one that has servers but no image endpoint of its
-        own: its Nova uses some image service, and it may be this one.
-        """
-        scope = asked.scope
-        images_at = scope.catalog('image')
-        regions = {
-            region: None
-            for region, url in images_at.items()
-            if scope_.version_root(url) in self._here
-        }
-        regions[scope.region] = None
-        for region in scope.endpoints('compute'):
-            if region not in images_at:
-                regions[region] = None
-        known = scope.endpoints(service)
-        if not known:
-            missing = asked.everyone and self._exists(service)
-            if not missing:
-                return {}, []
-        apis, gaps = {}, []
-        for region in regions:
-            if region in known:
-                url = known[region]
-                if service == 'container-infra':
-                    url = scope_.version_root(url) + '/v1'
-                apis[region] = scope.api(service, region, url)
-            else:
-                gaps.append(
-                    asked.gap(
-                        f'the catalog ({asked.label}) has no {service} '
-                        f'service in region {region!r}; it has one in '
-                        f'{", ".join(sorted(known)) or "no other"}',
-                        service,
-                        region,
-                    )
-                )
-        return apis, gaps
-
-    def _exists(self, service: str) -> bool:
-        """Tell whether the cloud has a service that a catalog does not show.
-
-        An administrator's catalog may be filtered and says nothing of what
-        other projects see; the list of all services does.
-        """
-        try:
-            records = list(
-                self._scopes.own.identity().pages('services', key='services')
-            )
-        except errors.ServiceError:
-            return True
-        return any(
-            _official_type(str(record.get('type'))) == service
-            for record in records
-        )
-
-
-def _official_type(service_type: str) -> str | None:
-    import os_service_types
-
-    found = os_service_types.ServiceTypes().get_service_type(service_type)
-    return None if found is None else str(found)
 
 
 def _look(

@@ -66,9 +66,9 @@ USE = [
     'GET image images',
 ]
 
-#: A catalog may hide a service from an administrator; Keystone tells whether
-#: there is one that makes clusters.
-SERVICES = ['GET identity services']
+#: A catalog may hide services and regions from an administrator that other
+#: projects use; Keystone tells what there is, and where.
+SERVICES = ['GET identity services', 'GET identity endpoints']
 
 #: Shared images, and hidden ones.
 SHARED_IMAGES = ['GET image images', 'GET image images']

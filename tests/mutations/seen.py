@@ -15,6 +15,7 @@
 from tests.mutations import change
 
 _REDIRECT = 'test_rest.RedirectTest'
+_HIDDEN = 'test_places.HiddenTest'
 _UNLIKE = 'test_unlike_loopback'
 
 _FOLLOWING = (
@@ -192,9 +193,10 @@ CHANGES = (
     ),
     change.Change(
         'a service that is missing in a region is nowhere',
-        'usage.py',
-        'for region in regions:\n            if region in known:',
-        'for region in set(regions) & set(known):\n'
+        'places.py',
+        'for region in self._regions(asked.scope):\n'
+        '            if region in known:',
+        'for region in set(self._regions(asked.scope)) & set(known):\n'
         '            if region in known:',
         (
             'test_elsewhere.PlaceTest'
@@ -205,7 +207,7 @@ CHANGES = (
     ),
     change.Change(
         "only the caller's region is looked at",
-        'usage.py',
+        'places.py',
         'if scope_.version_root(url) in self._here',
         'if False',
         (
@@ -214,6 +216,59 @@ CHANGES = (
             'test_elsewhere.PlaceTest'
             '.test_the_callers_endpoints_are_not_another_regions',
         ),
+    ),
+    change.Change(
+        'servers without an image service use none',
+        'places.py',
+        'if region not in images_at:',
+        'if False:',
+        (
+            'test_places.PlacesTest'
+            '.test_a_region_without_image_service_may_use_this_one',
+        ),
+    ),
+    change.Change(
+        "an administrator's catalog shows all there is",
+        'usage.py',
+        'if asked.everyone:\n            looks',
+        'if False:\n            looks',
+        (
+            f'{_HIDDEN}.test_an_administrators_catalog_says_nothing_of_others',
+            f'{_HIDDEN}.test_another_region_of_the_image_service_is_a_gap',
+            f'{_HIDDEN}.test_lists_that_cannot_be_read_hide_anything',
+        ),
+    ),
+    change.Change(
+        "a service that an administrator's catalog lacks is nowhere",
+        'places.py',
+        'if not listed.has(service):',
+        'if not known:',
+        (f'{_HIDDEN}.test_an_administrators_catalog_says_nothing_of_others',),
+    ),
+    change.Change(
+        "a region that an administrator's catalog lacks has nothing",
+        'places.py',
+        'unseen = [r for r in there if r not in {**known, **regions}]',
+        'unseen = []',
+        (
+            f'{_HIDDEN}.test_another_region_of_the_image_service_is_a_gap',
+            f'{_HIDDEN}.test_every_interface_counts',
+        ),
+    ),
+    change.Change(
+        'a hidden region without an image service uses none',
+        'places.py',
+        'if region not in images_at or images_at[region] & here',
+        'if images_at.get(region, frozenset()) & here',
+        (f'{_HIDDEN}.test_another_region_of_the_image_service_is_a_gap',),
+    ),
+    change.Change(
+        'lists that cannot be read are empty',
+        'places.py',
+        'except errors.ServiceError as exc:\n            yield',
+        'except errors.ServiceError as exc:\n            return\n'
+        '            yield',
+        (f'{_HIDDEN}.test_lists_that_cannot_be_read_hide_anything',),
     ),
     change.Change(
         'an override speaks for every region',
@@ -228,8 +283,8 @@ CHANGES = (
     change.Change(
         'whose role Nova does not know is an administrator all the same',
         'usage.py',
-        'if found.checked_as is not None and not any(',
-        'if True or not any(',
+        'if not found.blind:',
+        'if True:',
         (
             'test_usage.ScopeTest.'
             'test_an_administrator_who_is_none_to_nova_looks_as_the_member',

@@ -20,42 +20,17 @@ from osc_imageshare import scope as scope_
 from osc_imageshare import usage as usage_
 from tests.unit import base
 from tests.unit import fake_services
+from tests.unit import surveys
 
 A, B, C = fake_services.A, fake_services.B, fake_services.C
 ADMIN = fake_services.ADMIN
-ONE, TWO, THREE = fake_services.ONE, fake_services.TWO, fake_services.THREE
+ONE = fake_services.ONE
 
 #: Seconds after which whoever waits for the others gives up.
 _LONG = 30.0
 
 
-class SurveyTestCase(base.CloudTestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.image_id = self.cloud.glance.add(
-            A, 'shared', 'ubuntu', members={B: 'accepted', C: 'accepted'}
-        )
-        self.clouds_yaml(bob=self.cloud.entry('bob'))
-
-    def survey(self, user: str, *clouds: str, **more: str) -> usage_.Survey:
-        image = self.image(self.image_id)
-        found = self.scopes(user, *clouds, **more)
-        self.cloud.server.requests.clear()
-        return usage_.Survey(found, image)
-
-    def places(self, usage: usage_.Usage) -> set[tuple[object, object]]:
-        """Return service and region of all that could not be seen."""
-        return {(gap.service, gap.region) for gap in usage.gaps}
-
-    def asked(self) -> set[str]:
-        """Return the first parts of the paths that were asked for."""
-        return {
-            request.path.split('/')[1]
-            for request in self.cloud.server.requests
-        }
-
-
-class ScopeTest(SurveyTestCase):
+class ScopeTest(surveys.SurveyTestCase):
     """In which scope a project is looked at."""
 
     def test_the_own_project_is_asked_as_itself(self) -> None:
@@ -176,7 +151,7 @@ class ScopeTest(SurveyTestCase):
         self.assertIsNone(found.checked_as)
 
 
-class GapTest(SurveyTestCase):
+class GapTest(surveys.SurveyTestCase):
     """What cannot be seen is never taken for nothing."""
 
     def test_a_service_that_gives_no_usable_answer_is_a_gap(self) -> None:
@@ -313,170 +288,7 @@ class GapTest(SurveyTestCase):
         self.assertEqual({('image', ONE)}, self.places(survey.of(B)))
 
 
-class PlacesTest(SurveyTestCase):
-    """Which regions are asked."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.region(TWO)
-        self.region(THREE)
-
-    def region(self, name: str) -> None:
-        """Make Nova and Cinder of a region answer under its name."""
-        self.cloud.mounted[f'compute-{name}'] = self.cloud.nova
-        self.cloud.mounted[f'volume-{name}'] = self.cloud.cinder
-
-    def put(self, name: str, *services: str, image: str | None = None) -> None:
-        """Put services of a region into the catalog."""
-        for service in services:
-            path = {
-                'compute': f'/compute-{name}/v2.1',
-                'block-storage': f'/volume-{name}/v3/{{project}}',
-                'container-infra': '/container-infra/v1',
-            }[service]
-            self.cloud.catalog.setdefault(service, {})[name] = path
-        if image is not None:
-            self.cloud.catalog['image'][name] = image
-
-    def test_every_region_that_shares_the_image_service_is_asked(
-        self,
-    ) -> None:
-        # The version and the slash are no difference.
-        self.put(TWO, 'compute', 'block-storage', image='/image/v2/')
-        self.cloud.nova.add(B, self.image_id)
-        self.cloud.cinder.add(B, self.image_id)
-        found = self.survey('bob').of(B)
-        self.assertEqual((), found.gaps)
-        self.assertEqual(
-            {
-                'image',
-                'compute',
-                'volume',
-                f'compute-{TWO}',
-                f'volume-{TWO}',
-            },
-            self.asked(),
-        )
-
-    def test_a_region_with_its_own_image_service_is_not(self) -> None:
-        self.put(TWO, 'compute', 'block-storage', image='/image-two')
-        found = self.survey('bob').of(B)
-        self.assertEqual((), found.gaps)
-        self.assertEqual({'image', 'compute', 'volume'}, self.asked())
-
-    def test_the_other_region_is_asked_when_it_is_the_callers(self) -> None:
-        self.cloud.mounted['image-two'] = self.cloud.glance
-        self.put(TWO, 'compute', 'block-storage', image='/image-two')
-        survey = self.survey('bob', region_name=TWO)
-        self.assertEqual((), survey.of(B).gaps)
-        self.assertEqual(
-            {'image-two', f'compute-{TWO}', f'volume-{TWO}'}, self.asked()
-        )
-
-    def test_a_region_without_image_service_may_use_this_one(self) -> None:
-        self.put(THREE, 'compute', 'block-storage')
-        self.assertEqual((), self.survey('bob').of(B).gaps)
-        self.assertLessEqual(
-            {f'compute-{THREE}', f'volume-{THREE}'}, self.asked()
-        )
-
-    def test_a_service_that_is_missing_in_one_region_is_a_gap(self) -> None:
-        table = {'compute': 'block-storage', 'block-storage': 'compute'}
-        catalog = self.cloud.catalog
-        for there, missing in table.items():
-            self.cloud.catalog = {k: dict(v) for k, v in catalog.items()}
-            self.put(TWO, there, image='/image')
-            found = self.survey('bob').of(B)
-            self.assertEqual({(missing, TWO)}, self.places(found))
-            self.assertIsNone(found.servers)
-            (gap,) = found.gaps
-            self.assertIn(f'it has one in {ONE}', gap.reason)
-
-    def test_a_service_in_another_region_only_is_a_gap(self) -> None:
-        self.put(TWO, 'container-infra', image='/image-two')
-        found = self.survey('bob').of(B)
-        self.assertEqual({('container-infra', ONE)}, self.places(found))
-
-    def test_a_service_in_no_region_is_nothing_there(self) -> None:
-        for service in 'compute', 'block-storage':
-            del self.cloud.catalog[service]
-        found = self.survey('bob').of(B)
-        self.assertEqual((), found.gaps)
-        self.assertEqual((0, 0), (found.servers, found.volumes))
-        # What an ordinary user's catalog says of the user is true.
-        self.assertEqual([], self.cloud.server.sent('GET', '/services'))
-
-    def test_an_old_cinder_is_believed_as_far_as_it_goes(self) -> None:
-        self.cloud.catalog['volumev2'] = {ONE: '/volume/v2/{project}'}
-        del self.cloud.catalog['block-storage']
-        self.cloud.cinder.add(B, self.image_id)
-        found = self.survey('bob').of(B)
-        self.assertEqual(((), 1), (found.gaps, found.volumes))
-        # It cannot tell what is attached, nor filter for an administrator.
-        self.cloud.cinder.add(B, self.image_id, 'reserved')
-        for user in 'bob', 'root':
-            found = self.survey(user).of(B)
-            self.assertEqual({('block-storage', ONE)}, self.places(found))
-            self.assertEqual((None, None), (found.servers, found.volumes))
-
-    def test_an_administrators_catalog_says_nothing_of_others(self) -> None:
-        del self.cloud.catalog['block-storage']
-        table: list[tuple[list[str], set[tuple[str, str]]]] = [
-            # services there are: what was not seen
-            (['image', 'compute'], set()),
-            (['image', 'compute', 'volumev3'], {('block-storage', ONE)}),
-            (['image', 'block-storage'], {('block-storage', ONE)}),
-        ]
-        for there, gaps in table:
-            self.cloud.keystone.service_types = there
-            found = self.survey('root').of(C)
-            self.assertEqual(gaps, self.places(found), str(there))
-            self.assertEqual(None if gaps else 0, found.volumes)
-
-    def test_services_nobody_could_list_may_exist(self) -> None:
-        del self.cloud.catalog['block-storage']
-        self.cloud.server.rule(
-            'GET', '/v3/services', fake_services.Answer(403, {}), times=None
-        )
-        found = self.survey('root').of(C)
-        self.assertIn(('block-storage', ONE), self.places(found))
-
-    def test_the_members_own_catalog_counts(self) -> None:
-        # For project B alone there is a second region, and no Cinder.
-        self.cloud.catalogs[B] = {
-            'image': {ONE: '/image', TWO: '/image'},
-            'compute': {ONE: '/compute/v2.1', TWO: f'/compute-{TWO}/v2.1'},
-        }
-        for user, clouds in ('both', ()), ('ann', ('bob',)):
-            found = self.survey(user, *clouds).of(B)
-            self.assertEqual((), found.gaps, user)
-            self.assertEqual(
-                {'image', 'compute', f'compute-{TWO}'},
-                self.asked() - {'identity'},
-            )
-
-    def test_a_member_whose_catalog_lacks_the_image_service_is_seen(
-        self,
-    ) -> None:
-        self.cloud.catalogs[B] = {'compute': {ONE: '/compute/v2.1'}}
-        server_id = self.cloud.nova.add(B, self.image_id)
-        found = self.survey('both').of(B)
-        self.assertEqual([server_id], [one.id for one in found.consumers])
-
-    def test_an_image_service_behind_another_address_is_the_same(
-        self,
-    ) -> None:
-        # As seen from inside; the catalog names the outside.
-        self.cloud.mounted['inside'] = self.cloud.glance
-        self.put(TWO, 'compute', 'block-storage', image='/image')
-        found = self.survey(
-            'both', image_endpoint_override=f'{self.cloud.url}/inside'
-        ).of(B)
-        self.assertEqual((), found.gaps)
-        self.assertLessEqual({'inside', f'compute-{TWO}'}, self.asked())
-
-
-class FoundTest(SurveyTestCase):
+class FoundTest(surveys.SurveyTestCase):
     """How the answers are put together."""
 
     def test_everything_made_of_the_image_is_found(self) -> None:

@@ -64,6 +64,8 @@ class Keystone:
     :ivar refusal: what rescoping is answered with, if it is refused.
     :ivar token_details: added to each token, for special kinds of it.
     :ivar service_types: what the list of services shows.
+    :ivar endpoints: what the list of endpoints shows; the ID of a service is
+        its type.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Keystone:
         self.refusal: server.Answer | None = None
         self.token_details: dict[str, typing.Any] = {}
         self.service_types: list[str] = []
+        self.endpoints: list[dict[str, typing.Any]] = []
         self.callers: dict[str, Caller] = {}
 
     def handle(self, request: server.Request, path: str) -> server.Answer:
@@ -183,8 +186,11 @@ class Keystone:
         _, _, collection, *rest = path.split('/')
         if collection == 'services':
             return _collection(
-                'services', [{'type': kind} for kind in self.service_types]
+                'services',
+                [{'id': kind, 'type': kind} for kind in self.service_types],
             )
+        if collection == 'endpoints':
+            return _collection('endpoints', self.endpoints)
         if collection == 'domains':
             found = (
                 [DOMAIN] if DOMAIN['name'] == request.parameter('name') else []

@@ -22,6 +22,7 @@ from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import parallel
 from osc_imageshare import projects
+from osc_imageshare import scope
 from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import target
@@ -31,6 +32,9 @@ if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openstack import connection as sdk_connection
+
+#: Images that every project can use.
+_OPEN = ('public', 'community')
 
 _NO_MEMBERS = {
     images.PRIVATE: (
@@ -143,7 +147,13 @@ class Use:
         outcome.image = image
         self._survey = usage.Survey(self._scopes, image)
         for found in self._found():
-            outcome.consumers.extend(found.consumers)
+            # A project may be looked at in two ways.
+            known = {(one.kind, one.id) for one in outcome.consumers}
+            outcome.consumers.extend(
+                one
+                for one in found.consumers
+                if (one.kind, one.id) not in known
+            )
             outcome.gaps.extend(found.gaps)
         if not outcome.consumers:
             outcome.note(
@@ -167,29 +177,49 @@ class Use:
         request, own, image = self._request, self._scopes.own, self._image
         look_up = projects.Projects(self._scopes, request.project_domain)
         asked = [look_up.named(words).id for words in request.projects]
-        everybody = False
-        if not asked:
-            if own.administrator:
-                yield self._survey.of_everyone()
+        if asked:
+            yield from self._each(asked)
+            return
+        mine = image.owner == own.project_id
+        if own.administrator or (mine and image.visibility in _OPEN):
+            everyone = self._survey.of_everyone()
+            yield everyone
+            if not everyone.blind:
                 return
-            # A member cloud is a way to look, and narrows nothing.
-            asked = [own.project_id, *self._scopes.clouds]
-            if image.owner != own.project_id:
-                self.outcome.note(
-                    'Only the use by your own projects was looked at: image '
-                    f'{image} belongs to project {image.owner}.'
-                )
-            elif image.visibility in ('public', 'community'):
-                everybody = True
-            else:
-                members = images.Images(own).members_if_shared(image)
-                asked += [member.id for member in members or ()]
+        # A member cloud is a way to look, and narrows nothing.
+        asked = [own.project_id, *self._scopes.clouds, *self._others()]
+        for found in self._each(asked):
+            # What an administrator sees has been told above.
+            if found.checked_as != scope.ADMINISTRATOR:
+                yield found
+
+    def _each(self, project_ids: list[str]) -> Iterator[usage.Usage]:
         for _, found in parallel.ask(
-            list(dict.fromkeys(asked)), self._survey.of
+            list(dict.fromkeys(project_ids)), self._survey.of
         ):
             yield found
-        if everybody:
-            yield self._survey.of_everyone()
+
+    def _others(self) -> list[str]:
+        """Return the projects that are looked at besides the own ones."""
+        own, image = self._scopes.own, self._image
+        if image.owner != own.project_id and not own.administrator:
+            self.outcome.note(
+                'Only the use by your own projects was looked at: image '
+                f'{image} belongs to project {image.owner}.'
+            )
+            return []
+        if image.visibility in _OPEN:
+            return [image.owner]
+        try:
+            members = images.Images(own).members_if_shared(image)
+        except errors.ServiceError as exc:
+            if not own.administrator:
+                raise
+            # That other projects were not seen is an error already, and what
+            # was seen shall not be lost.
+            self.outcome.warn(*exc.lines)
+            return [image.owner]
+        return [image.owner, *(member.id for member in members or ())]
 
 
 def _sentence(gap: consumers.Gap) -> str:

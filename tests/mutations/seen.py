@@ -16,6 +16,7 @@ from tests.mutations import change
 
 _REDIRECT = 'test_rest.RedirectTest'
 _HIDDEN = 'test_places.HiddenTest'
+_NO_ADMINISTRATOR = 'sharing.test_look.NoAdministratorTest'
 _UNLIKE = 'test_unlike_loopback'
 
 _FOLLOWING = (
@@ -289,6 +290,24 @@ CHANGES = (
             'test_usage.ScopeTest.'
             'test_an_administrator_who_is_none_to_nova_looks_as_the_member',
         ),
+    ),
+    change.Change(
+        'an administrator who is none to Nova sees what there is',
+        'sharing/look.py',
+        'if not everyone.blind:',
+        'if True:',
+        (
+            f'{_NO_ADMINISTRATOR}.test_its_projects_and_members_are_looked_at',
+            f'{_NO_ADMINISTRATOR}.test_so_are_member_clouds',
+            f'{_NO_ADMINISTRATOR}.test_so_are_those_of_the_owner',
+        ),
+    ),
+    change.Change(
+        'what was seen in two ways is there twice',
+        'sharing/look.py',
+        'if (one.kind, one.id) not in known',
+        'if True',
+        (f'{_NO_ADMINISTRATOR}.test_its_projects_and_members_are_looked_at',),
     ),
     change.Change(
         'what could not be seen counts as none',

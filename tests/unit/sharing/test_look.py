@@ -114,7 +114,7 @@ class StatusTest(base.FlowTestCase):
         self.assertEqual([B], [m.project.id for m in outcome.members])
 
 
-class UseTest(base.FlowTestCase):
+class UseTestCase(base.FlowTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.image_id = self.cloud.glance.add(
@@ -133,6 +133,8 @@ class UseTest(base.FlowTestCase):
         """Return whose servers were found."""
         return {one.project_id: one.id for one in outcome.consumers}
 
+
+class UseTest(UseTestCase):
     def unseen(self, outcome: outcomes.UsageOutcome) -> set[str | None]:
         """Return whose records were not seen."""
         return {gap.project_id for gap in outcome.gaps}
@@ -230,3 +232,64 @@ class UseTest(base.FlowTestCase):
     def test_members_that_cannot_be_read_are_an_error(self) -> None:
         self.breaks('GET', '/members$')
         self.assertRaises(errors.ServiceError, self.used, 'ann')
+
+
+class NoAdministratorTest(UseTestCase):
+    """An administrator who is none to Nova looks as any other user."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud.keystone.roles['both'] = {
+            A: ('admin',),
+            B: ('member',),
+        }
+        self.volume = self.cloud.cinder.add(B, self.image_id)
+        # Nobody may look at all projects.
+        self.breaks('GET', '/servers/detail', 403)
+
+    def check(self, user: str, *clouds: str) -> outcomes.UsageOutcome:
+        outcome = self.used(user, member_clouds=clouds)
+        self.assertEqual(
+            {(A, self.servers[A]), (B, self.servers[B]), (B, self.volume)},
+            {(one.project_id, one.id) for one in outcome.consumers},
+        )
+        self.assertEqual(3, len(outcome.consumers))
+        self.assertIn((None, 'compute'), self.services(outcome))
+        self.assertEqual(errors.UNSEEN, outcome.exit_code)
+        return outcome
+
+    def services(
+        self, outcome: outcomes.UsageOutcome
+    ) -> set[tuple[str | None, str | None]]:
+        return {(gap.project_id, gap.service) for gap in outcome.gaps}
+
+    def test_its_projects_and_members_are_looked_at(self) -> None:
+        outcome = self.check('both')
+        self.assertEqual({(None, 'compute')}, self.services(outcome))
+
+    def test_so_are_member_clouds(self) -> None:
+        self.cloud.keystone.roles['both'] = {A: ('admin',)}
+        self.check('both', 'bob')
+
+    def test_so_are_those_of_the_owner(self) -> None:
+        self.cloud.glance.images[self.image_id]['owner'] = B
+        for visibility in 'shared', 'private', 'public':
+            self.cloud.glance.images[self.image_id]['visibility'] = visibility
+            self.cloud.server.rules.clear()
+            self.breaks('GET', '/servers/detail', 403)
+            self.check('both')
+
+    def test_what_was_seen_is_kept_when_the_members_are_not(self) -> None:
+        self.breaks('GET', '/members$')
+        outcome = self.used('both')
+        self.assertEqual({A, B}, {one.project_id for one in outcome.consumers})
+        self.assertEqual(errors.UNSEEN, outcome.exit_code)
+        self.assertIn('/members', base.said(outcome, outcomes.Level.WARNING))
+
+    def test_who_is_one_asks_for_all_projects_and_no_more(self) -> None:
+        self.cloud.server.rules.clear()
+        self.assertEqual({A, B, C}, set(self.whose(self.used('both'))))
+        self.assertEqual([], self.cloud.server.sent('GET', '/members$'))
+        self.assertEqual(
+            1, len(self.cloud.server.sent('GET', '/servers/detail'))
+        )

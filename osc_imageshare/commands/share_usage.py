@@ -33,9 +33,13 @@ class ShareUsage(base.Lister):
 
     With --fail-in-use this is the gate to put before a native "image delete",
     "image set --private" or "image set --deactivate": it ends with 0 only
-    when everything could be looked at and nothing was found, with 3 when the
-    image is in use, and with 4 when something could not be seen (a row of
-    type "unknown").
+    when every project that was asked about could be looked at and nothing was
+    found, with 3 when the image is in use, and with 4 when something could
+    not be seen (a row of type "unknown").
+
+    Projects that were members once are looked at by an administrator, or when
+    they are named with --project. Those of a private image are hidden from
+    its owner, who is warned that they were not looked at.
     """
 
     HEADERS = (
@@ -62,7 +66,8 @@ class ShareUsage(base.Lister):
             default=[],
             help=(
                 'Look at this project only (name or ID; repeat for several); '
-                'without it, at every project that could use the image'
+                'without it, at every project that is known to be able to '
+                'use the image'
             ),
         )
         base.add_project_domain(parser)

@@ -219,6 +219,13 @@ class Use:
             # was seen shall not be lost.
             self.outcome.warn(*exc.lines)
             return [image.owner]
+        if members is None and not own.administrator:
+            self.outcome.warn(
+                f'Image {image} is not shared now: projects of an old share, '
+                'if there are any, are hidden and were not looked at.',
+                'To look at one, name it with --project; an administrator '
+                'sees them all.',
+            )
         return [image.owner, *(member.id for member in members or ())]
 
 

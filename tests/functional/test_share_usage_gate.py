@@ -66,6 +66,23 @@ class TestShareUsageGate(base.TestCase):
         result = self.gate(cloud='usera', code=4)
         self.assertEqual('unknown', result.row['Type'])
 
+    def test_whom_an_old_share_was_with_is_unknown_and_that_is_said(
+        self,
+    ) -> None:
+        server = self.make_server('userb', self.image)
+        self.set_visibility(self.image, 'private')
+        result = self.gate(cloud='userab-a', code=0)
+        self.assertEqual([], result.rows)
+        self.assertIn('an old share', result.stderr)
+        for cloud, options in (
+            ('userab-a', ('--project', 'projb')),
+            ('admin', ()),
+        ):
+            with self.subTest(cloud=cloud):
+                result = self.gate(*options, cloud=cloud, code=3)
+                self.assertEqual(server, result.row['ID'])
+                self.assertNotIn('an old share', result.stderr)
+
     def test_use_is_graver_than_what_could_not_be_seen(self) -> None:
         self.add_member(self.image, self.project_id('userc'))
         server = self.make_server('userb', self.image)

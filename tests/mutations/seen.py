@@ -378,6 +378,16 @@ CHANGES = (
         ),
     ),
     change.Change(
+        'the projects of an old share are not mentioned',
+        'sharing/look.py',
+        'if members is None and not own.administrator:',
+        'if False:',
+        (
+            'sharing.test_look.UseTest'
+            '.test_projects_of_an_old_share_are_warned_about',
+        ),
+    ),
+    change.Change(
         'the gate does not mind what is in use',
         'sharing/look.py',
         'if request.fail_in_use and outcome.consumers:',

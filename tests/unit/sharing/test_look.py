@@ -213,6 +213,30 @@ class UseTest(UseTestCase):
         self.assertEqual({A}, set(self.whose(outcome)))
         self.assertEqual(errors.OK, outcome.exit_code)
 
+    def test_projects_of_an_old_share_are_warned_about(self) -> None:
+        glance = self.cloud.glance
+        glance.images[self.image_id]['visibility'] = 'private'
+        table: list[tuple[str, tuple[str, ...], bool]] = [
+            # They cannot be listed, and their servers are there.
+            ('ann', (), True),
+            ('ann', (A,), False),
+            ('both', (B,), False),
+            ('root', (), False),
+        ]
+        for user, named, warned in table:
+            outcome = self.used(user, projects=named)
+            warnings = base.said(outcome, outcomes.Level.WARNING)
+            self.assertEqual(warned, 'an old share' in warnings, user)
+            self.assertEqual(warned, '--project' in warnings, user)
+            self.assertEqual(errors.OK, outcome.exit_code, user)
+        self.assertIn(B, self.whose(self.used('root')))
+
+    def test_an_image_that_is_shared_or_open_has_no_old_share(self) -> None:
+        for visibility in 'shared', 'public', 'community':
+            self.cloud.glance.images[self.image_id]['visibility'] = visibility
+            outcome = self.used('ann')
+            self.assertNotIn('an old share', base.said(outcome))
+
     def test_a_member_is_told_that_it_sees_its_own_use_only(self) -> None:
         outcome = self.used('bob')
         self.assertEqual({B: self.servers[B]}, self.whose(outcome))

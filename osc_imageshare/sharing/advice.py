@@ -26,7 +26,7 @@ from osc_imageshare import fitness
 from osc_imageshare import images
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from osc_imageshare.sharing import outcome as outcomes
 
@@ -53,29 +53,34 @@ def warn(
                 'of no use to anybody.'
             )
     for key, other in fitness.companions(image).items():
-        try:
-            users = _users(glance, other)
-            known = True
-        except (errors.ServiceError, ValueError):
-            users, known = None, False
+        usable = _usable(glance, other)
         for shared in outcome.projects:
             project = shared.project
-            usable = users is None or project.id in users
             companion_warning = fitness.companion_warning(
-                image, key, other, usable if known else None, str(project)
+                image, key, other, usable(project.id), str(project)
             )
             if companion_warning:
                 outcome.warn(companion_warning)
 
 
-def _users(glance: images.Images, image_id: str) -> frozenset[str] | None:
-    """Return the projects that can use an image; None for all of them.
+def _usable(
+    glance: images.Images, image_id: str
+) -> Callable[[str], bool | None]:
+    """Return what tells whether a project can use an image, if that is known.
 
-    :raises errors.ServiceError: when it cannot be told.
-    :raises ValueError: for an ID that cannot be one.
+    An image ID that cannot be one, or cannot be read here, leaves it unknown.
     """
-    image = glance.get(image_id)
-    if image.visibility in ('public', 'community'):
-        return None
-    members = glance.members_if_shared(image) or ()
-    return frozenset({image.owner, *(member.id for member in members)})
+    try:
+        image = glance.get(image_id)
+        if image.visibility in ('public', 'community'):
+            return lambda project_id: True
+        members = glance.members_if_shared(image) or ()
+    except (errors.ServiceError, ValueError):
+        return lambda project_id: None
+    users = {image.owner, *(member.id for member in members)}
+    # Glance shows to a member no membership but its own.
+    scope = glance.scope
+    complete = scope.administrator or image.owner == scope.project_id
+    return lambda project_id: (
+        True if project_id in users else False if complete else None
+    )

@@ -79,7 +79,7 @@ class TestShareToWarnings(base.TestCase):
     ) -> None:
         kernel = self.make_image('userc', 'shared')
         for cloud in 'usera', 'userb':
-            self.add_member(kernel, self.project_id(cloud))
+            self.add_member(kernel, self.project_id(cloud), 'userc')
         told = self.shared(kernel_id=kernel)
         self.assertIn(f'image {kernel} (kernel_id)', told)
         self.assertIn('could not be checked for project projb', told)

@@ -19,6 +19,16 @@ _COMMANDS = 'test_hostile_commands'
 
 CHANGES = (
     change.Change(
+        "a member knows the other members of a third project's image",
+        'sharing/advice.py',
+        'complete = scope.administrator or image.owner == scope.project_id',
+        'complete = True',
+        (
+            'sharing.test_share.AdviceTest'
+            '.test_companions_that_the_member_cannot_use_are_named',
+        ),
+    ),
+    change.Change(
         'nothing is escaped',
         'text.py',
         'if value.isprintable():\n        return value',

@@ -277,6 +277,13 @@ class AdviceTest(ShareTestCase):
                 'is not shared',
             ),
             ('unseen', glance.add(C), 'could not be checked'),
+            # A member sees no other members.
+            (
+                "a third's",
+                glance.add(C, 'shared', members={A: 'accepted', B: 'x'}),
+                'could not be checked',
+            ),
+            ('the members', glance.add(B, 'shared', members={A: 'x'}), None),
             ('no ID', '..', 'could not be checked'),
         ]
         for about, other, words in table:
@@ -287,6 +294,18 @@ class AdviceTest(ShareTestCase):
             else:
                 self.assertIn(words, warnings, about)
                 self.assertIn(f'{other} (kernel_id)', warnings)
+
+    def test_an_administrator_sees_all_members_of_a_companion(self) -> None:
+        glance = self.cloud.glance
+        for members, words in (
+            ({A: 'x', B: 'x'}, ''),
+            ({A: 'x'}, 'is not shared with'),
+        ):
+            other = glance.add(C, 'shared', members=members)
+            self.image_id = glance.add(A, ramdisk_id=other)
+            self.assertIn(words, self.warnings('root'))
+            if not words:
+                self.assertEqual('', self.warnings('root'))
 
     def test_traps_of_the_image_are_named(self) -> None:
         self.image_id = self.cloud.glance.add(A, image_type='snapshot')

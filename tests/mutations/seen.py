@@ -17,6 +17,7 @@ from tests.mutations import change
 _REDIRECT = 'test_rest.RedirectTest'
 _HIDDEN = 'test_places.HiddenTest'
 _NO_ADMINISTRATOR = 'sharing.test_look.NoAdministratorTest'
+_SILENT = 'test_volumes.SilentTest'
 _UNLIKE = 'test_unlike_loopback'
 
 _FOLLOWING = (
@@ -104,6 +105,17 @@ CHANGES = (
             f'{_UNLIKE}.OldCinderTest.test_an_administrator_does_not_trust_it',
             'test_volumes.MadeOfTest'
             '.test_a_cinder_that_ignores_filters_is_not_believed',
+        ),
+    ),
+    change.Change(
+        'a volume without image metadata was made of no image',
+        'volumes.py',
+        'if asked.everyone or _boots(asked, api, compute, record):',
+        'if False:',
+        (
+            f'{_SILENT}.test_what_an_administrator_asked_for_is_of_the_image',
+            f'{_SILENT}.test_one_that_a_server_boots_from_may_be',
+            f'{_SILENT}.test_so_may_that_of_a_shelved_server',
         ),
     ),
     change.Change(

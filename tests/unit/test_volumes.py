@@ -239,3 +239,84 @@ class BootedFromTest(VolumesTestCase):
         self.cloud.nova.tenants = False
         self.attach(self.cloud.nova.add(C))
         self.assertRaises(errors.ServiceError, self.found)
+
+
+class SilentTest(VolumesTestCase):
+    """Volumes of which Cinder does not say what they were made of."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud.cinder.tells = False
+
+    def gaps(self, **more: typing.Any) -> dict[str | None, str]:
+        """Return what was not seen, by project; nothing is found."""
+        found = typing.cast('list[consumers.Found]', self.found(**more))
+        gaps = [one for one in found if isinstance(one, consumers.Gap)]
+        self.assertEqual(found, gaps)
+        for gap in gaps:
+            self.assertEqual('block-storage', gap.service)
+        return {gap.project_id: gap.reason[-1] for gap in gaps}
+
+    def boot(self, **record: typing.Any) -> str:
+        """Make a server, and a bootable volume that is attached to it."""
+        server_id = self.cloud.nova.add(B, **record)
+        self.cloud.cinder.add(
+            B,
+            self.image_id,
+            'in-use',
+            [(server_id, '/dev/vda')],
+            bootable='true',
+        )
+        return server_id
+
+    def test_what_an_administrator_asked_for_is_of_the_image(self) -> None:
+        for project_id in B, B, C:
+            self.cloud.cinder.add(project_id, self.image_id)
+        self.cloud.cinder.add(A, self.other_id)
+        self.assertEqual(
+            {B: '2', C: '1'}, self.gaps(user='root', everyone=True)
+        )
+
+    def test_one_that_a_server_boots_from_may_be(self) -> None:
+        self.boot()
+        self.boot()
+        self.assertEqual({B: '2'}, self.gaps())
+
+    def test_so_may_that_of_a_shelved_server(self) -> None:
+        server_id = self.cloud.nova.add(B, status='SHELVED_OFFLOADED')
+        volume_id = self.cloud.cinder.add(
+            B, self.image_id, 'reserved', bootable='true'
+        )
+        self.cloud.cinder.attachments[volume_id] = [server_id]
+        self.assertEqual({B: '1'}, self.gaps())
+
+    def test_any_other_cannot_be_told_from_one_that_is_not(self) -> None:
+        cinder = self.cloud.cinder
+        cinder.add(B, bootable='true')
+        cinder.add(B, bootable='false')
+        cinder.add(B)
+        # A data disk.
+        self.boot(image=self.other_id)
+        cinder.add(B, status='in-use', attached=[(self.cloud.nova.add(B), '')])
+        self.assertEqual({}, self.gaps())
+
+    def test_without_a_nova_nobody_boots(self) -> None:
+        self.boot()
+        self.assertEqual({}, self.gaps(compute=False))
+
+    def test_volumes_that_boot_nothing_cost_no_requests(self) -> None:
+        self.cloud.cinder.add(B, status='in-use')
+        self.cloud.cinder.add(B, bootable='true')
+        self.found()
+        self.assertEqual(1, len(self.cloud.server.requests))
+
+    def test_a_volume_that_is_told_is_no_gap(self) -> None:
+        self.cloud.cinder.tells = True
+        self.cloud.cinder.add(
+            B,
+            self.other_id,
+            'in-use',
+            [(self.cloud.nova.add(B), '/dev/vda')],
+            bootable='true',
+        )
+        self.assertEqual({}, self.gaps())

@@ -30,6 +30,16 @@ _FOLLOWING = (
 
 CHANGES = (
     change.Change(
+        "snapshots of other projects are the member's use",
+        'derived.py',
+        '            mine\n            and record',
+        '            record',
+        (
+            'test_derived.SnapshotsTest'
+            '.test_snapshots_of_others_are_not_this_projects_use',
+        ),
+    ),
+    change.Change(
         'records of other projects prove something',
         'consumers.py',
         "if found not in (None, '', self.scope.project_id):",

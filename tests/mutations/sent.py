@@ -160,4 +160,54 @@ CHANGES = (
         'if not exc.uncertain:',
         ('sharing.test_steps.PerformerTest.test_what_is_not_done_has_failed',),
     ),
+    change.Change(
+        'an interruption keeps an image from being put back',
+        'sharing/share.py',
+        'with self.outcome.telling(lambda: opening.by_hand):\n'
+        '                self._put_back_if_useless(opening)\n',
+        'with self.outcome.telling(lambda: opening.by_hand):\n',
+        (
+            'sharing.test_share_trouble.InterruptionTest'
+            '.test_an_image_that_nobody_has_got_is_private_again',
+            'sharing.test_share_trouble.InterruptionTest'
+            '.test_an_old_member_is_not_left_inside',
+        ),
+    ),
+    change.Change(
+        'old members are dropped as long as they can be addressed',
+        'sharing/visibility.py',
+        'if not images.addressable(member):',
+        'if False:',
+        (
+            'sharing.test_share_trouble.OthersTest'
+            '.test_members_that_cannot_all_be_dropped_are_all_kept',
+        ),
+    ),
+    change.Change(
+        'requests go on behind the back of who was interrupted',
+        'parallel.py',
+        '_settle([future for future in asked if not future.cancelled()])',
+        'pass',
+        (
+            'test_parallel.AskTest'
+            '.test_leaving_early_waits_for_what_has_begun_and_begins_no_more',
+        ),
+    ),
+    change.Change(
+        'a second interruption is not waited for',
+        'parallel.py',
+        'again = exc',
+        'raise',
+        ('test_parallel.AskTest.test_no_interruption_keeps_it_from_waiting',),
+    ),
+    change.Change(
+        'a command is printed that addresses the image itself',
+        'sharing/printed.py',
+        'if _UNQUOTED.intersection(member):',
+        'if False:',
+        (
+            'test_hostile_commands.PrintedTest'
+            '.test_a_revocation_can_be_undone_as_printed',
+        ),
+    ),
 )

@@ -173,7 +173,37 @@ class InterruptionTest(test_revoke.RevokeTestCase):
             self.interrupt(call)
             outcome = self.interrupted()
             self.assertFalse(outcome.interrupted)
+            self.assertFalse(outcome.begun)
             self.assertEqual([], self.writes())
+
+    def test_what_was_changed_has_begun(self) -> None:
+        self.interrupt('remove_member')
+        self.assertTrue(self.interrupted().begun)
+
+    def test_an_image_that_is_private_by_now_is_said_to_be(self) -> None:
+        self.interrupt('set_visibility', after=True)
+        outcome = self.interrupted()
+        message = self.told(outcome)
+        for project_id in B, C:
+            self.assertRegex(
+                message,
+                rf'is private and not shared with project \S+ \({project_id}',
+            )
+        self.assertEqual(
+            {outcomes.REVOKED}, set(self.results(outcome).values())
+        )
+
+    def test_who_is_a_member_still_was_not_revoked(self) -> None:
+        # Made private by somebody else before it was C's turn.
+        def close() -> None:
+            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
+            self.interrupt('remove_member')
+
+        self.cloud.server.rule('DELETE', f'/members/{B}', before=close)
+        outcome = self.interrupted()
+        message = self.told(outcome)
+        self.assertIn('cannot be seen until then', message)
+        self.assertEqual(None, self.results(outcome)[C])
 
     def test_each_member_is_told_of_as_it_is(self) -> None:
         for after in False, True:

@@ -21,6 +21,8 @@ import threading
 import typing
 import unittest.mock
 
+import fixtures
+
 from osc_imageshare.commands import base as commands_base
 from osc_imageshare import errors
 from osc_imageshare.sharing import outcome as outcomes
@@ -195,6 +197,17 @@ class InterruptionTest(SpeakingTestCase):
             'Interrupted.\nNothing has been changed.\n', result.stderr
         )
 
+    def test_what_has_begun_is_not_said_not_to_have(self) -> None:
+        self.outcome.begun = True
+        result = self.run_with(self.outcome, ending=KeyboardInterrupt())
+        self.assertIn('may have been done', result.stderr)
+        self.assertNotIn('Nothing has been changed', result.stderr)
+        self.app.stdout.write = unittest.mock.Mock(
+            side_effect=KeyboardInterrupt
+        )
+        result = self.run_with(self.outcome)
+        self.assertIn('Interrupted.\nWhat was asked', result.stderr)
+
     def test_what_the_flow_says_of_it_is_not_contradicted(self) -> None:
         self.outcome.interrupt('The share is revoked.')
         result = self.run_with(
@@ -244,6 +257,28 @@ class InterruptionTest(SpeakingTestCase):
         thread.start()
         thread.join()
         self.assertEqual([0], [result.code for result in results])
+
+
+class ProgramTest(SpeakingTestCase):
+    def program(self) -> tuple[str, ...]:
+        found: tuple[str, ...] = self.made().program
+        return found
+
+    def test_what_was_said_to_the_client_is_repeated(self) -> None:
+        self.assertEqual(('openstack',), self.program())
+        self.app.options.cloud = 'a'
+        self.app.options.region_name = 'Two'
+        self.assertEqual(
+            ('openstack', '--os-cloud=a', '--os-region-name=Two'),
+            self.program(),
+        )
+
+    def test_what_is_exported_is_not(self) -> None:
+        for name, value in ('OS_CLOUD', 'a'), ('OS_REGION_NAME', 'One'):
+            self.useFixture(fixtures.EnvironmentVariable(name, value))
+        self.app.options.cloud = 'a'
+        self.app.options.region_name = 'Two'
+        self.assertEqual(('openstack', '--os-region-name=Two'), self.program())
 
 
 class TimeoutTest(SpeakingTestCase):

@@ -203,7 +203,7 @@ class InterruptionTest(test_revoke.RevokeTestCase):
         outcome = self.interrupted()
         message = self.told(outcome)
         self.assertIn('cannot be seen until then', message)
-        self.assertEqual(None, self.results(outcome)[C])
+        self.assertIsNone(self.results(outcome)[C])
 
     def test_each_member_is_told_of_as_it_is(self) -> None:
         for after in False, True:

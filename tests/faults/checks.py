@@ -21,7 +21,6 @@ from collections.abc import Iterator
 import typing
 
 from tests.faults import claims
-from tests.faults import events
 from tests.faults import line as line_
 from tests.faults import stage as stage_
 
@@ -83,30 +82,47 @@ def interruption(run: stage_.Run, code: int) -> Iterator[str]:
 
 
 def event(
-    stage: stage_.Stage, run: stage_.Run, happened: events.Event
+    stage: stage_.Stage, run: stage_.Run, *, stays: bool
 ) -> Iterator[str]:
-    """Nobody undid what another has done meanwhile, unasked."""
-    scenario, before, after = stage.scenario, stage.start, run.state
-    for project in (
-        after.access
-        - before.access
-        - stage.ids(scenario.may_gain + happened.gains)
-    ):
+    """Nobody undid what another has done meanwhile, unasked.
+
+    :param stays: whether those who were let in have to be in at the end.
+    """
+    scenario, start, end = stage.scenario, stage.start.access, run.state.access
+    gained: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    if run.meanwhile is not None:
+        before, after = run.meanwhile.before, run.meanwhile.after
+        gained = after.access - before.access
+        lost = before.access - after.access
+    for project in end - start - stage.ids(scenario.may_gain) - gained:
         yield f'access: {project} was let in'
-    for project in (
-        before.access
-        - after.access
-        - stage.ids(scenario.may_lose + happened.loses)
-    ):
+    for project in start - end - stage.ids(scenario.may_lose) - lost:
         yield f'access: {project} was cut off'
-    if happened.stays:
-        for project in stage.ids(happened.gains) - after.access:
+    if stays and not _too_late(run):
+        for project in gained - end:
             yield f'access: {project}, just let in, was cut off'
     if run.result.code == 0:
         for project in stage.ids(scenario.named):
             wanted = stage.end.status(project)
-            if after.status(project) != wanted:
-                yield f'success: exit 0, but {after} instead of {stage.end}'
+            moments = run.moments(project)
+            if all(state.status(project) != wanted for state in moments):
+                yield f'success: exit 0, but {moments} and not {stage.end}'
+
+
+def _too_late(run: stage_.Run) -> bool:
+    """Tell whether somebody was let in just before the image was hidden.
+
+    Between the last look at the members and the request that hides the image
+    nobody can be noticed: Glance has no change with a condition.
+    """
+    return run.meanwhile is not None and run.asked[run.meanwhile.number].hides
+
+
+def wording(run: stage_.Run) -> Iterator[str]:
+    """Everything that is said of a state is compared with the truth."""
+    for line in claims.unknown(run.result.stderr):
+        yield f'honesty: nobody looks whether it is true: {line}'
 
 
 def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
@@ -121,12 +137,13 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
         (answering,) = stage.ids(scenario.named)
     made = list(claims.made(stderr, answering))
     for claim in made:
-        if not claim.holds(run.state):
-            yield f'honesty: {claim} is said, but it is {run.state}'
+        moments = run.moments(claim.project)
+        if not any(claim.holds(state) for state in moments):
+            yield f'honesty: {claim} is said, but it is {moments}'
         if sure and claim.said == '?':
             yield f'honesty: {claim.project} was not read back'
     unchanged = claims.nothing_changed(stderr)
-    if unchanged and run.state != stage.start.seen:
+    if unchanged and _changed(stage, run):
         yield f'honesty: "nothing changed" is said, but it is {run.state}'
     if run.result.code and not stderr.strip():
         yield f'honesty: exit {run.result.code} without a word'
@@ -136,15 +153,24 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
         told |= {
             row['Project ID']
             for row in run.rows
-            if row.get('Status') or row.get('Result')
+            for said in (row.get('Status') or row.get('Result'),)
+            if said not in (None, 'failed', 'unknown')
             if 'Project ID' in row
         }
         # That an image is private again says it of everybody.
-        if None not in told:
+        if not any(claim.of_everybody for claim in made):
             for project in stage.ids(scenario.named) - told:
                 yield f'honesty: nothing is said of {project}'
     for row in run.rows:
         yield from _row(stage, run, row)
+
+
+def _changed(stage: stage_.Stage, run: stage_.Run) -> bool:
+    """Tell whether anything was changed, by nobody else."""
+    start, other = stage.start.seen, run.meanwhile
+    if other is None:
+        return run.state != start
+    return (other.before, other.after) != (start, run.state)
 
 
 def _row(
@@ -156,14 +182,24 @@ def _row(
         (project,) = stage.ids(stage.scenario.named)
     if verb in ('usage', 'list'):
         return
-    status = run.state.status(project)
-    if verb == 'revoke':
-        said = row['Result']
-        gone = said in ('revoked', 'no member')
-        if gone != (status is None) and said != 'failed':
-            yield f'honesty: the row says {said!r}, but it is {run.state}'
-    elif row['Status'] not in (None, status):
-        yield f'honesty: the row says {row["Status"]!r}, but it is {run.state}'
+    said = row['Result' if verb == 'revoke' else 'Status']
+    moments = run.moments(project)
+    for state in moments:
+        status = state.status(project)
+        if verb == 'revoke':
+            gone = said in ('revoked', 'no member')
+            unsure = said in ('failed', 'unknown')
+            true = unsure or gone == (status is None)
+        elif verb == 'share-to':
+            true = said in ('unknown', status)
+        elif verb == 'status':
+            true = said == status
+        else:
+            # Null stands for what could not be read back.
+            true = said in (None, status or 'revoked')
+        if true:
+            return
+    yield f'honesty: the row says {said!r}, but it is {moments}'
 
 
 def use(

@@ -30,15 +30,11 @@ class Event:
     """Something that somebody else does.
 
     :ivar act: does it; a letter is a project.
-    :ivar gains: whom it lets in.
-    :ivar loses: whom it may cut off.
     :ivar stays: whether those who are let in have to be in at the end.
     """
 
     name: str
     act: Callable[[stage_.Stage], object]
-    gains: str = ''
-    loses: str = ''
     stays: bool = False
 
 
@@ -61,10 +57,10 @@ def _run(flow: sharing.Share | sharing.Revoke) -> None:
 
 
 EVENTS = (
-    Event('deleted', lambda s: s.image.delete(), loses='bc'),
+    Event('deleted', lambda s: s.image.delete()),
     Event('deactivated', lambda s: s.image.deactivate()),
-    Event('made private', lambda s: s.image.show('private'), loses='bc'),
-    Event('shared with C', _share_with_c, gains='c', stays=True),
-    Event('added to B', lambda s: s.image.add(s.people.ids['b']), gains='b'),
-    Event('revoked from B', _revoke_from_b, loses='b'),
+    Event('made private', lambda s: s.image.show('private')),
+    Event('shared with C', _share_with_c, stays=True),
+    Event('added to B', lambda s: s.image.add(s.people.ids['b'])),
+    Event('revoked from B', _revoke_from_b),
 )

@@ -85,4 +85,6 @@ class Faults(matrix.Matrix[Case]):
         sure = not (fault.slow or fault.lasting or asked.reads)
         yield from checks.success(stage, run)
         yield from checks.honesty(stage, run, sure=sure)
+        if not case.debug:
+            yield from checks.wording(run)
         yield from checks.use(stage, run, self.undisturbed, case.number)

@@ -82,4 +82,5 @@ class Interruptions(matrix.Matrix[Interruption]):
         yield from checks.secrets(stage, run, debug=False)
         yield from checks.ending(run, slow=False)
         yield from checks.interruption(run, CODES[case.signum])
+        yield from checks.wording(run)
         yield from checks.honesty(stage, run, sure=True)

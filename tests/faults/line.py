@@ -17,9 +17,11 @@ remembers every token that it has seen.
 """
 
 from collections.abc import Callable
+from collections.abc import Sequence
 import dataclasses
 import json
 import pathlib
+import re
 import threading
 
 import fixtures
@@ -27,6 +29,7 @@ import testtools
 
 from tests.faults import faults
 from tests.faults import people as people_
+from tests.faults import truth
 from tests.functional import base
 from tests.functional import relay
 
@@ -41,6 +44,10 @@ _TO_NOTICE = 0.3
 SERVICES = ('image', 'compute', 'block-storage')
 IDENTITY = 'identity'
 
+_RECORD = re.compile(
+    r'.*/v2/images/[0-9a-f-]{36}(?P<members>/members(?:/(?P<member>[^/]+))?)?'
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
@@ -48,16 +55,43 @@ class Asked:
 
     :ivar target: path and query.
     :ivar project: the ID of the project whose token came with it.
+    :ivar sees_all: whether that is the image's owner or an administrator.
+    :ivar about: what its body is about: the project that becomes a member, or
+        the visibility that the image gets.
     """
 
     service: str
     method: str
     target: str
     project: str | None = None
+    sees_all: bool = False
+    about: str | None = None
 
     @property
     def reads(self) -> bool:
         return self.method == 'GET'
+
+    @property
+    def hides(self) -> bool:
+        """Whether it makes the image private."""
+        return self.method == 'PATCH' and self.about == 'private'
+
+    def tells_of(self, project: str | None) -> bool:
+        """Tell whether the answer says if a project may use the image.
+
+        :param project: None for the visibility.
+        """
+        found = _RECORD.fullmatch(self.target.partition('?')[0])
+        if self.service != 'image' or found is None:
+            return False
+        if found['members'] is None:
+            return project in (None, self.project)
+        if found['member'] is not None:
+            return project == found['member']
+        if self.method == 'POST':
+            return project == self.about
+        # Of an image that is not shared Glance lists no members.
+        return self.sees_all or project == self.project
 
     @property
     def about_use(self) -> bool:
@@ -70,6 +104,44 @@ class Asked:
         return f'{self.method} {self.service} {self.target}'
 
 
+@dataclasses.dataclass(frozen=True)
+class Meanwhile:
+    """What somebody else has done while a command ran.
+
+    :ivar number: of the request that was sent after it.
+    :ivar before: what was true until then.
+    :ivar after: what has been true since.
+    """
+
+    number: int
+    before: truth.State
+    after: truth.State
+
+    def moments(
+        self, asked: Sequence[Asked], project: str | None
+    ) -> list[truth.State]:
+        """Return what a command may still take for true of a project.
+
+        Whoever has not asked since cannot know what has changed.
+
+        :param asked: all requests of the command.
+        """
+        if any(each.tells_of(project) for each in asked[self.number :]):
+            return []
+        return [self.before, self.after]
+
+
+def subject(request: relay.Request) -> str | None:
+    """Return the member or the visibility that a body is about."""
+    try:
+        found = json.loads(request.body)
+        if request.method == 'PATCH':
+            return str(found[0]['value'])
+        return str(found['member'])
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
 #: Called with the request; answers it, or lets it pass.
 Hook = Callable[[relay.Relay, relay.Request], faults.Answer | None]
 
@@ -80,20 +152,27 @@ class Line:
     :param cloud: the entry of clouds.yaml that commands are run with.
     :ivar asked: the requests of the current run, in order of arrival.
     :ivar secrets: every token seen so far.
+    :ivar meanwhile: what somebody else has done in the current run.
     """
 
     def __init__(
         self, test: testtools.TestCase, people: people_.People, cloud: str
     ) -> None:
+        admin = base.connect('admin')
         self.asked: list[Asked] = []
         self.secrets = {people.password}
+        self.meanwhile: Meanwhile | None = None
+        self._seers = (people.ids['a'], people.admin)
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._number: int | None = None
         self._hook: Hook | None = None
         self._lasting: str | None = None
-        admin = base.connect('admin')
-        self._projects: dict[str | None, str] = {}
+        # While somebody else acts, no request is with a service.
+        self._turn = threading.Condition(self._lock)
+        self._passing = 0
+        self._alone = False
+        self._projects: dict[str, str] = {}
         self._identity: dict[object, relay.Answer] = {}
         self._keystone = self._relay(
             test, IDENTITY, str(admin.config.auth['auth_url'])
@@ -136,6 +215,7 @@ class Line:
         self._over.set()
         with self._lock:
             self.asked = []
+            self.meanwhile = None
             self._number = number
             self._hook = hook
             self._lasting = None
@@ -185,11 +265,32 @@ class Line:
         self.begin(number, hook)
         over = self._over
 
-    def begin_with_event(self, number: int, act: Callable[[], object]) -> None:
-        """Begin a run, and do something before request *number* is sent."""
+    def begin_with_event(
+        self,
+        number: int,
+        act: Callable[[], object],
+        look: Callable[[], truth.State],
+    ) -> None:
+        """Begin a run, and do something before request *number* is sent.
+
+        Nothing else happens while it is done: what is true before and after
+        is due to nobody else.
+
+        :param look: returns what is true.
+        """
 
         def hook(between: relay.Relay, request: relay.Request) -> None:
-            act()
+            with self._turn:
+                self._alone = True
+                self._turn.wait_for(lambda: self._passing == 1)
+            try:
+                before = look()
+                act()
+                self.meanwhile = Meanwhile(number, before, look())
+            finally:
+                with self._turn:
+                    self._alone = False
+                    self._turn.notify_all()
 
         self.begin(number, hook)
 
@@ -203,15 +304,19 @@ class Line:
     def _answer(
         self, service: str, between: relay.Relay, request: relay.Request
     ) -> faults.Answer:
-        with self._lock:
+        token = request.headers.get('X-Auth-Token', '')
+        project = self._projects.get(token)
+        with self._turn:
+            self._turn.wait_for(lambda: not self._alone)
             number = len(self.asked)
-            token = request.headers.get('X-Auth-Token')
             self.asked.append(
                 Asked(
                     service,
                     request.method,
                     request.path,
-                    self._projects.get(token),
+                    project,
+                    project in self._seers,
+                    subject(request),
                 )
             )
             hook = self._hook
@@ -220,8 +325,14 @@ class Line:
                 if hit:
                     self._lasting = service
                 hit = self._lasting == service
-        answer = hook(between, request) if hook and hit else None
-        return answer or self._passed_on(between, request)
+            self._passing += 1
+        try:
+            answer = hook(between, request) if hook and hit else None
+            return answer or self._passed_on(between, request)
+        finally:
+            with self._turn:
+                self._passing -= 1
+                self._turn.notify_all()
 
     def _passed_on(
         self, between: relay.Relay, request: relay.Request

@@ -62,6 +62,7 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
         self._test.assertEqual(stage.scenario.code, run.result.code, told)
         self._test.assertEqual(stage.end, run.state, told)
         self._test.assertEqual([], list(checks.honesty(stage, run, True)))
+        self._test.assertEqual([], list(checks.wording(run)))
         stage.reset()
         return run
 
@@ -121,10 +122,12 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
         wrong: list[str],
     ) -> None:
         number = self.request(case)
+        # What is asked at once has no order: this run's counts.
+        asked = (*run.asked, *self.undisturbed.asked[len(run.asked) :])
         self.broken.append(
             {
                 'case': str(case),
-                'request': f'{number} {self.undisturbed.asked[number]}',
+                'request': f'{number} {asked[number]}',
                 'wrong': wrong,
                 'code': run.result.code,
                 'asked': [str(each) for each in run.asked],

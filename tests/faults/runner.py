@@ -16,6 +16,7 @@ import threading
 
 from osc_imageshare import errors
 from osc_imageshare import sharing
+from tests.faults import line
 from tests.faults import people as people_
 from tests.functional import base
 from tests.functional import relay
@@ -30,7 +31,8 @@ class Runner:
     """One user, whose requests to the image service can be held.
 
     :ivar flow: what ran last; its outcome tells how it ended.
-    :ivar asked: method and path of each request it made.
+    :ivar failed: whether it ended before there was a row for each project.
+    :ivar asked: the requests it made.
     """
 
     def __init__(
@@ -42,14 +44,27 @@ class Runner:
         self.connection = people.connect(
             cloud, image_endpoint_override=between.url
         )
-        self.asked: list[tuple[str, str]] = []
+        # Who has a role in one more project is asked for as that one as well.
+        self._own = self.connection.auth_token
+        self._ids = people.ids
+        self.asked: list[line.Asked] = []
         self._stop_at: int | None = None
         self._stopped = threading.Event()
         self._released = threading.Event()
         self._thread: threading.Thread | None = None
 
     def _hold(self, request: relay.Request) -> None:
-        self.asked.append((request.method, request.path))
+        own = request.headers.get('X-Auth-Token') == self._own
+        self.asked.append(
+            line.Asked(
+                'image',
+                request.method,
+                request.path,
+                self._ids['a' if own else 'b'],
+                own,
+                line.subject(request),
+            )
+        )
         if len(self.asked) - 1 == self._stop_at:
             self._stopped.set()
             self._released.wait(_LONG)
@@ -57,6 +72,7 @@ class Runner:
     def start(self, flow: Flow, stop_at: int | None = None) -> None:
         """Run until request *stop_at* is to be sent, or the end."""
         self.flow = flow
+        self.failed = False
         self.asked = []
         self._stop_at = stop_at
         self._stopped.clear()
@@ -70,6 +86,7 @@ class Runner:
         try:
             self.flow.run()
         except errors.ImageShareError as exc:
+            self.failed = True
             self.flow.outcome.fail(exc.exit_code, *exc.lines)
         finally:
             self._stopped.set()
@@ -82,11 +99,10 @@ class Runner:
             if self._thread.is_alive():
                 raise AssertionError('it did not end')
 
-    def looked_since(self, number: int) -> bool:
-        """Tell whether it has looked at the image since that request."""
-        return any(
-            'base_image_ref' not in path for _, path in self.asked[number:]
-        )
+    @property
+    def held(self) -> bool:
+        """Whether it got as far as the request that it was to stop at."""
+        return self._stop_at is not None and self._stop_at < len(self.asked)
 
     @property
     def code(self) -> int:

@@ -12,6 +12,7 @@
 
 """A scenario on the cloud: its image, what was made of it, and its runs."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
 import dataclasses
@@ -59,6 +60,7 @@ class Run:
         ran: OpenStackClient's authentication.
     :ivar waits: the seconds it wanted to sleep between attempts.
     :ivar since: when something was last changed.
+    :ivar meanwhile: what somebody else has done.
     """
 
     result: base.Result
@@ -68,18 +70,24 @@ class Run:
     waits: list[float]
     state: truth.State
     since: str
+    meanwhile: line_.Meanwhile | None = None
 
     @property
     def rows(self) -> list[dict[str, typing.Any]]:
         """What stands on stdout, if anything does."""
         return self.result.rows if self.result.stdout.strip() else []
 
-    def looked_since(self, number: int) -> bool:
-        """Tell whether it has looked at the image since that request."""
-        return any(
-            each.service == 'image' and not each.about_use
-            for each in self.asked[number:]
-        )
+    def moments(self, project: str | None) -> list[truth.State]:
+        """Return what may be said of a project: the end, as a rule.
+
+        What was true between the last look at it and the end may be said as
+        well: nobody can know what others do later.
+
+        :param project: None for the visibility.
+        """
+        if self.meanwhile is None:
+            return [self.state]
+        return [self.state, *self.meanwhile.moments(self.asked, project)]
 
 
 class Stage:
@@ -134,6 +142,10 @@ class Stage:
 
     def ids(self, letters: str) -> frozenset[str]:
         return frozenset(self.people.ids[letter] for letter in letters)
+
+    def begin_with_event(self, number: int, act: Callable[[], object]) -> None:
+        """Begin a run in which somebody acts before request *number*."""
+        self.line.begin_with_event(number, act, lambda: self.image.look()[0])
 
     def reset(self) -> None:
         """Put the image into the state that the scenario starts from."""
@@ -215,6 +227,7 @@ class Stage:
             self._waits,
             state,
             since,
+            self.line.meanwhile,
         )
 
 

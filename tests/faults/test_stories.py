@@ -24,6 +24,7 @@ from osc_imageshare import sharing
 from tests.faults import checks
 from tests.faults import claims
 from tests.faults import consumers
+from tests.faults import line as line_
 from tests.faults import people as people_
 from tests.faults import runner as runner_
 from tests.faults import scenarios
@@ -64,11 +65,32 @@ class Round:
     :ivar first_at: the request at which the first was overtaken.
     :ivar second_at: the request at which the second was then held until the
         first had ended; None if it was quicker and ended before.
+    :ivar states: what was true when the first was held, when the second was
+        or had ended, when the first had ended, and in the end.
     """
 
-    image: truth.Image
     first_at: int
     second_at: int | None
+    states: tuple[truth.State, truth.State, truth.State, truth.State]
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """What one of the two has said, and what it could know.
+
+    :ivar end: what was true when it ended.
+    :ivar meanwhile: what the other did; None if it was not overtaken.
+    """
+
+    who: runner_.Runner
+    end: truth.State
+    meanwhile: line_.Meanwhile | None
+
+    def moments(self, project: str | None) -> list[truth.State]:
+        """Return what it may say of a project; None for the visibility."""
+        if self.meanwhile is None:
+            return [self.end]
+        return [self.end, *self.meanwhile.moments(self.who.asked, project)]
 
 
 class TestTwoCommands(base.TestCase):
@@ -117,28 +139,72 @@ class TestTwoCommands(base.TestCase):
         images = self.images(state, len(pairs))
         for image, (first_at, second_at) in zip(images, pairs, strict=True):
             self.first.start(first(self.first, image.id), first_at)
+            begun, _ = image.look()
             self.second.start(second(self.second, image.id), second_at)
-            if second_at is None:
-                self.second.finish()
+            overtaken, _ = image.look()
+            if second_at is not None and not self.second.held:
+                second_at = None
             self.first.finish()
+            between, _ = image.look()
             self.second.finish()
-            yield Round(image, first_at, second_at)
+            end, _ = image.look()
+            states = (begun, overtaken, between, end)
+            yield Round(first_at, second_at, states)
 
-    def assert_true(self, who: runner_.Runner, state: truth.State) -> None:
-        for claim in claims.made(who.told):
-            self.assertTrue(claim.holds(state), f'{who.told} {state}')
+    def tellers(self, each: Round) -> tuple[Told, Told]:
+        """Return what can be asked of the sentences of both."""
+        begun, overtaken, between, end = each.states
+        first = line_.Meanwhile(each.first_at, begun, overtaken)
+        second = None
+        if each.second_at is not None:
+            second = line_.Meanwhile(each.second_at, overtaken, between)
+        return (
+            Told(self.first, between, first),
+            # Who was quicker speaks of what it left behind.
+            Told(self.second, end if second else overtaken, second),
+        )
+
+    def assert_true(self, teller: Told) -> None:
+        """What is said is true, and something is said where it has to be."""
+        who = teller.who
+        made = list(claims.made(who.told))
+        for claim in made:
+            moments = teller.moments(claim.project)
+            self.assertTrue(
+                any(claim.holds(state) for state in moments),
+                f'{claim}: {who.told} {moments}',
+            )
+        self.assertEqual([], list(claims.unknown(who.told)))
+        if who.code and not claims.nothing_changed(who.told):
+            self.assertNotEqual('', who.told)
+            for about in who.flow.outcome.projects:
+                told_of = [
+                    claim
+                    for claim in made
+                    if claim.of_everybody or claim.project == about.project.id
+                ]
+                self.assertNotEqual([], told_of, who.told)
+        # Of what ended with an error there are no rows.
+        for project, status in () if who.failed else _said(who.flow):
+            moments = teller.moments(project)
+            true = {state.status(project) for state in moments}
+            if status == _MEMBER:
+                self.assertNotEqual({None}, true, who.told)
+            elif status != _UNKNOWN:
+                self.assertIn(status, true, who.told)
 
     def test_two_shares_of_a_private_image_both_end_well(self) -> None:
         for each in self.rounds(
             share(self.b), share(self.c), truth.State('private')
         ):
             told = f'{each}\n{self.first.told}\n{self.second.told}'
-            state, _ = each.image.look()
             self.assertEqual(
                 truth.State('shared', {self.b: 'accepted', self.c: 'pending'}),
-                state,
+                each.states[-1],
                 told,
             )
+            for teller in self.tellers(each):
+                self.assert_true(teller)
             self.assertEqual(0, self.first.code, told)
             self.assertEqual(0, self.second.code, told)
 
@@ -147,14 +213,15 @@ class TestTwoCommands(base.TestCase):
         refused = 0
         for each in self.rounds(share(self.b), share(self.c, 'keep'), hidden):
             told = f'{each}\n{self.first.told}\n{self.second.told}'
-            state, _ = each.image.look()
+            state = each.states[-1]
             refused += self.first.code
-            if self.second.code:
-                # Cut off after all, and told so.
-                self.assertIn('while this command ran', self.second.told)
-                continue
-            self.assert_true(self.second, state)
-            if not self._too_late(each):
+            for teller in self.tellers(each):
+                self.assert_true(teller)
+            if self.first.code and state.visibility == 'shared':
+                # Whoever reads it has to know who is in besides.
+                self.assertIn(_OLD, self.first.told, told)
+            # Who was cut off after all has been told so.
+            if not self.second.code and not self._too_late(each):
                 self.assertIn(self.c, state.access, told)
         self.assertNotEqual(0, refused, 'there was nothing to put back')
 
@@ -164,42 +231,49 @@ class TestTwoCommands(base.TestCase):
         Between the look at the members and the request that hides the image
         nobody can be noticed: Glance has no change with a condition.
         """
-        method, _ = self.first.asked[each.first_at]
-        return (
-            each.second_at is None
-            and method == 'PATCH'
-            and 'PATCH' in [m for m, _ in self.first.asked[: each.first_at]]
-        )
+        return each.second_at is None and self.first.asked[each.first_at].hides
 
-    def test_who_ends_last_of_share_and_revoke_tells_the_truth(self) -> None:
+    def test_who_shares_and_who_revokes_both_tell_the_truth(self) -> None:
         b = self.b
-        stories: list[tuple[Flow, Flow, str | None]] = [
-            # first, second, what the second makes of B
-            (share(b), revoke(b), None),
-            (revoke(b), share(b), 'pending'),
+        stories: list[tuple[Flow, Flow, tuple[bool, bool]]] = [
+            # first, second, whether B is in as each of them wishes
+            (share(b), revoke(b), (True, False)),
+            (revoke(b), share(b), (False, True)),
         ]
-        for first, second, wished in stories:
+        for first, second, wishes in stories:
             for members in {}, {b: 'accepted'}:
                 state = truth.State('shared', members)
                 for each in self.rounds(first, second, state):
-                    self._check_last(each, wished)
+                    for teller, wish in zip(
+                        self.tellers(each), wishes, strict=True
+                    ):
+                        self._check_wish(each, teller, wish)
 
-    def _check_last(self, each: Round, wished: str | None) -> None:
-        state, _ = each.image.look()
-        told = f'{each}\n{self.first.told}\n{self.second.told}\n{state}'
-        if each.second_at is None:
-            if self.first.looked_since(each.first_at):
-                self.assert_true(self.first, state)
-                if self.first.code == 0:
-                    self.assertEqual(
-                        wished is None, self.b in state.access, told
-                    )
-        elif self.second.looked_since(each.second_at):
-            self.assert_true(self.second, state)
-            if self.second.code == 0:
-                self.assertEqual(
-                    wished is not None, self.b in state.access, told
-                )
+    def _check_wish(self, each: Round, teller: Told, wished: bool) -> None:
+        self.assert_true(teller)
+        if teller.who.code == 0:
+            moments = teller.moments(self.b)
+            self.assertIn(
+                wished,
+                {self.b in state.access for state in moments},
+                f'{each}\n{self.first.told}\n{self.second.told}',
+            )
+
+
+#: Stand for what is said of a project where no status is.
+_MEMBER = 'member'
+_UNKNOWN = 'unknown'
+
+
+def _said(flow: runner_.Flow) -> Iterator[tuple[str, str | None]]:
+    """Yield each project of an outcome and what its row says of it."""
+    if isinstance(flow, sharing.Share):
+        for shared in flow.outcome.projects:
+            yield shared.project.id, shared.status
+    else:
+        for revoked in flow.outcome.projects:
+            said = {'revoked': None, 'no member': None, 'failed': _UNKNOWN}
+            yield revoked.project.id, said.get(str(revoked.result), _MEMBER)
 
 
 class TestBooting(base.TestCase):
@@ -222,9 +296,10 @@ class TestBooting(base.TestCase):
             for number, each in enumerate(asked)
             if (each.method, each.service) == (method, service)
         )
-        stage.line.begin_with_event(number, lambda: made.boot(stage.image.id))
+        stage.begin_with_event(number, lambda: made.boot(stage.image.id))
         run = stage.run()
         self.assertEqual([], list(checks.honesty(stage, run, True)))
+        self.assertEqual([], list(checks.wording(run)))
         self.assertEqual(3, run.result.code, run.result.stderr)
         return run
 

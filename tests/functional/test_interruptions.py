@@ -94,6 +94,7 @@ class TestProgram(base.TestCase):
             *checks.access(stage, run),
             *checks.secrets(stage, run, debug=False),
             *checks.interruption(run, interruptions.CODES[signum]),
+            *checks.wording(run),
             *checks.honesty(stage, run, sure=True),
         ]
         told = f'{signum.name} at request {number}:\n{stdout}{stderr}'

@@ -76,15 +76,16 @@ class Faults(matrix.Matrix[Case]):
 
     def wrong(self, case: Case, run: stage_.Run) -> Iterator[str]:
         stage, fault = self.stage, case.fault
+        own = case.number in self.ours()
         yield from checks.access(stage, run)
         yield from checks.secrets(stage, run, debug=case.debug)
         yield from checks.ending(run, slow=fault.slow)
-        if case.number not in self.ours():
+        yield from checks.success(stage, run, self.undisturbed)
+        if not own:
             return
         asked = self.undisturbed.asked[case.number]
         sure = not (fault.slow or fault.lasting or asked.reads)
-        yield from checks.success(stage, run)
         yield from checks.honesty(stage, run, sure=sure)
         if not case.debug:
             yield from checks.wording(run)
-        yield from checks.use(stage, run, self.undisturbed, case.number)
+        yield from checks.use(stage, run, self.undisturbed, case.number, fault)

@@ -18,6 +18,7 @@ repeatability, use, secrets, an end.
 """
 
 from collections.abc import Iterator
+import re
 import typing
 
 from tests.faults import claims
@@ -36,15 +37,36 @@ _COMPLETE = {
     'status': ('Project ID', 'Status'),
     'usage': ('Project ID', 'Type', 'ID'),
 }
+_LEFT_OPEN = re.compile(
+    'could not be made private again|probably (?:still shared|shared still)'
+)
 
 
-def access(stage: stage_.Stage, run: stage_.Run) -> Iterator[str]:
-    """Nobody was let in who was not asked for, nobody cut off unasked."""
+def access(
+    stage: stage_.Stage, run: stage_.Run, *, left_open: bool = False
+) -> Iterator[str]:
+    """Nobody was let in who was not asked for, nobody cut off unasked.
+
+    :param left_open: excuse that the members of an old share are in.
+    """
     before, after = stage.start.access, run.state.access
-    for project in after - before - stage.ids(stage.scenario.may_gain):
+    may_gain = stage.ids(stage.scenario.may_gain)
+    if left_open:
+        may_gain |= stage.start.members.keys()
+    for project in after - before - may_gain:
         yield f'access: {project} was let in'
     for project in before - after - stage.ids(stage.scenario.may_lose):
         yield f'access: {project} was cut off'
+
+
+def admits(run: stage_.Run) -> bool:
+    """Tell whether it says that an image may be shared which was private."""
+    told = run.result.stderr
+    return (
+        run.result.code != 0
+        and _LEFT_OPEN.search(told) is not None
+        and 'image set --private' in told
+    )
 
 
 def secrets(

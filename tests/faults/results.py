@@ -61,8 +61,12 @@ def lines() -> Iterator[str]:
 def _figures(records: list[Record]) -> str:
     cases = sum(record['cases'] for record in records)
     held = sum(record['held'] for record in records)
+    left_open = sum(record['left open'] for record in records)
+    told = (
+        f', {left_open} could not be undone and said so' if left_open else ''
+    )
     requests = sum(len(record['requests']) for record in records)
     return (
-        f'{cases} cases ran and {held} held ({len(records)} scenarios, '
+        f'{cases} cases ran and {held} held{told} ({len(records)} scenarios, '
         f'{requests} requests)'
     )

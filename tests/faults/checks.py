@@ -28,9 +28,6 @@ from tests.faults import stage as stage_
 
 #: What differs between two runs that end the same way.
 _VOLATILE = frozenset({'Changes', 'Updated At', 'Created At'})
-#: A run may take that many times its limit for one request: one that has two
-#: attempts at each of several requests, on a machine with other things to do.
-_GENEROUS = 60
 #: What has to be in the rows of a command that is content, by its verb.
 _COMPLETE = {
     'list': ('Direction', 'Image ID', 'Project ID', 'Status'),
@@ -70,25 +67,35 @@ def admits(run: stage_.Run) -> bool:
 
 
 def secrets(
-    stage: stage_.Stage, run: stage_.Run, *, debug: bool
+    stage: stage_.Stage, run: stage_.Run, *, traceback: bool = False
 ) -> Iterator[str]:
-    """Nothing that must not be seen is printed."""
+    """Nothing that must not be seen is printed.
+
+    :param traceback: whether one may be printed. With --debug, osc-lib and
+        cliff print that of an exception that ends a command; none ends ours.
+    """
     printed = run.result.stdout + run.result.stderr
     for secret in stage.line.secrets:
         if secret in printed:
             yield f'secrets: {secret[:14]}... is printed'
-    # With --debug people ask for tracebacks.
-    if 'Traceback' in printed and not debug:
+    if 'Traceback' in printed and not traceback:
         yield 'secrets: a traceback is printed'
 
 
 def ending(run: stage_.Run, *, slow: bool) -> Iterator[str]:
-    """It ended soon enough, and would have without a hurry."""
+    """It ended soon enough, and would have without a hurry.
+
+    What a command does between its requests takes no time worth mentioning,
+    so one that takes longer than all of them may does not keep to its limit.
+    """
     if run.result.code == stage_.STUCK:
         yield 'end: it did not end'
     limit = line_.SHORT if slow else line_.LONG
-    if run.seconds > _GENEROUS * limit:
-        yield f'end: took {run.seconds:.0f} s with a limit of {limit:g} s'
+    if slow and run.seconds > limit * (len(run.asked) + 1):
+        yield (
+            f'end: took {run.seconds:.0f} s for {len(run.asked)} requests '
+            f'with a limit of {limit:g} s'
+        )
     for wait in run.waits:
         if wait > limit:
             yield f'end: would sleep {wait:g} s with a limit of {limit:g} s'
@@ -193,6 +200,8 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
     unchanged = claims.nothing_changed(stderr)
     if unchanged and _changed(stage, run):
         yield f'honesty: "nothing changed" is said, but it is {run.state}'
+    if 'An answer could not be understood' in stderr:
+        yield 'honesty: what went wrong is not understood'
     if run.result.code and not stderr.strip():
         yield f'honesty: exit {run.result.code} without a word'
     if run.result.code and scenario.changes and not unchanged:

@@ -83,7 +83,7 @@ class Faults(matrix.Matrix[Case]):
         yield from checks.access(
             stage, run, left_open=self.admitted(case, run)
         )
-        yield from checks.secrets(stage, run, debug=case.debug)
+        yield from checks.secrets(stage, run, traceback=case.debug and not own)
         yield from checks.ending(run, slow=fault.slow)
         yield from checks.success(stage, run, self.undisturbed)
         if not own:

@@ -79,7 +79,7 @@ class Interruptions(matrix.Matrix[Interruption]):
     def wrong(self, case: Interruption, run: stage_.Run) -> Iterator[str]:
         stage = self.stage
         yield from checks.access(stage, run)
-        yield from checks.secrets(stage, run, debug=False)
+        yield from checks.secrets(stage, run)
         yield from checks.ending(run, slow=False)
         yield from checks.interruption(run, CODES[case.signum])
         yield from checks.wording(run)

@@ -151,7 +151,7 @@ class Line:
 
     :param cloud: the entry of clouds.yaml that commands are run with.
     :ivar asked: the requests of the current run, in order of arrival.
-    :ivar secrets: every token seen so far.
+    :ivar secrets: every password and every token seen so far.
     :ivar meanwhile: what somebody else has done in the current run.
     """
 
@@ -160,7 +160,7 @@ class Line:
     ) -> None:
         admin = base.connect('admin')
         self.asked: list[Asked] = []
-        self.secrets = {people.password}
+        self.secrets = {people.password, str(admin.config.auth['password'])}
         self.meanwhile: Meanwhile | None = None
         self._seers = (people.ids['a'], people.admin)
         self._lock = threading.Lock()

@@ -71,7 +71,7 @@ class Races(matrix.Matrix[Race]):
 
     def wrong(self, case: Race, run: stage_.Run) -> Iterator[str]:
         stage = self.stage
-        yield from checks.secrets(stage, run, debug=False)
+        yield from checks.secrets(stage, run)
         yield from checks.ending(run, slow=False)
         yield from checks.event(stage, run, stays=case.event.stays)
         yield from checks.wording(run)

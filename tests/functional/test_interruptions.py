@@ -92,7 +92,7 @@ class TestProgram(base.TestCase):
         )
         wrong = [
             *checks.access(stage, run),
-            *checks.secrets(stage, run, debug=False),
+            *checks.secrets(stage, run),
             *checks.interruption(run, interruptions.CODES[signum]),
             *checks.wording(run),
             *checks.honesty(stage, run, sure=True),

@@ -66,6 +66,17 @@ def admits(run: stage_.Run) -> bool:
     )
 
 
+def left_open(stage: stage_.Stage, run: stage_.Run) -> Iterator[str]:
+    """What was private and is shared with nobody who was named, is told."""
+    if (
+        stage.start.visibility == 'private'
+        and run.state.visibility == 'shared'
+        and not run.state.access & stage.ids(stage.scenario.named)
+        and not admits(run)
+    ):
+        yield 'access: it is shared still, and nothing is said of it'
+
+
 def secrets(
     stage: stage_.Stage, run: stage_.Run, *, traceback: bool = False
 ) -> Iterator[str]:
@@ -280,7 +291,7 @@ def use(
     if scenario.checks_use and run.result.code == 0:
         yield f'use: exit 0, but {hit} was not answered'
     removing = any(each.method == 'DELETE' for each in run.asked[:number])
-    if scenario.verb == 'revoke' and not removing:
+    if scenario.verb == 'revoke' and scenario.checks_use and not removing:
         # An administrator asks for all projects at once.
         looked_at = (
             stage.start.access

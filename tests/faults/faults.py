@@ -46,6 +46,8 @@ class Fault:
     :ivar lasting: whether all that is asked of the service from then on
         meets the same fault.
     :ivar slow: whether the client has to run into its time limit.
+    :ivar expires: whether only requests with a token from before meet it, and
+        all of those do from then on, whoever they are for.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Fault:
     carried_out: bool = False
     lasting: bool = False
     slow: bool = False
+    expires: bool = False
 
 
 def _page(status: int, **headers: str) -> Callable[[relay.Answer], Answer]:
@@ -126,6 +129,16 @@ FAULTS = (
     Fault('silent', lambda _: relay.Silence(), carried_out=True, slow=True),
     Fault('gone', lambda _: relay.Silence(), lasting=True),
     Fault('503 for good', _page(503), lasting=True),
+    Fault(
+        '403 for good',
+        _json(403, 'forbidden', 'Policy does not allow this.'),
+        lasting=True,
+    ),
+    Fault(
+        'expired',
+        _json(401, 'error', 'The request you have made requires'),
+        expires=True,
+    ),
 )
 
 BY_NAME = {fault.name: fault for fault in FAULTS}

@@ -33,15 +33,18 @@ class Interruption:
 
     :ivar after: whether the request has been carried out by then; else it
         never is.
+    :ivar twice: whether there is a second one while the first is handled.
     """
 
     number: int
     signum: signal.Signals
     after: bool
+    twice: bool = False
 
     def __str__(self) -> str:
+        often = ' twice' if self.twice else ''
         when = 'after it was' if self.after else 'before it could be'
-        return f'{self.signum.name} {when} carried out'
+        return f'{self.signum.name}{often} {when} carried out'
 
 
 class Interruptions(matrix.Matrix[Interruption]):
@@ -54,7 +57,8 @@ class Interruptions(matrix.Matrix[Interruption]):
         for number in self.ours():
             for signum in CODES:
                 for after in False, True:
-                    yield Interruption(number, signum, after)
+                    for twice in False, True:
+                        yield Interruption(number, signum, after, twice)
 
     def some(self, turn: int) -> Iterator[Interruption]:
         """Yield one for each request, and both signals for each change."""
@@ -64,6 +68,8 @@ class Interruptions(matrix.Matrix[Interruption]):
             for signum in CODES:
                 if not reads or (signum == signal.SIGINT) == odd:
                     yield Interruption(number, signum, odd or not reads)
+                if not reads:
+                    yield Interruption(number, signum, not odd, twice=True)
 
     def request(self, case: Interruption) -> int:
         return case.number
@@ -73,14 +79,22 @@ class Interruptions(matrix.Matrix[Interruption]):
             case.number,
             lambda: os.kill(os.getpid(), case.signum),
             case.after,
+            case.twice,
         )
         return self.stage.run()
 
+    def excusable(self, case: Interruption) -> bool:
+        return case.twice
+
     def wrong(self, case: Interruption, run: stage_.Run) -> Iterator[str]:
         stage = self.stage
-        yield from checks.access(stage, run)
+        yield from checks.access(
+            stage, run, left_open=self.admitted(case, run)
+        )
+        yield from checks.left_open(stage, run)
         yield from checks.secrets(stage, run)
         yield from checks.ending(run, slow=False)
         yield from checks.interruption(run, CODES[case.signum])
         yield from checks.wording(run)
-        yield from checks.honesty(stage, run, sure=True)
+        # Who is in a hurry twice is told what to do instead.
+        yield from checks.honesty(stage, run, sure=not case.twice)

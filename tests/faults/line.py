@@ -165,9 +165,10 @@ class Line:
         self._seers = (people.ids['a'], people.admin)
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._number: int | None = None
+        self._numbers: tuple[int, ...] = ()
         self._hook: Hook | None = None
         self._lasting: str | None = None
+        self._expired: frozenset[str] | None = None
         # While somebody else acts, no request is with a service.
         self._turn = threading.Condition(self._lock)
         self._passing = 0
@@ -208,17 +209,15 @@ class Line:
         """Return what leads a client here."""
         return {'OS_CLIENT_CONFIG_FILE': str(self._clouds[slow])}
 
-    def begin(
-        self, number: int | None = None, hook: Hook | None = None
-    ) -> None:
-        """Begin a run, in which request *number* is given to *hook*."""
+    def begin(self, *numbers: int, hook: Hook | None = None) -> None:
+        """Begin a run, in which requests *numbers* are given to *hook*."""
         self._over.set()
         with self._lock:
             self.asked = []
             self.meanwhile = None
-            self._number = number
+            self._numbers = numbers
             self._hook = hook
-            self._lasting = None
+            self._lasting = self._expired = None
             self._over = threading.Event()
 
     def begin_with(self, number: int, fault: faults.Fault) -> None:
@@ -227,7 +226,9 @@ class Line:
 
         def hook(
             between: relay.Relay, request: relay.Request
-        ) -> faults.Answer:
+        ) -> faults.Answer | None:
+            if fault.expires and not self._expire(request):
+                return None
             answer = relay.Answer(200)
             if fault.carried_out:
                 answer = self._passed_on(between, request)
@@ -236,18 +237,24 @@ class Line:
                 return relay.Silence(over.wait)
             return given
 
-        self.begin(number, hook)
+        self.begin(number, hook=hook)
         over = self._over
         if fault.lasting:
             self._lasting = ''
 
     def begin_interrupted(
-        self, number: int, interrupt: Callable[[], object], after: bool
+        self,
+        number: int,
+        interrupt: Callable[[], object],
+        after: bool,
+        twice: bool = False,
     ) -> None:
         """Begin a run that is interrupted while it waits for an answer.
 
         :param after: whether the service has carried the request out; else it
             never hears of it.
+        :param twice: whether it is interrupted at the next request as well,
+            which is made because of the interruption, if it is made at all.
         """
         over: threading.Event
 
@@ -262,7 +269,8 @@ class Line:
             over.wait(_TO_NOTICE)
             return answer
 
-        self.begin(number, hook)
+        numbers = (number, number + 1) if twice else (number,)
+        self.begin(*numbers, hook=hook)
         over = self._over
 
     def begin_with_event(
@@ -292,13 +300,14 @@ class Line:
                     self._alone = False
                     self._turn.notify_all()
 
-        self.begin(number, hook)
+        self.begin(number, hook=hook)
 
     def end(self) -> list[Asked]:
         """End the run: whoever still waits is hung up on."""
         self._over.set()
         with self._lock:
-            self._number = self._hook = self._lasting = None
+            self._numbers = ()
+            self._hook = self._lasting = self._expired = None
             return list(self.asked)
 
     def _answer(
@@ -320,11 +329,12 @@ class Line:
                 )
             )
             hook = self._hook
-            hit = number == self._number
+            hit = number in self._numbers
             if self._lasting is not None:
                 if hit:
                     self._lasting = service
                 hit = self._lasting == service
+            hit = hit or self._expired is not None
             self._passing += 1
         try:
             answer = hook(between, request) if hook and hit else None
@@ -334,13 +344,28 @@ class Line:
                 self._passing -= 1
                 self._turn.notify_all()
 
+    def _expire(self, request: relay.Request) -> bool:
+        """Let every token of before be one of the past, and tell if it is.
+
+        A token can be what is shown to a service, and what Keystone is to
+        give another one for.
+        """
+        if self._expired is None:
+            self._expired = frozenset(self._projects)
+        shown = request.headers.get('X-Auth-Token', '')
+        return any(
+            token == shown or token.encode() in request.body
+            for token in self._expired
+        )
+
     def _passed_on(
         self, between: relay.Relay, request: relay.Request
     ) -> relay.Answer:
         """Ask the service; Keystone only what it was not asked before.
 
         Nothing here changes what Keystone says, and half of the time would
-        go into making and checking the same tokens for each run.
+        go into making and checking the same tokens for each run. Where
+        tokens expire, the same ones would not do.
         """
         key = (
             request.method,
@@ -348,13 +373,14 @@ class Line:
             request.body,
             request.headers.get('X-Auth-Token'),
         )
-        known = self._identity.get(key)
+        remembered = between is self._keystone and self._expired is None
+        known = self._identity.get(key) if remembered else None
         if known is not None:
             return known
         answer = between.passed_on(request)
         with self._lock:
             self._learn(answer)
-            if between is self._keystone and answer.status < 300:
+            if remembered and answer.status < 300:
                 self._identity[key] = answer
         return answer
 

@@ -69,7 +69,10 @@ class Scenario:
     @property
     def checks_use(self) -> bool:
         """Whether the exit code tells if all use could be looked at."""
-        return self.verb in ('usage', 'revoke')
+        return (
+            self.verb in ('usage', 'revoke')
+            and '--allow-unseen' not in self.argv
+        )
 
 
 def _to(*argv: str) -> tuple[str, ...]:
@@ -169,6 +172,14 @@ SCENARIOS = (
         may_gain='b',
     ),
     Scenario(
+        'plan to share with several projects',
+        'ab',
+        _to('{b}', '{c}', '--member-cloud', 'c', '--dry-run'),
+        start=PRIVATE,
+        end=PRIVATE,
+        named='bc',
+    ),
+    Scenario(
         'status of what is in use',
         'ab',
         ('share', 'status', '{image}'),
@@ -249,6 +260,22 @@ SCENARIOS = (
         'revoke as an administrator',
         'admin',
         _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_shared(),
+        may_lose='b',
+    ),
+    Scenario(
+        'revoke what nobody can look at',
+        'a',
+        _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=4,
+    ),
+    Scenario(
+        'revoke what nobody can look at all the same',
+        'a',
+        _revoke('{b}', '--allow-unseen'),
         start=_ACCEPTED,
         end=_shared(),
         may_lose='b',

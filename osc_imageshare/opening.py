@@ -26,6 +26,7 @@ import dataclasses
 import os
 import typing
 
+from osc_imageshare import answers
 from osc_imageshare import errors
 from osc_imageshare import rest
 from osc_imageshare import scope as scope_
@@ -151,7 +152,7 @@ def _access(
         raise errors.ServiceError(
             f'No token from the identity service at {auth.auth_url} '
             f'({label}): {exc}',
-            *rest.untrusted(exc),
+            *answers.untrusted(exc),
             'Check it with: '
             + text.openstack('token', 'issue', program=program),
             status=status if isinstance(status, int) and status else None,

@@ -26,11 +26,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import time
 import typing
 from urllib import parse
 
+from osc_imageshare import addresses
+from osc_imageshare import answers
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
@@ -54,25 +55,10 @@ _PAUSES = (0.5, 1.0)
 #: to the address of the catalog or not at all.
 _HOPS = 5
 
-_USUAL_PORT = {'http': 80, 'https': 443}
-
 _VERSION = 'OpenStack-API-Version'
 _REQUEST_ID = ('x-openstack-request-id', 'x-compute-request-id')
 
 Params = typing.Sequence[tuple[str, str]]
-
-
-def segment(value: str) -> str:
-    """Return *value* quoted as exactly one segment of a URL's path.
-
-    :raises ValueError: for what cannot be one: HTTP clients and proxies
-        resolve ``.`` and ``..`` whatever their quoting (a DELETE of the
-        member ``..`` becomes a DELETE of the image), and an empty segment
-        disappears.
-    """
-    if value in ('', '.', '..'):
-        raise ValueError(f'not addressable: {value!r}')
-    return parse.quote(value, safe='')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +99,7 @@ class Api:
         from keystoneauth1 import exceptions as ksa_exceptions
 
         try:
-            path = '/' + '/'.join(segment(s) for s in segments)
+            path = '/' + '/'.join(addresses.segment(s) for s in segments)
             query = f'?{parse.urlencode(list(params))}' if params else ''
         except UnicodeEncodeError as exc:
             raise errors.Refused(
@@ -131,7 +117,7 @@ class Api:
             sent.setdefault('Content-Type', 'application/json')
             data = json.dumps(body).encode()
 
-        def send(address: str) -> typing.Any:
+        def attempt(address: str) -> typing.Any:
             return self.session.request(
                 address,
                 method,
@@ -144,6 +130,15 @@ class Api:
                 redirect=False,
                 timeout=self._limit,
             )
+
+        def send(address: str) -> typing.Any:
+            try:
+                return attempt(address)
+            except (AssertionError, AttributeError):
+                # keystoneauth: a 401 in another thread has taken the token
+                # away while this one was about to use it. Nothing has been
+                # sent with it, and the next attempt obtains another.
+                return attempt(address)
 
         def read() -> typing.Any:
             return self._followed(send, path + query)
@@ -213,7 +208,7 @@ class Api:
             if response.next is None:
                 break
             named = response.next.url
-            onward = _onward(response.url, named)
+            onward = addresses.onward(response.url, named)
             if onward is None:
                 raise self.unusable(
                     f'it refers to {named[:300]}, which may be another '
@@ -260,7 +255,7 @@ class Api:
                 # Keystone's list_limit: there is no way to the rest.
                 raise self.unusable(f'{"/".join(segments)} was cut short')
             try:
-                link = _next_link(answer, key)
+                link = answers.next_link(answer, key)
             except (AttributeError, TypeError) as exc:
                 raise self.unusable('its links are none') from exc
             if link is None:
@@ -285,7 +280,7 @@ class Api:
     def _no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
         # A status that such an exception has is the identity service's, which
         # was asked for a new token: it says nothing of what was asked here.
-        advice = untrusted(exc)
+        advice = answers.untrusted(exc)
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
             f'(asked as {self.asker}): {exc}',
@@ -314,86 +309,9 @@ class Api:
             likely = (f'It asks to be tried again later: {asked_for}.',)
         return errors.ServiceError(
             f'The {self._name} answered {status} to {what} '
-            f'(asked as {self.asker}): {reason(response.text)}',
+            f'(asked as {self.asker}): {answers.reason(response.text)}',
             *likely,
             f'Request ID: {request_id}.',
             status=status,
             uncertain=status >= 500,
         )
-
-
-def _onward(asked: str, named: str) -> str | None:
-    """Return the address that a redirect names, if it is the same service's.
-
-    Host and port tell services apart. A proxy may insist on TLS; nobody may
-    lead the token back to where everybody can read it.
-    """
-    here = parse.urlsplit(asked)
-    there = parse.urlsplit(named)
-    places = [(here.scheme, here.netloc)]
-    if here.scheme == 'http':
-        places.append(('https', here.netloc.removesuffix(':80')))
-    for place in places:
-        if _origin(*place) == _origin(there.scheme, there.netloc):
-            # Only what follows the host is taken over: clients do not agree
-            # on which host "http://one\@two/" names.
-            return parse.urlunsplit((*place, there.path, there.query, ''))
-    return None
-
-
-def _origin(scheme: str, netloc: str) -> tuple[str, str | None, int | None]:
-    parts = parse.urlsplit(f'//{netloc}')
-    return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)
-
-
-def untrusted(exc: Exception) -> tuple[str, ...]:
-    """Return what to do about a certificate, if that is what failed."""
-    from keystoneauth1.exceptions import connection
-
-    if not isinstance(exc, connection.SSLError):
-        return ()
-    return (
-        'Its certificate is not signed by an authority that is known here: '
-        'name the authority with --os-cacert, or with cacert in clouds.yaml.',
-    )
-
-
-def _next_link(answer: dict[str, typing.Any], key: str) -> str | None:
-    """Return the address of the next page, in the form of any service.
-
-    :raises AttributeError, TypeError: for links of no known form.
-
-    Glance and Magnum: ``next``. Keystone: ``links``, an object. Nova and
-    Cinder: ``servers_links``,
-    ``volumes_links``, a list of objects with ``rel`` and ``href``.
-    """
-    link = answer.get('next')
-    if isinstance(link, str) and link:
-        return link
-    links = answer.get('links')
-    if isinstance(links, dict) and links.get('next'):
-        return str(links['next'])
-    for candidate in answer.get(f'{key}_links') or ():
-        if candidate.get('rel') == 'next':
-            return str(candidate['href'])
-    return None
-
-
-def reason(body: str) -> str:
-    """Return a service's own words for an error, on one line, shortened.
-
-    Nova, Cinder and Keystone wrap them in JSON (``{"itemNotFound":
-    {"message": ...}}``), Glance in HTML, or in HTML within JSON.
-    """
-    words = body
-    try:
-        found = json.loads(body)
-    except ValueError:
-        pass
-    else:
-        while isinstance(found, dict) and found:
-            found = found.get('message', next(iter(found.values())))
-        words = str(found)
-    words = re.sub(r'<title>.*?</title>|<[^>]*>', ' ', words, flags=re.S)
-    words = ' '.join(words.split())
-    return words[:300] or 'no reason given'

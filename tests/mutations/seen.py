@@ -182,13 +182,13 @@ CHANGES = (
     change.Change(
         'another server is asked, with the token, because one refers to it',
         'rest.py',
-        'onward = _onward(response.url, named)',
+        'onward = addresses.onward(response.url, named)',
         'onward = named',
         _FOLLOWING,
     ),
     change.Change(
         'what listens on another port is the same service',
-        'rest.py',
+        'addresses.py',
         'return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)',
         'return scheme, parts.hostname, None',
         (
@@ -198,7 +198,7 @@ CHANGES = (
     ),
     change.Change(
         'a redirection takes the token out of TLS',
-        'rest.py',
+        'addresses.py',
         'places = [(here.scheme, here.netloc)]',
         "places = [(here.scheme, here.netloc), ('http', here.netloc)]",
         (f'{_REDIRECT}.test_only_the_same_server_is_followed_to',),

@@ -39,7 +39,7 @@ CHANGES = (
     ),
     change.Change(
         'dots are a segment of a path',
-        'rest.py',
+        'addresses.py',
         "if value in ('', '.', '..'):",
         "if value == '':",
         (
@@ -49,7 +49,7 @@ CHANGES = (
     ),
     change.Change(
         'a slash in a name makes two segments',
-        'rest.py',
+        'addresses.py',
         "return parse.quote(value, safe='')",
         "return parse.quote(value, safe='/')",
         (
@@ -61,7 +61,7 @@ CHANGES = (
     ),
     change.Change(
         'nothing in a path is quoted',
-        'rest.py',
+        'addresses.py',
         "return parse.quote(value, safe='')",
         "return value.replace('/', '%2F').replace(' ', '%20')",
         (

@@ -25,6 +25,7 @@ from urllib import parse
 import hypothesis
 from hypothesis import strategies
 
+from osc_imageshare import addresses
 from osc_imageshare.commands import share_accept
 from osc_imageshare.commands import share_list
 from osc_imageshare.commands import share_revoke
@@ -32,7 +33,6 @@ from osc_imageshare.commands import share_to
 from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import projects
-from osc_imageshare import rest
 from osc_imageshare import sharing
 from tests.unit import base
 from tests.unit import fake_services
@@ -95,9 +95,9 @@ class SegmentTest(base.TestCase):
     @hypothesis.given(hostile.stored)
     def test_it_is_one_segment_that_means_the_value(self, value: str) -> None:
         if value in ('', '.', '..'):
-            self.assertRaises(ValueError, rest.segment, value)
+            self.assertRaises(ValueError, addresses.segment, value)
             return
-        made = rest.segment(value)
+        made = addresses.segment(value)
         self.assertEqual(value, parse.unquote(made))
         self.assertEqual(set(), set(made) & set('/?#;\\ '))
         self.assertTrue(made.isascii() and made.isprintable())

@@ -44,6 +44,8 @@ _ALLOWED = {
     # This plugin: nothing that talks to a cloud but rest, which imports its
     # HTTP library when a request is sent.
     'osc_imageshare',
+    'osc_imageshare.addresses',
+    'osc_imageshare.answers',
     'osc_imageshare.commands',
     'osc_imageshare.commands.base',
     'osc_imageshare.commands.columns',

@@ -19,10 +19,13 @@ import typing
 from urllib import parse
 
 import fixtures
+from keystoneauth1.identity import base as identity
 from keystoneauth1 import session as ksa_session
 from keystoneauth1 import token_endpoint
 from requests import adapters
 
+from osc_imageshare import addresses
+from osc_imageshare import answers
 from osc_imageshare import errors
 from osc_imageshare import rest
 from tests.unit import base
@@ -57,11 +60,11 @@ _SEGMENTS = (
 class SegmentTest(base.TestCase):
     def test_what_a_client_would_resolve_is_no_segment(self) -> None:
         for value in ('', '.', '..'):
-            self.assertRaises(ValueError, rest.segment, value)
+            self.assertRaises(ValueError, addresses.segment, value)
 
     def test_nothing_in_it_means_anything_to_a_url(self) -> None:
         for value in _SEGMENTS:
-            quoted = rest.segment(value)
+            quoted = addresses.segment(value)
             self.assertEqual(value, parse.unquote(quoted))
             self.assertEqual(
                 set(), set('/?#;\n& ').intersection(quoted), value
@@ -94,10 +97,10 @@ class ReasonTest(base.TestCase):
             '[]': '[]',
             'null': 'None',
         }
-        self.assertEqual(table, {body: rest.reason(body) for body in table})
+        self.assertEqual(table, {body: answers.reason(body) for body in table})
 
     def test_a_page_of_text_is_cut(self) -> None:
-        self.assertEqual(300, len(rest.reason('word ' * 1000)))
+        self.assertEqual(300, len(answers.reason('word ' * 1000)))
 
 
 class _Recorder(adapters.HTTPAdapter):
@@ -378,6 +381,41 @@ class ReauthenticationTest(base.CloudTestCase):
                 )
 
 
+class TokenTest(base.CloudTestCase):
+    """Several threads that use one token, which ends for one of them."""
+
+    def taken_away(self, noticed: Exception) -> None:
+        """Let the next use of a token find that there is none."""
+        real = identity.BaseIdentityPlugin.get_access
+        left = [noticed]
+
+        def get_access(this: typing.Any, session: typing.Any) -> typing.Any:
+            if left:
+                raise left.pop()
+            return real(this, session)
+
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'keystoneauth1.identity.base.BaseIdentityPlugin.get_access',
+                get_access,
+            )
+        )
+
+    def test_who_finds_it_taken_away_obtains_another(self) -> None:
+        own = self.scopes('bob').own
+        api = own.api('compute', ONE, own.catalog('compute')[ONE])
+        for method, noticed in (
+            # As keystoneauth's new and old releases notice it.
+            ('GET', AssertionError()),
+            ('POST', AttributeError('auth_token')),
+        ):
+            self.taken_away(noticed)
+            self.cloud.server.rule(
+                method, '/servers$', fake_services.Answer(200, {})
+            )
+            self.assertEqual({}, api.request(method, 'servers'))
+
+
 class MicroversionTest(ApiTestCase):
     def answered(self, **headers: str) -> errors.ServiceError:
         """Return the error when the answer is for another version."""
@@ -608,7 +646,7 @@ class RedirectTest(ApiTestCase):
         }
         for (asked, named), expected in table.items():
             self.assertEqual(
-                expected, rest._onward(asked, named), f'{asked} {named}'
+                expected, addresses.onward(asked, named), f'{asked} {named}'
             )
 
     def test_a_redirection_to_nowhere_is_an_error(self) -> None:
@@ -715,9 +753,9 @@ class PagesTest(ApiTestCase):
             'to itself': [self.page('1', next='?marker=1')],
             'to the beginning': [self.page('1', next='/v2/images')],
         }
-        for about, answers in circles.items():
+        for about, pages in circles.items():
             self.server.requests.clear()
-            self.prepare(*answers)
+            self.prepare(*pages)
             error = self.assertRaises(errors.ServiceError, self.ids)
             self.assertIn('never ends', str(error), about)
             self.assertTrue(len(self.server.requests) < 6, about)

@@ -1,0 +1,57 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""How an address of a service is put together, and which are the same's.
+
+Knows quoting, hosts and ports, and nothing of what is asked there.
+"""
+
+from urllib import parse
+
+_USUAL_PORT = {'http': 80, 'https': 443}
+
+
+def segment(value: str) -> str:
+    """Return *value* quoted as exactly one segment of a URL's path.
+
+    :raises ValueError: for what cannot be one: HTTP clients and proxies
+        resolve ``.`` and ``..`` whatever their quoting (a DELETE of the
+        member ``..`` becomes a DELETE of the image), and an empty segment
+        disappears.
+    """
+    if value in ('', '.', '..'):
+        raise ValueError(f'not addressable: {value!r}')
+    return parse.quote(value, safe='')
+
+
+def onward(asked: str, named: str) -> str | None:
+    """Return the address that a redirect names, if it is the same service's.
+
+    Host and port tell services apart. A proxy may insist on TLS; nobody may
+    lead the token back to where everybody can read it.
+    """
+    here = parse.urlsplit(asked)
+    there = parse.urlsplit(named)
+    places = [(here.scheme, here.netloc)]
+    if here.scheme == 'http':
+        places.append(('https', here.netloc.removesuffix(':80')))
+    for place in places:
+        if _origin(*place) == _origin(there.scheme, there.netloc):
+            # Only what follows the host is taken over: clients do not agree
+            # on which host "http://one\@two/" names.
+            return parse.urlunsplit((*place, there.path, there.query, ''))
+    return None
+
+
+def _origin(scheme: str, netloc: str) -> tuple[str, str | None, int | None]:
+    parts = parse.urlsplit(f'//{netloc}')
+    return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)

@@ -85,9 +85,7 @@ class Answer:
             for offer in self.outcome.offers:
                 self._answer(offer)
         except KeyboardInterrupt:
-            with self.outcome.telling(
-                lambda: ('What is true now was not read back.',)
-            ):
+            with self.outcome.telling(self._untold):
                 self._tell()
             raise
         if self._request.status == images.REJECTED:
@@ -268,6 +266,12 @@ class Answer:
             offer.status = None
         else:
             offer.status = member.status if member else _REVOKED
+
+    def _untold(self) -> tuple[str, ...]:
+        """Return what is said when nobody could look what is true."""
+        for offer in self.outcome.offers:
+            offer.status = None
+        return ('What is true now was not read back.',)
 
     def _tell(self) -> None:
         """Say what is true after an interruption."""

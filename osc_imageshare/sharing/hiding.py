@@ -41,6 +41,7 @@ def hide(
     by_hand = commands.show(images.PRIVATE)
     try:
         left = {member.id for member in glance.members(image.id)} - going
+        outcome.came_back(left)
         if not left:
             performer.perform(_hiding(glance, image.id, by_hand))
             commands.hidden = not performer.dry_run

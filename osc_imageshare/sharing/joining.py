@@ -71,7 +71,7 @@ class Joining:
             report.fail(
                 errors.FAILED,
                 *exc.lines,
-                self.true_now(shared),
+                self.true_now(shared, self.read()),
                 *self._how_to_go_on(shared, exc),
             )
         return report
@@ -201,7 +201,7 @@ class Joining:
             report.fail(
                 errors.FAILED,
                 f'Could not act as project {shared.project}: {speaker.reason}',
-                self.true_now(shared),
+                self.true_now(shared, self.read()),
                 how,
             )
         else:
@@ -228,12 +228,20 @@ class Joining:
             raise
         shared.verified = True
 
-    def true_now(self, shared: outcomes.Shared) -> str:
-        """Say what is true of one project, after something went wrong."""
-        project = shared.project
+    def read(self) -> now.Now | None:
+        """Return who is a member now; None if that cannot be read."""
         try:
-            true = now.read(self._images, self._image.id)
+            return now.read(self._images, self._image.id)
         except errors.ServiceError:
+            return None
+
+    def true_now(self, shared: outcomes.Shared, true: now.Now | None) -> str:
+        """Say what is true of one project, after something went wrong.
+
+        :param true: what was read back; None if that failed.
+        """
+        project = shared.project
+        if true is None:
             shared.status = outcomes.UNREAD
             return (
                 f'Whether image {self._image} is shared with project '

@@ -26,7 +26,7 @@ import typing
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from osc_imageshare import consumers as consumers_
     from osc_imageshare import images
@@ -144,7 +144,8 @@ FAILED = 'failed'
 class Revoked:
     """One project of a revocation.
 
-    :ivar result: one of the words above; None while nothing is decided.
+    :ivar result: one of the words above; None while nothing is decided, and
+        UNREAD when it may have been done and nobody can tell.
     """
 
     project: projects.Project
@@ -156,6 +157,18 @@ class Revoked:
 class RevokeOutcome(Report):
     image: images.Image | None = None
     projects: list[Revoked] = dataclasses.field(default_factory=list)
+
+    def came_back(self, members: Collection[str]) -> None:
+        """Take back what was said of those who are members again."""
+        for revoked in self.projects:
+            if revoked.result == REVOKED and revoked.project.id in members:
+                revoked.result = FAILED
+                self.fail(
+                    errors.FAILED,
+                    f'Project {revoked.project} is a member of image '
+                    f'{self.image} again: somebody has shared it with that '
+                    'project meanwhile. Run the same command again.',
+                )
 
 
 @dataclasses.dataclass

@@ -133,12 +133,7 @@ class Revoke:
                 )
             self._say_undo()
         except KeyboardInterrupt:
-            with self.outcome.telling(
-                lambda: (
-                    'What is true now was not read back. The members are '
-                    'listed by: ' + self._commands.status(),
-                )
-            ):
+            with self.outcome.telling(self._untold):
                 self._tell()
             raise
         return self.outcome
@@ -293,17 +288,29 @@ class Revoke:
             ),
         )
 
-    def _look_again(self) -> None:
-        """Look whether the members are gone, and what came up meanwhile."""
-        removed = [
+    def _untold(self) -> tuple[str, ...]:
+        """Return what is said when nobody could look what is true."""
+        for revoked in self.outcome.projects:
+            if revoked.result is None:
+                revoked.result = outcomes.UNREAD
+        return (
+            'What is true now was not read back. The members are listed by: '
+            + self._commands.status(),
+        )
+
+    def _removed(self) -> list[outcomes.Revoked]:
+        return [
             revoked
             for revoked in self.outcome.projects
             if revoked.result == outcomes.REVOKED
         ]
-        if not removed:
+
+    def _look_again(self) -> None:
+        """Look whether the members are gone, and what came up meanwhile."""
+        if not self._removed():
             return
         try:
-            left = self._ids()
+            self.outcome.came_back(self._ids())
         except errors.ServiceError as exc:
             self.outcome.fail(
                 errors.FAILED,
@@ -311,18 +318,8 @@ class Revoke:
                 'The shares were revoked, but the members that are left '
                 'could not be read back.',
             )
-            left = set()
-        for revoked, after in self._usages(removed):
+        for revoked, after in self._usages(self._removed()):
             project = revoked.project
-            if project.id in left:
-                revoked.result = outcomes.FAILED
-                self.outcome.fail(
-                    errors.FAILED,
-                    f'Project {project} is a member of image {self._image} '
-                    'again: somebody has shared it with that project '
-                    'meanwhile. Run the same command again.',
-                )
-                continue
             before, revoked.usage = revoked.usage, after
             new = after.since(before)
             if new:

@@ -116,7 +116,7 @@ class Share:
         try:
             self._change_or_put_back(opening, joining)
         except KeyboardInterrupt:
-            with self.outcome.telling(lambda: opening.by_hand):
+            with self.outcome.telling(lambda: self._untold(opening)):
                 self._put_back_if_useless(opening)
                 self._tell(opening, joining)
             raise
@@ -135,6 +135,9 @@ class Share:
         except Exception as exc:
             try:
                 self._put_back_if_useless(opening)
+                if opening.attempted:
+                    # It is open still: that says nothing of who was named.
+                    self.outcome.warn(*self._true_now(joining))
             except KeyboardInterrupt:
                 if isinstance(exc, errors.ImageShareError):
                     self.outcome.fail(exc.exit_code, *exc.lines)
@@ -274,12 +277,24 @@ class Share:
                 for shared in self.outcome.projects
             ]
         else:
-            truth = [joining.true_now(s) for s in self.outcome.projects]
+            truth = self._true_now(joining)
         self.outcome.interrupt(
             *truth,
             'To go on, run the same command again: it does only what is '
             'missing.',
         )
+
+    def _true_now(self, joining: joining_.Joining) -> list[str]:
+        """Return a sentence for each project, from one look."""
+        true = joining.read()
+        return [joining.true_now(s, true) for s in self.outcome.projects]
+
+    def _untold(self, opening: visibility.Opening) -> tuple[str, ...]:
+        """Return what is said when nobody could look what is true."""
+        for shared in self.outcome.projects:
+            if not shared.verified and not opening.restored:
+                shared.status = outcomes.UNREAD
+        return opening.by_hand
 
     def _check_still_shared(self) -> None:
         """Look whether the shares stand, where no member could tell."""

@@ -45,6 +45,8 @@ class Opening:
 
     :param image: as it was before anything was changed.
     :param named: the IDs of the projects that may become members.
+    :ivar attempted: whether this run may have made it shared, and has not
+        made it private again.
     :ivar changed: whether this run has changed the visibility.
     :ivar restored: whether the change has been undone.
     """
@@ -62,7 +64,7 @@ class Opening:
         self._named = named
         self._performer = performer
         self._report = report
-        self._attempted = False
+        self.attempted = False
         self.changed = False
         self.restored = False
 
@@ -134,7 +136,7 @@ class Opening:
 
     def _make_shared(self) -> None:
         image_id = self._image.id
-        self._attempted = not self._performer.dry_run
+        self.attempted = not self._performer.dry_run
         try:
             self._performer.perform(
                 steps.Step(
@@ -150,7 +152,7 @@ class Opening:
                 )
             )
         except errors.ServiceError as exc:
-            self._attempted = exc.uncertain
+            self.attempted = exc.uncertain
             if not exc.uncertain:
                 exc.lines += ('Nothing has been changed.',)
             raise
@@ -233,7 +235,7 @@ class Opening:
     @property
     def by_hand(self) -> tuple[str, ...]:
         """What to say when nobody could even put the image back."""
-        if not self._attempted:
+        if not self.attempted:
             return ('What is true now was not read back.',)
         return (
             f'Image {self._image} is probably shared still; what is true '
@@ -249,7 +251,7 @@ class Opening:
 
         :returns: whether the image is private again.
         """
-        if not self._attempted:
+        if not self.attempted:
             return False
         image_id = self._image.id
         try:
@@ -271,7 +273,7 @@ class Opening:
             return False
         failure = self._hide()
         if failure is None:
-            self.changed = self._attempted = False
+            self.changed = self.attempted = False
             self.restored = True
             self._report.warn(f'Image {self._image} is private again.')
             return True

@@ -133,7 +133,7 @@ CHANGES = (
     change.Change(
         'an image that was opened in vain stays open',
         'sharing/visibility.py',
-        'if not self._attempted:\n            return False',
+        'if not self.attempted:\n            return False',
         'if True:\n            return False',
         (
             f'{_WAKING}.test_they_are_not_let_in_unasked',
@@ -163,9 +163,9 @@ CHANGES = (
     change.Change(
         'an interruption keeps an image from being put back',
         'sharing/share.py',
-        'with self.outcome.telling(lambda: opening.by_hand):\n'
+        'with self.outcome.telling(lambda: self._untold(opening)):\n'
         '                self._put_back_if_useless(opening)\n',
-        'with self.outcome.telling(lambda: opening.by_hand):\n',
+        'with self.outcome.telling(lambda: self._untold(opening)):\n',
         (
             'sharing.test_share_trouble.InterruptionTest'
             '.test_an_image_that_nobody_has_got_is_private_again',

@@ -251,3 +251,24 @@ class InterruptionTest(test_revoke.RevokeTestCase):
         outcome = self.interrupted()
         # Whoever prints this must not say that nothing has been changed.
         self.assertTrue(outcome.interrupted)
+        self.assertEqual(
+            {outcomes.UNREAD}, set(self.results(outcome).values())
+        )
+
+    def test_who_is_let_in_before_it_is_hidden_was_not_revoked(self) -> None:
+        def share() -> None:
+            self.cloud.glance.add_member(self.image_id, C)
+
+        # Before, after and once more, before the image is hidden.
+        for _ in range(2):
+            self.cloud.server.rule('GET', '/members$')
+        self.cloud.server.rule('GET', '/members$', before=share)
+        outcome = self.revoke('root', self.image_id, B, C, private=True).run()
+        self.assertEqual(
+            {B: outcomes.REVOKED, C: outcomes.FAILED}, self.results(outcome)
+        )
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        told = base.said(outcome)
+        self.assertIn('is a member of image', told)
+        self.assertNotIn(f'project-c ({C}) is no member', told)
+        self.assertEqual('shared', self.visibility(self.image_id))

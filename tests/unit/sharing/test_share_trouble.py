@@ -374,6 +374,16 @@ class OthersTest(TroubleTestCase):
         )
         self.assertTrue(self.private())
 
+    def test_who_was_named_is_told_of_when_others_keep_it_open(self) -> None:
+        self.image_id = self.cloud.glance.add(A, members={_OLD: 'accepted'})
+        self.cloud.server.rule('GET', '/members$')
+        self.cloud.server.rule('GET', '/members$', before=lambda: self.join(C))
+        flow = self.share('both', self.image_id, B)
+        self.assertRaises(errors.ImageShareError, flow.run)
+        told = base.said(flow.outcome)
+        self.assertIn('left shared', told)
+        self.assertIn(f'is not shared with project project-b ({B})', told)
+
     def test_a_project_that_another_run_has_added_is_a_member(self) -> None:
         self.cloud.server.rule(
             'POST', '/members$', before=lambda: self.join(B)
@@ -555,6 +565,9 @@ class InterruptionTest(TroubleTestCase):
         self.assertFalse(self.private())
         # Whoever prints this must not say that nothing has been changed.
         self.assertTrue(outcome.interrupted)
+        self.assertEqual(
+            [outcomes.UNREAD], [s.status for s in outcome.projects]
+        )
         self.assertIn(
             f'openstack image set --private {self.image_id}',
             base.said(outcome),

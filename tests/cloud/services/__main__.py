@@ -61,6 +61,11 @@ def serve(
         sockets=[socket.socket(fileno=descriptor)],
         threads=threads,
         channel_timeout=300,
+        # Each command that a test runs in its own process leaves a connection
+        # behind, and at a hundred of them nobody else gets one.
+        connection_limit=10_000,
+        # select() knows no descriptors beyond 1023.
+        asyncore_use_poll=True,
         # Uploads are not for waitress to limit.
         max_request_body_size=1 << 33,
         clear_untrusted_proxy_headers=False,

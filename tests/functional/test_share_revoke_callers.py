@@ -50,11 +50,11 @@ class TestShareRevokeCallers(base.TestCase):
                     self.assertIn('can only reject', result.stderr)
                     self.assertIn(self.a, result.stderr)
         (command,) = [
-            line[line.index('openstack image') :]
+            line[line.index('openstack ') :]
             for line in result.stderr.splitlines()
-            if 'reject ' in line and 'openstack image' in line
+            if 'reject ' in line and 'openstack ' in line
         ]
-        self.openstack(*command.split()[1:], cloud='userb')
+        self.openstack(*command.split()[1:])
         self.assertEqual({self.b: 'rejected'}, self.members(self.image))
 
     def test_a_stranger_cannot_even_see_it(self) -> None:

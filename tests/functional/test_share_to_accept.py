@@ -59,7 +59,11 @@ class TestShareToAccept(base.TestCase):
         again = self.share('share-to', self.image, self.b, cloud='usera')
         self.assertEqual([], again.row['Changes'])
         self.assertEqual(
-            ['image', 'set', '--accept', self.image],
+            # There are images in two regions, and the member may use another.
+            [
+                '--os-region-name=RegionOne',
+                *('image', 'set', '--accept', self.image),
+            ],
             self.command_for_the_member(again.stderr),
         )
 

@@ -115,6 +115,37 @@ class TestShareRevokeEffects(base.TestCase):
         )
         self.wait_for(lambda: self.server_status('userb', server), 'ACTIVE')
 
+    def test_what_else_is_said_to_break_or_to_work_does(self) -> None:
+        server = self.make_server('userb', self.image)
+        volume = self.make_volume('userb', self.image)
+        self.revoke(self.b, '--force', cloud='userab-a')
+        answer = base.connect('userb').block_storage.post(
+            '/volumes', json={'volume': {'size': 1, 'imageRef': self.image}}
+        )
+        self.assertEqual(400, answer.status_code, answer.text)
+        # A volume is a copy: another server can be made of it.
+        another = self.make_server('userb', volume_id=volume)
+        self.assertEqual(
+            400, consumers.rebuild(self, 'userb', another, self.image)
+        )
+        # Nova says yes to that, and finds out when it does it.
+        self.assertEqual(
+            200, self.server_action('userb', server, {'rescue': {}})
+        )
+        compute = base.connect('userb').compute
+
+        def rescued() -> object:
+            actions = compute.get(f'/servers/{server}/os-instance-actions')
+            (message,) = (
+                action['message']
+                for action in actions.json()['instanceActions']
+                if action['action'] == 'rescue'
+            )
+            return message
+
+        self.wait_for(rescued, 'Error')
+        self.assertEqual('ACTIVE', self.server_status('userb', server))
+
     def test_undo_works_for_who_cannot_speak_for_the_member(self) -> None:
         result = self.revoke(self.b, '--allow-unseen', cloud='usera')
         self.undo(result)

@@ -15,10 +15,8 @@
 Both at every request of every command are tried by "tox -e faults".
 """
 
-import os
 import signal
 import subprocess
-import sys
 import time
 
 from tests.faults import checks
@@ -73,17 +71,7 @@ class TestProgram(base.TestCase):
             number, lambda: started[0].send_signal(signum), after=True
         )
         begun = time.monotonic()
-        program = os.path.join(os.path.dirname(sys.executable), 'openstack')
-        with subprocess.Popen(
-            [program, *stage.words()],
-            env={**os.environ, **stage.line.env(False)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # Where the tests ignore Ctrl-C, the program must not.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        ) as process:
+        with self.begin(*stage.words(), env=stage.line.env(False)) as process:
             started.append(process)
             stdout, stderr = process.communicate(timeout=stage_.FOR_EVER)
         run = stage.ended(

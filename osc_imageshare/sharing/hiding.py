@@ -47,15 +47,17 @@ def hide(
             commands.hidden = not performer.dry_run
             return
     except errors.ServiceError as exc:
-        if _is_private(glance, image.id):
+        true = _now(glance, image.id)
+        if true is not None and true.closed == images.PRIVATE:
             # Somebody else was faster.
             commands.hidden = True
             return
+        is_now = 'stays' if true is not None else 'is probably still'
         outcome.fail(
             errors.FAILED,
             *exc.lines,
-            f'Image {image} is probably still shared, though without members '
-            f'that were revoked. To go on: {by_hand}',
+            f'Image {image} {is_now} shared, though without members that '
+            f'were revoked. To go on: {by_hand}',
         )
         return
     sentence = (
@@ -73,11 +75,12 @@ def _of(outcome: outcomes.RevokeOutcome, *results: str) -> set[str]:
     return {r.project.id for r in outcome.projects if r.result in results}
 
 
-def _is_private(glance: images.Images, image_id: str) -> bool:
+def _now(glance: images.Images, image_id: str) -> now.Now | None:
+    """Return what is true of the image; None if that cannot be read."""
     try:
-        return now.read(glance, image_id).closed == images.PRIVATE
+        return now.read(glance, image_id)
     except errors.ServiceError:
-        return False
+        return None
 
 
 def _hiding(glance: images.Images, image_id: str, native: str) -> steps.Step:

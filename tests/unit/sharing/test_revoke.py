@@ -306,6 +306,21 @@ class PrivateTest(RevokeTestCase):
             base.said(outcome, outcomes.Level.ERROR),
         )
 
+    def test_what_it_is_then_is_read_back(self) -> None:
+        self.breaks('PATCH', '/images/')
+        outcome = self.revoked('root', everyone=True, private=True)
+        self.assertIn('stays shared', base.said(outcome, outcomes.Level.ERROR))
+        self.begin()
+        self.breaks('PATCH', '/images/')
+        for _ in range(3):
+            self.cloud.server.rule('GET', '/members$')
+        self.breaks('GET', '/members$', times=None)
+        outcome = self.revoked('root', everyone=True, private=True)
+        self.assertIn(
+            'is probably still shared',
+            base.said(outcome, outcomes.Level.ERROR),
+        )
+
     def test_a_lost_answer_is_settled_by_looking(self) -> None:
         self.cloud.server.rule(
             'PATCH', '/images/', fake_services.LOST, carried_out=True

@@ -158,7 +158,8 @@ SCENARIOS = (
     Scenario(
         'share and wait',
         'a',
-        _to('{b}', '--wait'),
+        # Long enough for any answer, and not for ever when there is none.
+        _to('{b}', '--wait', '--wait-timeout', '10'),
         start=_shared(b='accepted'),
         end=_shared(b='accepted'),
         may_gain='b',

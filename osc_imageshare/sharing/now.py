@@ -76,7 +76,10 @@ def read(glance: images.Images, image_id: str) -> Now:
 def not_shared(image: images.Image, now: Now, project: object) -> str | None:
     """Say why a project cannot use an image; None if it may be a member."""
     if now.gone:
-        return f'Image {image} does not exist any more.'
+        return (
+            f'Image {image} is deleted and not shared with project '
+            f'{project}: somebody has deleted it.'
+        )
     if now.closed is not None:
         return (
             f'Image {image} is {now.closed} and not shared with project '

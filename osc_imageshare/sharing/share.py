@@ -298,13 +298,12 @@ class Share:
 
     def _check_still_shared(self) -> None:
         """Look whether the shares stand, where no member could tell."""
-        unverified = [
+        sharing = [
             shared
             for shared in self.outcome.projects
             if shared.status not in (None, outcomes.UNREAD)
-            and not shared.verified
         ]
-        if not unverified:
+        if all(shared.verified for shared in sharing):
             return
         try:
             true = now.read(self._images, self._image.id)
@@ -316,16 +315,18 @@ class Share:
                 'read back. Run the same command again.',
             )
             return
-        for shared in unverified:
+        for shared in sharing:
             shared.status = true.status(shared.project.id)
             if shared.status is None:
+                # Whoever could read it then cannot any more.
+                shared.verified = False if shared.verified else None
                 self.outcome.fail(
                     errors.FAILED,
                     now.not_shared(self._image, true, shared.project)
                     or f'Project {shared.project} is no member of image '
                     f'{self._image} any more: somebody has revoked the share '
                     'while this command ran.',
-                    'Run the same command again.',
+                    *(() if true.gone else ('Run the same command again.',)),
                 )
 
     def _wait(self) -> None:

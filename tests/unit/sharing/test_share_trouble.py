@@ -454,7 +454,23 @@ class OthersTest(TroubleTestCase):
         )
         outcome = self.shared('both', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
-        self.assertIn('does not exist any more', base.said(outcome))
+        self.assertIn('somebody has deleted it', base.said(outcome))
+
+    def test_who_could_read_it_before_it_was_closed_is_told_of_too(
+        self,
+    ) -> None:
+        def close() -> None:
+            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
+
+        # B can be asked, C cannot: so the owner looks once more at the end.
+        self.cloud.server.rule('GET', '/members$')
+        self.cloud.server.rule('GET', '/members$', before=close)
+        outcome = self.shared('both', B, C)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertEqual(
+            [(None, False), (None, None)],
+            [(s.status, s.verified) for s in outcome.projects],
+        )
 
 
 class InterruptionTest(TroubleTestCase):

@@ -456,6 +456,30 @@ class OthersTest(TroubleTestCase):
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('somebody has deleted it', base.said(outcome))
 
+    def test_who_cannot_read_it_any_more_says_something_of_the_others(
+        self,
+    ) -> None:
+        # B reads it, and before C does it is deleted.
+        self.cloud.keystone.roles['carol'] = {C: ('member',)}
+        self.clouds_yaml(
+            bob=self.cloud.entry('bob'), carol=self.cloud.entry('carol')
+        )
+        path = f'/images/{self.image_id}$'
+        self.cloud.server.rule('GET', path)
+        self.cloud.server.rule('GET', path)
+        self.cloud.server.rule(
+            'GET',
+            path,
+            before=lambda: self.cloud.glance.images.pop(self.image_id),
+        )
+        outcome = self.shared('ann', member_clouds=('bob', 'carol'))
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertEqual([None, None], [s.status for s in outcome.projects])
+        for project_id in B, C:
+            self.assertRegex(
+                base.said(outcome), f'is deleted and not shared .*{project_id}'
+            )
+
     def test_who_could_read_it_before_it_was_closed_is_told_of_too(
         self,
     ) -> None:

@@ -47,7 +47,7 @@ def hide(
             commands.hidden = not performer.dry_run
             return
     except errors.ServiceError as exc:
-        true = _now(glance, image.id)
+        true = now.read_if_possible(glance, image.id)
         if true is not None and true.closed == images.PRIVATE:
             # Somebody else was faster.
             commands.hidden = True
@@ -73,14 +73,6 @@ def hide(
 
 def _of(outcome: outcomes.RevokeOutcome, *results: str) -> set[str]:
     return {r.project.id for r in outcome.projects if r.result in results}
-
-
-def _now(glance: images.Images, image_id: str) -> now.Now | None:
-    """Return what is true of the image; None if that cannot be read."""
-    try:
-        return now.read(glance, image_id)
-    except errors.ServiceError:
-        return None
 
 
 def _hiding(glance: images.Images, image_id: str, native: str) -> steps.Step:

@@ -230,10 +230,7 @@ class Joining:
 
     def read(self) -> now.Now | None:
         """Return who is a member now; None if that cannot be read."""
-        try:
-            return now.read(self._images, self._image.id)
-        except errors.ServiceError:
-            return None
+        return now.read_if_possible(self._images, self._image.id)
 
     def true_now(self, shared: outcomes.Shared, true: now.Now | None) -> str:
         """Say what is true of one project, after something went wrong.

@@ -73,6 +73,14 @@ def read(glance: images.Images, image_id: str) -> Now:
     return Now(closed=visibility)
 
 
+def read_if_possible(glance: images.Images, image_id: str) -> Now | None:
+    """Return the same as :func:`read`; None when nobody can tell."""
+    try:
+        return read(glance, image_id)
+    except errors.ServiceError:
+        return None
+
+
 def not_shared(image: images.Image, now: Now, project: object) -> str | None:
     """Say why a project cannot use an image; None if it may be a member."""
     if now.gone:

@@ -235,10 +235,7 @@ class Revoke:
 
     def _now(self) -> now.Now | None:
         """Return who is a member now; None if that cannot be read."""
-        try:
-            return now.read(self._images, self._image.id)
-        except errors.ServiceError:
-            return None
+        return now.read_if_possible(self._images, self._image.id)
 
     def _true_now(
         self, revoked: outcomes.Revoked, true: now.Now | None

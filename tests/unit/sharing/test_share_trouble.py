@@ -312,6 +312,10 @@ class OthersTest(TroubleTestCase):
         """Add a member as another run would."""
         self.cloud.glance.add_member(self.image_id, member)
 
+    def close(self) -> None:
+        """Make the image private as somebody else would."""
+        self.cloud.glance.images[self.image_id]['visibility'] = 'private'
+
     def test_a_member_that_another_run_has_added_meanwhile_is_let_in(
         self,
     ) -> None:
@@ -399,11 +403,8 @@ class OthersTest(TroubleTestCase):
     def test_an_image_that_was_closed_meanwhile_is_not_called_shared(
         self,
     ) -> None:
-        def close() -> None:
-            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
-
         self.cloud.server.rule('GET', '/members$')
-        self.cloud.server.rule('GET', '/members$', before=close)
+        self.cloud.server.rule('GET', '/members$', before=self.close)
         outcome = self.shared('ann', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn(
@@ -435,10 +436,7 @@ class OthersTest(TroubleTestCase):
     def test_a_closed_image_is_not_said_to_be_shared_with_anybody(
         self,
     ) -> None:
-        def close() -> None:
-            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
-
-        self.cloud.server.rule('POST', '/members$', before=close)
+        self.cloud.server.rule('POST', '/members$', before=self.close)
         outcome = self.shared('both', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn(
@@ -483,12 +481,9 @@ class OthersTest(TroubleTestCase):
     def test_who_could_read_it_before_it_was_closed_is_told_of_too(
         self,
     ) -> None:
-        def close() -> None:
-            self.cloud.glance.images[self.image_id]['visibility'] = 'private'
-
         # B can be asked, C cannot: so the owner looks once more at the end.
         self.cloud.server.rule('GET', '/members$')
-        self.cloud.server.rule('GET', '/members$', before=close)
+        self.cloud.server.rule('GET', '/members$', before=self.close)
         outcome = self.shared('both', B, C)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertEqual(

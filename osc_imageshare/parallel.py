@@ -18,6 +18,7 @@ Knows how many requests may be in flight and nothing of what they ask.
 from __future__ import annotations
 
 import concurrent.futures
+import time
 import typing
 
 if typing.TYPE_CHECKING:
@@ -26,6 +27,9 @@ if typing.TYPE_CHECKING:
 #: Requests in flight at the most. A session keeps ten connections open to a
 #: service (urllib3's default); more would open and drop them all the time.
 IN_FLIGHT = 8
+
+#: Seconds between two looks whether everything in flight has ended.
+_GLANCE = 0.01
 
 _Item = typing.TypeVar('_Item')
 _Answer = typing.TypeVar('_Answer')
@@ -41,8 +45,8 @@ def ask(
 ) -> Iterator[tuple[_Item, _Answer]]:
     """Yield each item with its answer, in the order of the items.
 
-    Leaving early, by an error or an interruption, cancels what has not begun
-    and waits for what has, however often it is interrupted: nothing goes on
+    Leaving early, by an error or an interruption, begins nothing more and
+    waits for what has begun, however often it is interrupted: nothing goes on
     behind the back of whoever then looks what is true.
 
     :param progress: called with the number of answers so far and of items.
@@ -51,35 +55,42 @@ def ask(
     if len(items) == 1:
         yield items[0], question(items[0])
         return
+    # Both are written before and after each question, by whoever asks it: a
+    # thread may have begun before the one that starts threads knows of it.
+    begun: list[_Item] = []
+    ended: list[_Item] = []
+    left = False
+
+    def asked(item: _Item) -> _Answer:
+        begun.append(item)
+        try:
+            if left:
+                raise concurrent.futures.CancelledError()
+            return question(item)
+        finally:
+            ended.append(item)
+
     pool = concurrent.futures.ThreadPoolExecutor(in_flight)
-    asked: list[concurrent.futures.Future[_Answer]] = []
     try:
-        asked.extend(pool.submit(question, item) for item in items)
+        futures = [pool.submit(asked, item) for item in items]
         for done, (item, future) in enumerate(
-            zip(items, asked, strict=True), start=1
+            zip(items, futures, strict=True), start=1
         ):
             yield item, future.result()
             if progress is not None:
                 progress(done, len(items))
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        _settle([future for future in asked if not future.cancelled()])
-
-
-def _settle(begun: list[concurrent.futures.Future[_Answer]]) -> None:
-    """Wait until nothing is in flight any more.
-
-    Not by joining the threads: Python takes a thread for ended when whoever
-    joins it is interrupted.
-
-    :raises KeyboardInterrupt: afterwards, if one came meanwhile.
-    """
-    again: KeyboardInterrupt | None = None
-    while True:
-        try:
-            concurrent.futures.wait(begun)
-            break
-        except KeyboardInterrupt as exc:
-            again = exc
-    if again is not None:
-        raise again
+        again: KeyboardInterrupt | None = None
+        while True:
+            # Not by waiting for threads or futures: an interruption makes
+            # Python take such a thread for ended, or leaves a lock behind.
+            try:
+                left = True
+                pool.shutdown(wait=False)
+                if len(ended) == len(begun):
+                    break
+                time.sleep(_GLANCE)
+            except KeyboardInterrupt as exc:
+                again = exc
+        if again is not None:
+            raise again

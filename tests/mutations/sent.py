@@ -186,8 +186,20 @@ CHANGES = (
     change.Change(
         'requests go on behind the back of who was interrupted',
         'parallel.py',
-        '_settle([future for future in asked if not future.cancelled()])',
-        'pass',
+        'if len(ended) == len(begun):',
+        'if True:',
+        (
+            'test_parallel.AskTest'
+            '.test_an_interruption_while_the_first_begins_waits_for_it',
+            'test_parallel.AskTest'
+            '.test_leaving_early_waits_for_what_has_begun_and_begins_no_more',
+        ),
+    ),
+    change.Change(
+        'requests begin after everything has been given up',
+        'parallel.py',
+        'if left:',
+        'if False:',
         (
             'test_parallel.AskTest'
             '.test_leaving_early_waits_for_what_has_begun_and_begins_no_more',

@@ -123,15 +123,13 @@ class AskTest(base.TestCase):
     def test_no_interruption_keeps_it_from_waiting(self) -> None:
         impatient = threading.Event()
         interruptions = [KeyboardInterrupt(), errors.Terminated()]
-        real = concurrent.futures.wait
 
-        def wait(*args: typing.Any) -> typing.Any:
+        def sleep(duration: float) -> None:
             if interruptions:
                 raise interruptions.pop()
             impatient.set()
-            return real(*args)
 
-        self.useFixture(fixtures.MonkeyPatch('concurrent.futures.wait', wait))
+        self.useFixture(fixtures.MonkeyPatch('time.sleep', sleep))
         ended: list[int] = []
         together = threading.Barrier(3)
 
@@ -149,3 +147,35 @@ class AskTest(base.TestCase):
             answers.close,  # type: ignore[attr-defined]
         )
         self.assertEqual([0, 1, 2], sorted(ended))
+
+    def test_an_interruption_while_the_first_begins_waits_for_it(self) -> None:
+        begun = threading.Event()
+        leaving = threading.Event()
+        self.addCleanup(leaving.set)
+
+        class Executor(concurrent.futures.ThreadPoolExecutor):
+            def submit(self, *args: typing.Any, **kwargs: typing.Any) -> None:  # type: ignore[override]
+                """Be interrupted between the thread's start and the return."""
+                super().submit(*args, **kwargs)
+                begun.wait(60)
+                raise KeyboardInterrupt()
+
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'concurrent.futures.ThreadPoolExecutor', Executor
+            )
+        )
+        self.useFixture(
+            fixtures.MonkeyPatch('time.sleep', lambda _: leaving.set())
+        )
+        ended: list[str] = []
+
+        def question(item: str) -> None:
+            begun.set()
+            self.assertTrue(leaving.wait(60))
+            ended.append(item)
+
+        self.assertRaises(
+            KeyboardInterrupt, list, parallel.ask('ab', question)
+        )
+        self.assertEqual(['a'], ended)

@@ -35,6 +35,8 @@ class Plan:
 
     :ivar rounds: how often each way is timed.
     :ivar pairs: the same, where a difference of nothing is to be shown.
+    :ivar few_records: for comparison with all the records. They are two full
+        pages, so that both sides read one page after the other.
     :ivar looped: how many turns of a long loop are timed; the rest of it is
         extrapolated.
     """
@@ -46,7 +48,7 @@ class Plan:
     images: int = 1000
     members: int = 5
     records: int = 5000
-    few_records: int = 500
+    few_records: int = 2000
     matching: int = 50
 
 

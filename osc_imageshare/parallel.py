@@ -21,6 +21,8 @@ import concurrent.futures
 import time
 import typing
 
+from osc_imageshare import pace
+
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -49,6 +51,7 @@ def ask(
     waits for what has begun, however often it is interrupted: nothing goes on
     behind the back of whoever then looks what is true.
 
+    :param in_flight: fewer are, where that turns out to be faster.
     :param progress: called with the number of answers so far and of items.
     :raises Exception: what *question* raised for the first item it failed on.
     """
@@ -60,13 +63,15 @@ def ask(
     begun: list[_Item] = []
     ended: list[_Item] = []
     left = False
+    turns = pace.Pace(in_flight)
 
     def asked(item: _Item) -> _Answer:
         begun.append(item)
         try:
-            if left:
-                raise concurrent.futures.CancelledError()
-            return question(item)
+            with turns.turn():
+                if left:
+                    raise concurrent.futures.CancelledError()
+                return question(item)
         finally:
             ended.append(item)
 

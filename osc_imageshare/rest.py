@@ -265,6 +265,8 @@ class Api:
                 raise self.unusable(f'{"/".join(segments)} never ends')
             asked.add(query)
             params = parse.parse_qsl(query, keep_blank_values=True)
+            # A page may be megabytes, and is not kept beside the next one.
+            del answer, records
 
     def unusable(self, why: str) -> errors.ServiceError:
         """Return the error for an answer that makes no sense."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 import os
 from pathlib import Path
@@ -79,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         default=list(COMPARISONS),
     )
     parser.add_argument(
+        '--keep',
+        action='store_true',
+        help='keep what the directory holds of the other comparisons',
+    )
+    parser.add_argument(
         '--quick',
         action='store_true',
         help='try everything once and with few records; proves nothing',
@@ -106,37 +112,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     plan = figures.QUICK if options.quick else figures.Plan(options.rounds)
     output = options.output or Path(cloud).parent / 'results' / 'bench'
     output.mkdir(parents=True, exist_ok=True)
-    found: list[figures.Figure] = []
+    before = _before(output) if options.keep else {}
+    found: dict[str, figures.Compared] = {}
     try:
         for name in COMPARISONS:
             if name in options.only:
-                found += _compared(name, plan)
+                found[name] = _compared(name, plan)
+            elif name in before:
+                found[name] = before[name]
     except clients.Failed as failed:
         print(f'bench: {failed}', file=sys.stderr)
         return 1
-    print(_written(found, plan, output), end='')
+    print(_written(found, output), end='')
     return 0
 
 
 _progress = Progress()
 
+_RECORD = 'performance.json'
 
-def _compared(name: str, plan: figures.Plan) -> list[figures.Figure]:
+
+def _before(output: Path) -> dict[str, figures.Compared]:
+    """Return what a directory holds of an earlier run."""
+    return report.from_json((output / _RECORD).read_text())
+
+
+def _compared(name: str, plan: figures.Plan) -> figures.Compared:
     _progress(f'comparing: {name}')
     with stage_.stage() as stage:
         found = COMPARISONS[name](stage, clients.Client(), plan)
-    return found
+    return figures.Compared(plan, found)
 
 
-def _written(
-    found: Sequence[figures.Figure], plan: figures.Plan, output: Path
-) -> str:
+def _written(compared: Mapping[str, figures.Compared], output: Path) -> str:
     """Write the results to files; return the table for the terminal."""
+    found = [figure for each in compared.values() for figure in each.figures]
     table = report.text(found)
     (output / 'performance.txt').write_text(table)
     # No ".rst", which Sphinx would take for a page of its own.
     (output / 'performance.inc').write_text(report.rst(found))
-    (output / 'performance.json').write_text(report.as_json(found, plan))
+    (output / _RECORD).write_text(report.as_json(compared))
     picture.draw(found, output / 'performance.svg')
     _progress(f'written to {output}')
     return table

@@ -42,7 +42,7 @@ class Plan:
     """
 
     rounds: int = 5
-    pairs: int = 20
+    pairs: int = 40
     looped: int = 20
     projects: int = 100
     images: int = 1000
@@ -91,3 +91,11 @@ class Figure:
     requests_against: int | None = None
     extrapolated: str = ''
     details: dict[str, typing.Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Compared:
+    """What one comparison found, and by which plan."""
+
+    plan: Plan
+    figures: list[Figure]

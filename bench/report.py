@@ -15,11 +15,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 import dataclasses
 import itertools
 import json
 import textwrap
+import typing
 
 from bench import figures
 from bench import timing
@@ -105,10 +107,22 @@ def rst(found: Sequence[figures.Figure]) -> str:
     return '\n'.join(line.rstrip() for line in lines) + '\n'
 
 
-def as_json(found: Sequence[figures.Figure], plan: figures.Plan) -> str:
-    """Return everything, single runs included."""
-    record = {
-        'plan': dataclasses.asdict(plan),
-        'figures': [dataclasses.asdict(figure) for figure in found],
-    }
+def as_json(found: Mapping[str, figures.Compared]) -> str:
+    """Return everything, single runs included, by comparison."""
+    record = {name: dataclasses.asdict(each) for name, each in found.items()}
     return json.dumps(record, indent=1, ensure_ascii=False) + '\n'
+
+
+def from_json(written: str) -> dict[str, figures.Compared]:
+    """Return what was written by :func:`as_json`."""
+    return {
+        name: figures.Compared(
+            figures.Plan(**each['plan']), [*map(_figure, each['figures'])]
+        )
+        for name, each in json.loads(written).items()
+    }
+
+
+def _figure(written: dict[str, typing.Any]) -> figures.Figure:
+    measured = timing.Spread(**written['measured'])
+    return figures.Figure(**{**written, 'measured': measured})

@@ -51,14 +51,6 @@ class Spread:
         return cls(statistics.median(found), found[0], found[-1])
 
     @classmethod
-    def quartiles(cls, values: Iterable[float]) -> Spread:
-        """Return the median of *values* and where the middle half ends."""
-        least, median, most = statistics.quantiles(
-            values, n=4, method='inclusive'
-        )
-        return cls(median, least, most)
-
-    @classmethod
     def sure(cls, values: Iterable[float]) -> Spread:
         """Return the median of *values* and its 95 % confidence interval.
 

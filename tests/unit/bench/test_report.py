@@ -90,8 +90,16 @@ class ReportTest(base.TestCase):
         self.assertIn('5.3 times faster', report.text([FASTER]))
 
     def test_programs_get_all_there_is(self) -> None:
-        record = json.loads(report.as_json([LOOPED], figures.QUICK))
+        found = {'list': figures.Compared(figures.QUICK, [LOOPED])}
+        record = json.loads(report.as_json(found))['list']
         self.assertEqual(figures.QUICK.looped, record['plan']['looped'])
         (figure,) = record['figures']
         self.assertEqual(91.4, figure['measured']['median'])
         self.assertIs(False, figure['reached'])
+
+    def test_what_was_written_can_be_kept(self) -> None:
+        found = {
+            'share': figures.Compared(figures.Plan(), [FASTER]),
+            'list': figures.Compared(figures.QUICK, [LOOPED, LONGER]),
+        }
+        self.assertEqual(found, report.from_json(report.as_json(found)))

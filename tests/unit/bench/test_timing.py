@@ -34,12 +34,6 @@ class SpreadTest(base.TestCase):
                 (values[out], values[-1 - out]), (found.least, found.most)
             )
 
-    def test_quartiles_hold_the_middle_half(self) -> None:
-        values = [float(n) for n in range(5)]
-        self.assertEqual(
-            timing.Spread(2.0, 1.0, 3.0), timing.Spread.quartiles(values)
-        )
-
 
 class InTurnsTest(base.TestCase):
     def setUp(self) -> None:

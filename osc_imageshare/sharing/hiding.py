@@ -52,13 +52,7 @@ def hide(
             # Somebody else was faster.
             commands.hidden = True
             return
-        is_now = 'stays' if true is not None else 'is probably still'
-        outcome.fail(
-            errors.FAILED,
-            *exc.lines,
-            f'Image {image} {is_now} shared, though without members that '
-            f'were revoked. To go on: {by_hand}',
-        )
+        outcome.fail(errors.FAILED, *exc.lines, _is_now(image, true, by_hand))
         return
     sentence = (
         f'Image {image} stays shared, because it has members still: '
@@ -69,6 +63,25 @@ def hide(
         outcome.warn(sentence)
     else:
         outcome.fail(errors.FAILED, sentence)
+
+
+def _is_now(image: images.Image, true: now.Now | None, by_hand: str) -> str:
+    """Say what an image is that could not be made private.
+
+    :param true: what was read back; None if that failed.
+    """
+    if true is None:
+        is_now = 'is probably still shared'
+    elif true.gone:
+        return f'Image {image} does not exist any more.'
+    elif true.closed is not None:
+        is_now = f'is {true.closed}'
+    else:
+        is_now = 'stays shared'
+    return (
+        f'Image {image} {is_now}, though without members that were revoked. '
+        f'To go on: {by_hand}'
+    )
 
 
 def _of(outcome: outcomes.RevokeOutcome, *results: str) -> set[str]:

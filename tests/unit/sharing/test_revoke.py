@@ -321,6 +321,23 @@ class PrivateTest(RevokeTestCase):
             base.said(outcome, outcomes.Level.ERROR),
         )
 
+    def test_what_somebody_else_has_done_to_it_is_said(self) -> None:
+        known = self.cloud.glance.images
+        for change, told in (
+            (
+                lambda: known[self.image_id].update(visibility='public'),
+                'is public, though',
+            ),
+            (lambda: known.pop(self.image_id), 'does not exist any more'),
+        ):
+            self.begin()
+            self.breaks('PATCH', '/images/', 403, before=change)
+            outcome = self.revoked('root', everyone=True, private=True)
+            said = base.said(outcome, outcomes.Level.ERROR)
+            self.assertIn(told, said)
+            self.assertNotIn('stays shared', said)
+            self.assertEqual(errors.FAILED, outcome.exit_code)
+
     def test_a_lost_answer_is_settled_by_looking(self) -> None:
         self.cloud.server.rule(
             'PATCH', '/images/', fake_services.LOST, carried_out=True

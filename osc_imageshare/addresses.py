@@ -19,6 +19,9 @@ from urllib import parse
 
 _USUAL_PORT = {'http': 80, 'https': 443}
 
+#: Stands in an address for the project of whoever is asking.
+PROJECT = '%(project_id)s'
+
 
 def segment(value: str) -> str:
     """Return *value* quoted as exactly one segment of a URL's path.
@@ -50,6 +53,62 @@ def onward(asked: str, named: str) -> str | None:
             # on which host "http://one\@two/" names.
             return parse.urlunsplit((*place, there.path, there.query, ''))
     return None
+
+
+def unversioned(url: str) -> str:
+    """Return *url* without version, project, query and trailing slash.
+
+    What is no address at all stays what it is: asking there will fail.
+    """
+    try:
+        parts = parse.urlsplit(url)
+    except ValueError:
+        return url
+    path = parts.path.rstrip('/').removesuffix(PROJECT)
+    # Swift's way to name a project, which some clouds use elsewhere too.
+    path = path.removesuffix('/AUTH_').rstrip('/')
+    head, _, last = path.rpartition('/')
+    if last[:1] == 'v' and last[1:2].isdigit():
+        path = head
+    return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+
+
+def templated(url: str, project_id: str) -> str:
+    """Return an address of one project as one that holds for each."""
+    try:
+        parts = parse.urlsplit(url)
+    except ValueError:
+        return url
+    path = parts.path.replace(project_id, PROJECT)
+    return parse.urlunsplit(parts._replace(path=path))
+
+
+def root(url: str) -> str:
+    """Return what the addresses of one service have in common.
+
+    Neither its versions nor the spelling of the host tell services apart,
+    nor does what a user has written before the host.
+
+    >>> root('HTTP://me:secret@Cloud:5000/v3/')
+    'http://cloud:5000'
+    """
+    try:
+        parts = parse.urlsplit(unversioned(url))
+        scheme, host, port = _origin(parts.scheme, parts.netloc)
+    except ValueError:
+        return url
+    if host is not None and ':' in host:
+        host = f'[{host}]'
+    if port is not None and port != _USUAL_PORT.get(scheme):
+        host = f'{host}:{port}'
+    return f'{scheme}://{host or ""}{parts.path}'
+
+
+def shown(url: str) -> str:
+    """Return *url* as it may be printed: without a user and a password."""
+    parts = parse.urlsplit(url)
+    _, at, host = parts.netloc.rpartition('@')
+    return parse.urlunsplit(parts._replace(netloc=host)) if at else url
 
 
 def _origin(scheme: str, netloc: str) -> tuple[str, str | None, int | None]:

@@ -29,7 +29,6 @@ import typing
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare import rest
     from osc_imageshare import scope as scope_
 
 _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
@@ -115,21 +114,12 @@ def addressable(member: str) -> bool:
 class Images:
     """The image service, asked in one scope.
 
-    :param scope: as whom; its region and image endpoint are used.
-    :param at: the address of the image service, when the caller has already
-        determined it (a member's requests go to the owner's image service).
+    :param scope: as whom; a member's is asked where the caller's is.
     """
 
-    def __init__(self, scope: scope_.Scope, at: str | None = None) -> None:
+    def __init__(self, scope: scope_.Scope) -> None:
         self.scope = scope
-        self._at = at
-
-    @property
-    def _api(self) -> rest.Api:
-        # Version 2 is the only one: Glance dropped the first in Rocky, so
-        # asking which versions there are would be a request for nothing.
-        url = self._at or self.scope.image_url
-        return self.scope.api('image', self.scope.region, f'{url}/v2')
+        self._api = scope.images()
 
     def get(self, image_id: str) -> Image:
         """Return an image by ID.

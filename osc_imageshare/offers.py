@@ -24,6 +24,8 @@ from __future__ import annotations
 import functools
 import typing
 
+from osc_imageshare import catalog
+from osc_imageshare import discovery
 from osc_imageshare import errors
 from osc_imageshare import fitness
 from osc_imageshare import images as images_
@@ -154,10 +156,13 @@ class Inspection:
     @functools.cached_property
     def _sizes(self) -> list[tuple[int, int]] | None:
         """Disk (GB) and memory (MB) of each flavor; None without a Nova."""
-        url = self._scope.endpoints('compute').get(self._scope.region)
+        scope, kind = self._scope, catalog.COMPUTE
+        settings = scope.settings[kind]
+        url = catalog.configured_url(scope.services, kind, settings)
         if url is None:
             return None
-        api = self._scope.api('compute', self._scope.region, url)
+        at = discovery.address(scope, kind, url)
+        api = scope.api(kind, settings.region or scope.region, at.url)
         return [
             (int(record['disk']), int(record['ram']))
             for record in api.pages('flavors', 'detail', key='flavors')

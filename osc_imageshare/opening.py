@@ -23,33 +23,21 @@ Source: Keystone's v3 API, ``POST /v3/auth/tokens`` (method ``token``).
 from __future__ import annotations
 
 import dataclasses
-import os
 import typing
 
+from osc_imageshare import addresses
 from osc_imageshare import answers
+from osc_imageshare import catalog
+from osc_imageshare import discovery
 from osc_imageshare import errors
-from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from keystoneauth1 import access as ksa_access
-    from keystoneauth1 import plugin
     from keystoneauth1 import session as ksa_session
     from openstack.config import cloud_region
     from openstack import connection as sdk_connection
-
-#: Variables that say where things are, not who is asking.
-_HARMLESS = frozenset(
-    {
-        'OS_CACERT',
-        'OS_CLIENT_CONFIG_FILE',
-        'OS_CLIENT_SECURE_FILE',
-        'OS_CLOUD',
-        'OS_INTERFACE',
-        'OS_REGION_NAME',
-    }
-)
 
 
 def own(
@@ -71,61 +59,76 @@ def own(
             'Nothing has been changed. Use a password, a token or an '
             'application credential.',
         )
-    scope = _scope(scope_.OWN, program, session, auth, config, '')
-    own_id = scope.project_id
-    # An override written for the caller may contain the caller's project.
-    overrides = {
-        service: url.replace(own_id, scope_.PROJECT)
-        for service, url in scope.overrides.items()
-    }
-    return dataclasses.replace(
-        scope,
-        overrides=overrides,
-        region=_region(scope, config.region_name or None),
-    )
-
-
-def _region(own: scope_.Scope, wanted: str | None) -> str:
-    """Return the region to work in: the one wanted, else the first there is.
-
-    :raises errors.ImageShareError: when it has no image service.
-    """
-    found = own.catalog('image')
-    overridden = 'image' in own.overrides
-    if wanted is not None and (wanted in found or overridden):
-        return wanted
-    if wanted is None and (found or overridden):
-        return next(iter(found), '')
-    raise errors.ImageShareError(
-        f'The catalog of project {own.project_id} has no image service in '
-        f'region {wanted!r}; regions that have one: '
-        f'{", ".join(sorted(found)) or "none"}.',
-        'Nothing has been changed. Choose one with --os-region-name.',
-    )
-
-
-def _scope(
-    label: str,
-    program: tuple[str, ...],
-    session: ksa_session.Session,
-    auth: plugin.BaseAuthPlugin,
-    config: cloud_region.CloudRegion,
-    region: str,
-) -> scope_.Scope:
-    overrides = {
-        service: config.get_endpoint(service)
-        for service in ('image', 'compute', 'block-storage', 'container-infra')
-    }
-    return scope_.Scope(
-        label=label,
+    access = authenticate(session, auth, scope_.OWN, program)
+    own_id = str(access.project_id)
+    scope = scope_.Scope(
+        label=scope_.OWN,
         program=program,
         session=session,
         auth=auth,
-        access=_access(session, auth, label, program),
-        interfaces=_interfaces(config.get_interface('image')),
-        region=region,
-        overrides={k: url for k, url in overrides.items() if url},
+        access=access,
+        region='',
+        image_url='',
+        settings=settings_of(config, own_id),
     )
+    region, url = _images(scope)
+    return dataclasses.replace(
+        scope,
+        region=region,
+        image_url=discovery.of_images(scope, url),
+    )
+
+
+def _images(own: scope_.Scope) -> tuple[str, str]:
+    """Return region and address of the images that the caller works with.
+
+    :raises errors.ImageShareError: when the configuration leads to none.
+    """
+    settings = own.settings[catalog.IMAGE]
+    found = catalog.configured(own.services, catalog.IMAGE, settings)
+    if settings.override:
+        region = settings.region or (found.region if found else '')
+        return region, settings.override
+    if found is not None:
+        return found.region, found.under(settings.interfaces)[0]
+    there = [
+        f'{service} ({text.listed(service.interfaces)})'
+        for service in own.services
+        if service.type == catalog.IMAGE
+    ]
+    name = f' {settings.name!r}' if settings.name else ''
+    raise errors.ImageShareError(
+        f'No image service{name} with interface '
+        f'{" or ".join(map(repr, settings.interfaces))} in region '
+        f'{settings.region!r} for project {own.project_id}. The catalog has: '
+        f'{"; ".join(there) or "none"}.',
+        'Nothing has been changed. Choose one with --os-region-name or '
+        '--os-interface, or with image_service_name in clouds.yaml.',
+    )
+
+
+def settings_of(
+    config: cloud_region.CloudRegion, project_id: str
+) -> dict[str, catalog.Settings]:
+    """Return how a client reaches each type of service, as configured.
+
+    :param project_id: of whoever the configuration is for: an override may
+        contain it.
+    """
+    found = {}
+    for kind in catalog.TYPES:
+        override = config.get_endpoint(kind)
+        renamed = config.get_service_type(kind)
+        found[kind] = catalog.Settings(
+            interfaces=_interfaces(config.get_interface(kind)),
+            region=config.get_region_name(kind) or None,
+            name=config.get_service_name(kind) or None,
+            override=(
+                addresses.templated(override, project_id) if override else None
+            ),
+            type=None if catalog.kind_of(str(renamed)) else str(renamed),
+        )
+    return found
 
 
 def _interfaces(configured: object) -> tuple[str, ...]:
@@ -136,7 +139,7 @@ def _interfaces(configured: object) -> tuple[str, ...]:
     return tuple(str(name).removesuffix('URL') for name in configured)
 
 
-def _access(
+def authenticate(
     session: ksa_session.Session,
     auth: typing.Any,
     label: str,
@@ -150,7 +153,8 @@ def _access(
     except ksa_exceptions.ClientException as exc:
         status = getattr(exc, 'http_status', None)
         raise errors.ServiceError(
-            f'No token from the identity service at {auth.auth_url} '
+            'No token from the identity service at '
+            f'{addresses.shown(str(auth.auth_url))} '
             f'({label}): {exc}',
             *answers.untrusted(exc),
             'Check it with: '
@@ -196,7 +200,7 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
     from keystoneauth1.identity import v3
 
     auth = v3.Token(
-        scope_.auth_url(own.auth),
+        scope_.identity_url(own.session, own.auth),
         token=str(own.access.auth_token),
         project_id=project_id,
     )
@@ -206,7 +210,7 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         label=scope_.RESCOPED,
         program=program,
         auth=auth,
-        access=_access(own.session, auth, scope_.RESCOPED, program),
+        access=authenticate(own.session, auth, scope_.RESCOPED, program),
     )
     return _for_project(scope, project_id)
 
@@ -220,87 +224,3 @@ def _for_project(scope: scope_.Scope, project_id: str) -> scope_.Scope:
             'It has not been used.',
         )
     return scope
-
-
-def member_cloud(own: scope_.Scope, name: str) -> scope_.Scope:
-    """Return the scope of a clouds.yaml entry, in the caller's region.
-
-    :raises errors.ImageShareError: when the entry does not exist, gives no
-        token, or leads to another Keystone or another image service.
-    """
-    from keystoneauth1 import exceptions as ksa_exceptions
-    from keystoneauth1.identity.generic import base as generic
-    from openstack import config as sdk_config
-    from openstack import exceptions as sdk_exceptions
-
-    label = f'member cloud {name}'
-    # Only the name goes in: handing over the options of the command line
-    # would let OS_PROJECT_* of the caller decide whose cloud this is.
-    loader = sdk_config.OpenStackConfig()
-    try:
-        try:
-            config = loader.get_one(cloud=name, region_name=own.region)
-        except sdk_exceptions.ConfigException:
-            config = loader.get_one(cloud=name)
-        session = config.get_session()
-    except (
-        sdk_exceptions.ConfigException,
-        ksa_exceptions.ClientException,
-    ) as exc:
-        raise errors.ImageShareError(
-            f'The cloud {name!r} (--member-cloud) cannot be used: {exc}',
-            'Nothing has been changed.',
-        ) from exc
-    session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
-    said = loader.cloud_config.get('clouds', {}).get(name) or {}
-    if session.verify is True and not {'verify', 'insecure'} & set(said):
-        # The entry says nothing about certificates. It is the same cloud, so
-        # what --os-cacert and --insecure say of it holds here as well.
-        session.verify = own.session.verify
-    auth: typing.Any = session.auth
-    own_url = scope_.auth_url(own.auth)
-    if not hasattr(auth, 'get_access') or scope_.auth_url(auth) != own_url:
-        raise errors.ImageShareError(
-            f'The cloud {name!r} (--member-cloud) uses another identity '
-            f'service than {own_url}, so its project cannot be a member here.',
-            'Nothing has been changed. If both addresses lead to the same '
-            'cloud, give both entries the same auth_url.',
-        )
-    if isinstance(auth, generic.BaseGenericPlugin):
-        # The address is known to be the v3 one, so nobody has to be asked
-        # which versions there are; and keystoneauth waits for itself for
-        # ever when that question is answered with 401.
-        auth = auth.create_plugin(session, (3, 0), own_url) or auth
-        session.auth = auth
-    scope = _scope(label, alone(name), session, auth, config, own.region)
-    scope = dataclasses.replace(
-        scope,
-        # Its entry may have another region.
-        program=(*scope.program, *own.region_option),
-        interfaces=own.interfaces,
-        cloud=name,
-    )
-    there = scope.endpoints('image').get(own.region)
-    if there is None or scope_.version_root(there) != own.image_url:
-        raise errors.ImageShareError(
-            f'The cloud {name!r} (--member-cloud) has another image service '
-            f'in region {own.region!r} ({there or "none"}) than '
-            f'{own.image_url}.',
-            'Nothing has been changed.',
-        )
-    return scope
-
-
-def alone(cloud: str) -> tuple[str, ...]:
-    """Return how to start the client as *cloud* and as nothing else.
-
-    New clients merge what is exported (``OS_USERNAME``, ``OS_PROJECT_NAME``
-    ...) into the entry that ``--os-cloud`` names.
-    """
-    merged = [
-        name
-        for name in sorted(os.environ)
-        if name.startswith('OS_') and name not in _HARMLESS
-    ]
-    start = ['env', *(w for name in merged for w in ('-u', name))]
-    return (*(start if merged else ()), 'openstack', f'--os-cloud={cloud}')

@@ -20,10 +20,11 @@ is found in it; how a scope is obtained is the scopes module's business.
 from __future__ import annotations
 
 import dataclasses
-import re
+import functools
 import typing
-from urllib import parse
 
+from osc_imageshare import addresses
+from osc_imageshare import catalog
 from osc_imageshare import rest
 from osc_imageshare import text
 
@@ -42,15 +43,6 @@ ADMINISTRATOR = 'administrator'
 #: How the native client is started where nothing has to be said.
 PROGRAM = ('openstack',)
 
-#: A version of the Block Storage API before the one that is wanted.
-_OLD = re.compile('/v[12](/|$)')
-
-#: Stands in an override for the project of whoever is asking.
-PROJECT = '%(project_id)s'
-
-#: What an address may leave out.
-_USUAL_PORT = {'http': ':80', 'https': ':443'}
-
 #: The default roles that may change things; others may exist.
 _CHANGING = frozenset({'member', 'manager', 'admin'})
 
@@ -62,9 +54,9 @@ class Scope:
     :ivar label: how the scope was obtained, as printed in ``Checked As``.
     :ivar program: how the native client is started to act in this scope, for
         printing.
-    :ivar interfaces: catalog interfaces in order of preference.
-    :ivar region: the region the caller works in.
-    :ivar overrides: service type to URL, from ``*_endpoint_override``.
+    :ivar region: the region of the images that the caller works with.
+    :ivar image_url: where version 2 of the image service is, whoever asks.
+    :ivar settings: service type to how a client of this scope reaches it.
     :ivar cloud: the entry of clouds.yaml that a member cloud is; else None.
     """
 
@@ -73,9 +65,9 @@ class Scope:
     session: ksa_session.Session
     auth: plugin.BaseAuthPlugin
     access: ksa_access.AccessInfo
-    interfaces: tuple[str, ...]
     region: str
-    overrides: Mapping[str, str]
+    image_url: str
+    settings: Mapping[str, catalog.Settings]
     cloud: str | None = None
 
     @property
@@ -108,47 +100,24 @@ class Scope:
             'and changing things usually takes the role member.'
         )
 
-    def catalog(self, service_type: str) -> dict[str, str]:
-        """Return region to URL of a service, as this project's token lists.
+    @functools.cached_property
+    def services(self) -> tuple[catalog.Service, ...]:
+        """The services that this project's own catalog names."""
+        records = self.access.service_catalog.normalize_catalog()
+        renamed = {s.type: kind for kind, s in self.settings.items() if s.type}
+        return catalog.services(records, self.project_id, renamed)
 
-        Older names of the type (``volumev3``) count. Of several Block Storage
-        endpoints in a region, a v3 one is preferred.
+    @functools.cached_property
+    def image_roots(self) -> frozenset[str]:
+        """What the addresses of the image service in use have in common.
+
+        The address in use, and those of the service in the catalog that it
+        is an address of: one that is given by hand stands for the catalog's.
         """
-        from keystoneauth1 import exceptions as ksa_exceptions
-
-        found: dict[str, str] = {}
-        outdated: dict[str, str] = {}
-        for interface in self.interfaces:
-            try:
-                data = self.access.service_catalog.get_endpoints_data(
-                    service_type=service_type, interface=interface
-                )
-            except ksa_exceptions.CatalogException:
-                continue
-            for endpoint in (e for many in data.values() for e in many):
-                url = str(endpoint.catalog_url)
-                old = _OLD.search(parse.urlsplit(url).path)
-                if service_type != 'block-storage' or not old:
-                    found.setdefault(str(endpoint.region_name), url)
-                else:
-                    outdated.setdefault(str(endpoint.region_name), url)
-        return {**outdated, **found}
-
-    def endpoints(self, service_type: str) -> dict[str, str]:
-        """Return region to URL as :meth:`catalog`, overrides included.
-
-        An override speaks for the region the caller works in.
-        """
-        found = self.catalog(service_type)
-        override = self.overrides.get(service_type)
-        if override is not None:
-            found[self.region] = override
-        return found
-
-    @property
-    def image_url(self) -> str:
-        """The address of the image service, without version."""
-        return version_root(self.endpoints('image')[self.region])
+        here = addresses.root(self.image_url)
+        there = catalog.by_region(self.services, catalog.IMAGE)
+        found = catalog.meant(there.get(self.region, ()), here)
+        return frozenset({here}).union(*(s.roots for s in found))
 
     def api(self, service_type: str, region: str, url: str) -> rest.Api:
         """Return the service at *url*, asked in this scope."""
@@ -157,7 +126,7 @@ class Scope:
             auth=self.auth,
             service=service_type,
             region=region,
-            url=url.rstrip('/').replace(PROJECT, self.project_id),
+            url=url.rstrip('/').replace(addresses.PROJECT, self.project_id),
             asker=f'project {self.project_id}, {self.label}',
             hint=self._hint,
         )
@@ -180,17 +149,22 @@ class Scope:
     @property
     def region_option(self) -> tuple[str, ...]:
         """What to say of the region, where there are images in several."""
-        if len(self.endpoints('image')) < 2:
+        if len(catalog.by_region(self.services, catalog.IMAGE)) < 2:
             return ()
         return (f'--os-region-name={self.region}',)
 
+    def images(self) -> rest.Api:
+        """The image service that the caller works with."""
+        return self.api(catalog.IMAGE, self.region, self.image_url)
+
     def identity(self) -> rest.Api:
-        """Return the identity service, where the token came from.
+        """The identity service, where the token came from.
 
         Its address is that of authentication: the catalog's may be an
         internal one.
         """
-        return self.api('identity', self.region, auth_url(self.auth))
+        url = identity_url(self.session, self.auth)
+        return self.api('identity', self.region, url)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -207,22 +181,23 @@ class NoScope:
     failed: bool = False
 
 
-def auth_url(auth: typing.Any) -> str:
-    """Return the v3 address of the Keystone that *auth* gets tokens from."""
-    return f'{version_root(str(auth.auth_url))}/v3'
+def identity_url(session: ksa_session.Session, auth: typing.Any) -> str:
+    """Return the v3 address of the Keystone that *auth* gets tokens from.
 
-
-def version_root(url: str) -> str:
-    """Return *url* without API version and trailing slash, for comparison.
-
-    >>> version_root('HTTP://Cloud:5000/v3/')
-    'http://cloud:5000'
+    Keystone's document of versions may name another path. It has been read
+    when the token was obtained, and is not read again.
     """
-    parts = parse.urlsplit(url)
-    path = parts.path.rstrip('/')
-    head, _, last = path.rpartition('/')
-    if last[:1] == 'v' and last[1:2].isdigit():
-        path = head
-    scheme, host = parts.scheme.lower(), parts.netloc.lower()
-    host = host.removesuffix(_USUAL_PORT.get(scheme, ''))
-    return f'{scheme}://{host}{path}'
+    from keystoneauth1 import exceptions as ksa_exceptions
+    from keystoneauth1 import plugin
+
+    try:
+        found = auth.get_endpoint(
+            session,
+            interface=plugin.AUTH_INTERFACE,
+            min_version=(3, 0),
+            max_version=(3, 'latest'),
+        )
+    except ksa_exceptions.ClientException:
+        found = None
+    url = str(found or auth.auth_url)
+    return f'{addresses.unversioned(url)}/v3'

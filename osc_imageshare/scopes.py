@@ -26,6 +26,7 @@ import threading
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare import member_cloud
 from osc_imageshare import opening
 from osc_imageshare import scope as scope_
 
@@ -62,7 +63,7 @@ class Scopes:
         self.own = opening.own(connection, program)
         self.clouds: dict[str, scope_.Scope] = {}
         for name in member_clouds:
-            scope = opening.member_cloud(self.own, name)
+            scope = member_cloud.open_(self.own, name)
             self.clouds.setdefault(scope.project_id, scope)
         # Several projects are looked at at once.
         self._lock = threading.Lock()

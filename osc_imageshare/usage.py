@@ -23,11 +23,12 @@ import dataclasses
 import threading
 import typing
 
+from osc_imageshare import catalog
 from osc_imageshare import consumers as consumers_
 from osc_imageshare import derived
+from osc_imageshare import endpoints
 from osc_imageshare import errors
 from osc_imageshare import parallel
-from osc_imageshare import places
 from osc_imageshare import risk
 from osc_imageshare import scope as scope_
 from osc_imageshare import servers
@@ -109,7 +110,7 @@ class Survey:
         # Several projects are looked at at once, all projects only once.
         self._lock = threading.Lock()
         self._found: list[consumers_.Found] | None = None
-        self._places = places.Places(scopes.own)
+        self._endpoints = endpoints.Endpoints(scopes.own, image)
 
     def of(self, project_id: str) -> Usage:
         """Return the use that one project makes of the image.
@@ -172,44 +173,46 @@ class Survey:
 
     def _ask(self, asked: consumers_.Question) -> Iterator[consumers_.Found]:
         """Yield what every service in question tells, all asked at once."""
-        compute, no_compute = self._places.of(asked, 'compute')
-        storage, no_storage = self._places.of(asked, 'block-storage')
-        yield from (*no_compute, *no_storage)
-        own = self._scopes.own
-        glance = asked.scope.api('image', own.region, f'{own.image_url}/v2')
+        located = self._endpoints.of(asked)
+        yield from located.gaps
+        computes = located.apis[catalog.COMPUTE]
+        glance = dataclasses.replace(
+            asked.scope, image_url=self._scopes.own.image_url
+        ).images()
         # Nothing is asked before what is found is read, and that is done by
         # the thread which collects it.
         looks = [
             *(
                 _look(asked, api, servers.made_of(asked, api))
-                for api in compute.values()
+                for api in computes
             ),
             *(
                 _look(
                     asked,
                     api,
-                    volumes.made_of(asked, api, compute.get(region)),
+                    volumes.made_of(
+                        asked, api, next(iter(_of(computes, api)), None)
+                    ),
                 )
-                for region, api in storage.items()
+                for api in located.apis[catalog.STORAGE]
             ),
             _look(asked, glance, derived.snapshots(asked, glance)),
-            self._templates(asked),
+            *(
+                _look(asked, api, derived.cluster_templates(asked, api))
+                for api in located.apis[catalog.CLUSTERS]
+            ),
         ]
-        if asked.everyone:
-            looks.append(self._places.hidden(asked))
         collect: Callable[
             [Iterator[consumers_.Found]], list[consumers_.Found]
         ] = list
         for _, found in parallel.ask(looks, collect):
             yield from found
 
-    def _templates(
-        self, asked: consumers_.Question
-    ) -> Iterator[consumers_.Found]:
-        templates, gaps = self._places.of(asked, 'container-infra')
-        yield from gaps
-        for api in templates.values():
-            yield from _look(asked, api, derived.cluster_templates(asked, api))
+
+def _of(computes: list[rest.Api], storage: rest.Api) -> list[rest.Api]:
+    """Return the services that may run the servers of a region's volumes."""
+    near = [api for api in computes if api.region == storage.region]
+    return near or computes
 
 
 def _look(

@@ -213,7 +213,7 @@ class Joining:
 
     def _as(self, scope: scope_.Scope) -> images.Images:
         """Return the owner's image service, asked as a member."""
-        return images.Images(scope, at=self._images.scope.image_url)
+        return images.Images(scope)
 
     def _verify(self, shared: outcomes.Shared) -> None:
         """Read the image as the member, where the caller can."""

@@ -12,12 +12,14 @@
 
 """Every change that is tried."""
 
+from tests.mutations import located
 from tests.mutations import opened
 from tests.mutations import said
 from tests.mutations import seen
 from tests.mutations import sent
 
 CHANGES = (
+    *located.CHANGES,
     *opened.CHANGES,
     *seen.CHANGES,
     *sent.CHANGES,

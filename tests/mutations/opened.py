@@ -33,9 +33,9 @@ CHANGES = (
     ),
     change.Change(
         'a member cloud may be in another Keystone',
-        'opening.py',
-        ' or scope_.auth_url(auth) != own_url:',
-        ':',
+        'member_cloud.py',
+        'if addresses.root(here) != addresses.root(there):',
+        'if False:',
         (
             f'{_ELSEWHERE}.MemberCloudTest.test_another_keystone',
             f'{_ELSEWHERE}.MemberCloudTest'
@@ -45,20 +45,20 @@ CHANGES = (
     ),
     change.Change(
         'Keystones are told apart by their host alone',
-        'scope.py',
-        "return f'{scheme}://{host}{path}'",
+        'addresses.py',
+        """return f'{scheme}://{host or ""}{parts.path}'""",
         "return f'{scheme}://{host}'",
         (
             f'{_ELSEWHERE}.MemberCloudTest'
             '.test_another_keystone_on_the_same_host',
-            'test_scope.VersionRootTest'
+            'test_addresses.RootTest'
             '.test_addresses_of_the_same_service_become_the_same',
         ),
     ),
     change.Change(
         'a member cloud may have another image service',
-        'opening.py',
-        ' or scope_.version_root(there) != own.image_url:',
+        'member_cloud.py',
+        ' or addresses.root(there) not in own.image_roots:',
         ':',
         (
             f'{_ELSEWHERE}.MemberCloudTest.test_an_image_endpoint_elsewhere',
@@ -68,9 +68,9 @@ CHANGES = (
     ),
     change.Change(
         "any region of the member's catalog will do",
-        'opening.py',
-        "there = scope.endpoints('image').get(own.region)",
-        "there = next(iter(scope.endpoints('image').values()), None)",
+        'member_cloud.py',
+        'region=own.region or None,',
+        'region=None,',
         (
             f'{_ELSEWHERE}.MemberCloudTest'
             '.test_its_images_are_in_another_region',
@@ -78,11 +78,11 @@ CHANGES = (
     ),
     change.Change(
         "a member cloud is asked in its own entry's region",
-        'opening.py',
-        'config = loader.get_one(cloud=name, region_name=own.region)',
-        'config = loader.get_one(cloud=name)\n'
-        '            own = dataclasses.replace('
-        'own, region=config.region_name or own.region)',
+        'member_cloud.py',
+        'entry = clouds_yaml.load(name, own.region)',
+        "entry = clouds_yaml.load(name, '')\n"
+        '    own = dataclasses.replace('
+        'own, region=entry.config.region_name or own.region)',
         (
             'test_scopes.MemberCloudTest'
             '.test_it_is_asked_in_the_callers_region',
@@ -90,9 +90,10 @@ CHANGES = (
     ),
     change.Change(
         "the environment's project becomes the member's",
-        'opening.py',
-        'config = loader.get_one(cloud=name, region_name=own.region)',
-        'config = loader.get_one(cloud=name, region_name=own.region, '
+        'clouds_yaml.py',
+        'config = loader.get_one(cloud=name, region_name=region or None)',
+        'import os\n'
+        '            config = loader.get_one(cloud=name, region_name=region, '
         "project_id=os.environ.get('OS_PROJECT_ID'), "
         "project_name=os.environ.get('OS_PROJECT_NAME'))",
         (
@@ -169,7 +170,7 @@ CHANGES = (
     ),
     change.Change(
         "the caller's word on certificates replaces the member's",
-        'opening.py',
+        'member_cloud.py',
         'session.verify = own.session.verify\n    auth',
         'session.verify = own.session.verify\n'
         '    session.verify = own.session.verify\n    auth',

@@ -15,7 +15,6 @@
 from tests.mutations import change
 
 _REDIRECT = 'test_rest.RedirectTest'
-_HIDDEN = 'test_places.HiddenTest'
 _NO_ADMINISTRATOR = 'sharing.test_look.NoAdministratorTest'
 _SILENT = 'test_volumes.SilentTest'
 _UNLIKE = 'test_unlike_loopback'
@@ -212,95 +211,6 @@ CHANGES = (
             'test_usage.GapTest'
             '.test_a_service_that_gives_no_usable_answer_is_a_gap',
             f'{_UNLIKE}.PagesTest.test_a_page_that_is_missing_is_a_gap',
-        ),
-    ),
-    change.Change(
-        'a service that is missing in a region is nowhere',
-        'places.py',
-        'for region in self._regions(asked.scope):\n'
-        '            if region in known:',
-        'for region in set(self._regions(asked.scope)) & set(known):\n'
-        '            if region in known:',
-        (
-            'test_elsewhere.PlaceTest'
-            '.test_a_region_without_nova_is_not_one_without_servers',
-            'test_elsewhere.PlaceTest'
-            '.test_nor_is_one_without_cinder_without_boot_volumes',
-        ),
-    ),
-    change.Change(
-        "only the caller's region is looked at",
-        'places.py',
-        'if scope_.version_root(url) in self._here',
-        'if False',
-        (
-            'test_elsewhere.PlaceTest'
-            '.test_servers_in_a_region_of_the_same_image_service_count',
-            'test_elsewhere.PlaceTest'
-            '.test_the_callers_endpoints_are_not_another_regions',
-        ),
-    ),
-    change.Change(
-        'servers without an image service use none',
-        'places.py',
-        'if region not in images_at:',
-        'if False:',
-        (
-            'test_places.PlacesTest'
-            '.test_a_region_without_image_service_may_use_this_one',
-        ),
-    ),
-    change.Change(
-        "an administrator's catalog shows all there is",
-        'usage.py',
-        'if asked.everyone:\n            looks',
-        'if False:\n            looks',
-        (
-            f'{_HIDDEN}.test_an_administrators_catalog_says_nothing_of_others',
-            f'{_HIDDEN}.test_another_region_of_the_image_service_is_a_gap',
-            f'{_HIDDEN}.test_lists_that_cannot_be_read_hide_anything',
-        ),
-    ),
-    change.Change(
-        "a service that an administrator's catalog lacks is nowhere",
-        'places.py',
-        'if not listed.has(service):',
-        'if not known:',
-        (f'{_HIDDEN}.test_an_administrators_catalog_says_nothing_of_others',),
-    ),
-    change.Change(
-        "a region that an administrator's catalog lacks has nothing",
-        'places.py',
-        'unseen = [r for r in there if r not in {**known, **regions}]',
-        'unseen = []',
-        (
-            f'{_HIDDEN}.test_another_region_of_the_image_service_is_a_gap',
-            f'{_HIDDEN}.test_every_interface_counts',
-        ),
-    ),
-    change.Change(
-        'a hidden region without an image service uses none',
-        'places.py',
-        'if region not in images_at or images_at[region] & here',
-        'if images_at.get(region, frozenset()) & here',
-        (f'{_HIDDEN}.test_another_region_of_the_image_service_is_a_gap',),
-    ),
-    change.Change(
-        'lists that cannot be read are empty',
-        'places.py',
-        'except errors.ServiceError as exc:\n            yield',
-        'except errors.ServiceError as exc:\n            return\n'
-        '            yield',
-        (f'{_HIDDEN}.test_lists_that_cannot_be_read_hide_anything',),
-    ),
-    change.Change(
-        'an override speaks for every region',
-        'scope.py',
-        'found[self.region] = override',
-        'found = dict.fromkeys({*found, self.region}, override)',
-        (
-            'test_elsewhere.PlaceTest'
-            '.test_the_callers_endpoints_are_not_another_regions',
         ),
     ),
     change.Change(

@@ -20,9 +20,11 @@ import typing
 import fixtures
 import testtools
 
+from osc_imageshare import catalog
 from osc_imageshare import consumers
 from osc_imageshare import images
 from osc_imageshare import rest
+from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from tests.unit import fake_services
 
@@ -90,6 +92,12 @@ class CloudTestCase(TestCase):
     @staticmethod
     def api(asked: consumers.Question, service: str) -> rest.Api:
         """Return a service in the region of whoever asks."""
-        scope = asked.scope
-        url = scope.catalog(service)[scope.region]
+        return CloudTestCase.api_of(asked.scope, service)
+
+    @staticmethod
+    def api_of(scope: scope_.Scope, service: str) -> rest.Api:
+        """Return a service in the region of a scope."""
+        settings = catalog.Settings(region=scope.region)
+        url = catalog.configured_url(scope.services, service, settings)
+        assert url is not None
         return scope.api(service, scope.region, url)

@@ -28,7 +28,7 @@ class SnapshotsTest(base.CloudTestCase):
     def ids(self, user: str = 'bob', everyone: bool = False) -> list[str]:
         asked = self.question(self.image_id, user, everyone)
         scope = asked.scope
-        api = scope.api('image', scope.region, f'{scope.image_url}/v2')
+        api = scope.images()
         ids = []
         for one in derived.snapshots(asked, api):
             assert isinstance(one, consumers.Consumer)

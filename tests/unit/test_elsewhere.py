@@ -22,6 +22,7 @@ import typing
 from osc_imageshare import errors
 from tests.unit import fake_services
 from tests.unit.fake_services import identity
+from tests.unit.fake_services import image
 from tests.unit import shell
 
 A, B, C = fake_services.A, fake_services.B, fake_services.C
@@ -210,11 +211,11 @@ class MemberCloudTest(ElsewhereTestCase):
 
     def test_another_keystone(self) -> None:
         self.theirs({'auth_url': self.other.auth_url})
-        self.check_refused('another identity service')
+        self.check_refused('different identity service')
 
     def test_another_keystone_on_the_same_host(self) -> None:
         self.theirs({'auth_url': f'{self.cloud.url}/identity-two/v3'})
-        self.check_refused('another identity service')
+        self.check_refused('different identity service')
 
     def test_an_image_endpoint_elsewhere(self) -> None:
         self.theirs(image_endpoint_override=f'{self.other.url}/image')
@@ -278,7 +279,8 @@ class PlaceTest(ElsewhereTestCase):
         self.check(1, 0, errors.IN_USE)
 
     def test_a_region_without_nova_is_not_one_without_servers(self) -> None:
-        self.cloud.catalogs[B] = {
+        self.cloud.mounted['image-two'] = image.Glance()
+        self.cloud.catalog = {
             'image': {ONE: '/image', TWO: '/image-two'},
             'compute': {TWO: '/compute/v2.1'},
             'block-storage': {ONE: '/volume/v3/{project}'},
@@ -286,13 +288,19 @@ class PlaceTest(ElsewhereTestCase):
         self.check(None, 0, errors.UNSEEN)
 
     def test_nor_is_one_without_cinder_without_boot_volumes(self) -> None:
+        self.cloud.mounted['image-two'] = image.Glance()
         self.cloud.nova.servers.clear()
-        self.cloud.catalogs[B] = {
+        self.cloud.catalog = {
             'image': {ONE: '/image', TWO: '/image-two'},
             'compute': {ONE: '/compute/v2.1'},
             'block-storage': {TWO: '/volume/v3/{project}'},
         }
         self.check(None, None, errors.UNSEEN)
+
+    def test_what_is_hidden_from_the_member_is_asked(self) -> None:
+        # A project filter of Keystone (OS-EP-FILTER) on the member's.
+        self.cloud.catalogs[B] = {'image': {ONE: '/image'}}
+        self.check(1, 0, errors.IN_USE)
 
     def test_the_callers_catalog_says_nothing_of_it(self) -> None:
         # A project filter of Keystone (OS-EP-FILTER) on the owner's.
@@ -302,7 +310,7 @@ class PlaceTest(ElsewhereTestCase):
     def test_servers_in_a_region_of_the_same_image_service_count(
         self,
     ) -> None:
-        self.cloud.catalogs[A] = self.cloud.catalog
+        self.cloud.catalogs[A] = {'image': {ONE: '/image'}}
         self.cloud.catalogs[B] = {
             'image': {ONE: '/image', TWO: '/image'},
             'compute': {ONE: '/compute-one/v2.1', TWO: '/compute/v2.1'},

@@ -12,6 +12,7 @@
 
 from osc_imageshare import errors
 from osc_imageshare import images
+from osc_imageshare import scope as scope_
 from tests.unit import base
 from tests.unit import fake_services
 
@@ -301,8 +302,11 @@ class VisibilityTest(ImagesTestCase):
 class AddressTest(ImagesTestCase):
     def test_a_member_is_asked_at_the_owners_address(self) -> None:
         image_id = self.cloud.glance.add(A, 'shared', members={B: 'pending'})
-        scope = self.scopes('bob').own
         self.cloud.mounted['other'] = self.cloud.glance
-        found = images.Images(scope, at=f'{self.cloud.url}/other')
+        override = f'{self.cloud.url}/other'
+        opened = self.scopes('both', image_endpoint_override=override)
+        scope = opened.speaking_for(B)
+        assert isinstance(scope, scope_.Scope)
+        found = images.Images(scope)
         self.assertEqual(image_id, found.get(image_id).id)
         self.assertEqual(1, len(self.cloud.server.sent('GET', '^/other/v2')))

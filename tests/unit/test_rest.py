@@ -353,7 +353,7 @@ class ReauthenticationTest(base.CloudTestCase):
     def failure(self, method: str, status: int) -> errors.ServiceError:
         """Return the error when no new token is given."""
         own = self.scopes('bob').own
-        api = own.api('compute', ONE, own.catalog('compute')[ONE])
+        api = self.api_of(own, 'compute')
         server = self.cloud.server
         server.requests.clear()
         server.rules.clear()
@@ -403,7 +403,7 @@ class TokenTest(base.CloudTestCase):
 
     def test_who_finds_it_taken_away_obtains_another(self) -> None:
         own = self.scopes('bob').own
-        api = own.api('compute', ONE, own.catalog('compute')[ONE])
+        api = self.api_of(own, 'compute')
         for method, noticed in (
             # As keystoneauth's new and old releases notice it.
             ('GET', AssertionError()),

@@ -13,7 +13,9 @@
 import fixtures
 import openstack
 
+from osc_imageshare import catalog
 from osc_imageshare import errors
+from osc_imageshare import images
 from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
@@ -81,36 +83,68 @@ class OwnTest(base.CloudTestCase):
             region_name='Nowhere',
         )
         self.assertIn(
-            "no image service in region 'Nowhere'; regions that have one: "
-            'RegionOne.',
+            "No image service with interface 'public' in region 'Nowhere'",
             str(error),
         )
+        self.assertIn("in region 'RegionOne' (public)", str(error))
+
+    def test_the_image_service_is_the_one_of_the_client(self) -> None:
+        self.cloud.catalog['image'][fake_services.TWO] = '/image-two'
+        self.cloud.entries[None] = [
+            self.cloud.service(
+                'image',
+                'copies',
+                ('internal', fake_services.ONE, '/inside'),
+                ('public', fake_services.ONE, '/copies/v2'),
+            )
+        ]
+        table: dict[str, dict[str, object]] = {
+            '/copies/v2': {},
+            '/image/v2': {'image_service_name': 'image'},
+            '/inside/v2': {'image_interface': 'internal'},
+            '/image-two/v2': {'image_region_name': fake_services.TWO},
+            '/own/v2': {'image_endpoint_override': f'{self.cloud.url}/own/'},
+        }
+        for path, more in table.items():
+            own = self.scopes('ann', **more).own
+            self.assertEqual(f'{self.cloud.url}{path}', own.image_url)
+
+    def test_odd_addresses_of_images_are_found(self) -> None:
+        for path in (
+            '/image/v2/',
+            '/image/v1',
+            '/a-name/v2',
+            '/a-name/',
+            '/image/{project}',
+        ):
+            self.cloud.mounted['a-name'] = self.cloud.glance
+            self.cloud.catalog['image'] = {fake_services.ONE: path}
+            image_id = self.cloud.glance.add(A)
+            own = self.scopes('ann').own
+            self.assertEqual(image_id, images.Images(own).get(image_id).id)
 
     def test_without_a_region_the_first_with_images_is_taken(self) -> None:
         self.cloud.catalog['image'] = {fake_services.TWO: '/image'}
         own = self.scopes('ann', region_name=None).own
         self.assertEqual(fake_services.TWO, own.region)
 
-    def test_the_interface_is_the_one_that_is_configured(self) -> None:
+    def test_the_interface_is_the_one_of_each_service(self) -> None:
         table: list[tuple[object, tuple[str, ...]]] = [
             ('public', ('public',)),
             ('publicURL', ('public',)),
             (['internal', 'public'], ('internal', 'public')),
         ]
         for interface, expected in table:
-            own = self.scopes(
-                'ann',
-                interface=interface,
-                image_endpoint_override=f'{self.cloud.url}/image',
-            ).own
-            self.assertEqual(expected, own.interfaces)
+            own = self.scopes('ann', compute_interface=interface).own
+            self.assertEqual(expected, own.settings['compute'].interfaces)
+            self.assertEqual(('public',), own.settings['image'].interfaces)
 
     def test_an_endpoint_that_is_given_needs_no_region(self) -> None:
         del self.cloud.catalog['image']
         own = self.scopes(
             'ann', image_endpoint_override=f'{self.cloud.url}/image/v2'
         ).own
-        self.assertEqual(f'{self.cloud.url}/image', own.image_url)
+        self.assertEqual(f'{self.cloud.url}/image/v2', own.image_url)
 
     def test_an_endpoint_that_names_the_project_is_the_members_too(
         self,
@@ -119,7 +153,10 @@ class OwnTest(base.CloudTestCase):
         found = self.scopes('both', block_storage_endpoint_override=override)
         there = found.speaking_for(B)
         assert isinstance(there, scope_.Scope)
-        url = there.endpoints('block-storage')[there.region]
+        url = catalog.configured_url(
+            there.services, 'block-storage', there.settings['block-storage']
+        )
+        assert url is not None
         api = there.api('block-storage', there.region, url)
         self.assertEqual(
             [], list(api.pages('volumes', 'detail', key='volumes'))
@@ -311,7 +348,7 @@ class MemberCloudTest(base.CloudTestCase):
         other = self.useFixture(fake_services.Cloud())
         self.clouds_yaml(bob=other.entry('bob'))
         error = self.error('bob')
-        self.assertIn('another identity service', str(error))
+        self.assertIn('different identity service', str(error))
         self.assertEqual([], other.server.requests)
 
     def test_the_same_keystone_may_be_written_differently(self) -> None:
@@ -336,8 +373,8 @@ class MemberCloudTest(base.CloudTestCase):
         )
 
     def test_another_image_service_in_its_catalog_is_refused(self) -> None:
-        for images in {fake_services.ONE: '/image-two'}, {}:
-            self.cloud.catalogs[B] = {'image': images}
+        for there in {fake_services.ONE: '/image-two'}, {}:
+            self.cloud.catalogs[B] = {'image': there}
             self.assertIn('another image service', str(self.error('bob')))
         self.assertEqual(
             [], self.cloud.server.sent(path='/image|/compute|/volume')
@@ -351,12 +388,28 @@ class MemberCloudTest(base.CloudTestCase):
         )
         found = self.scopes('ann', 'bob', region_name=fake_services.TWO)
         self.assertEqual(fake_services.TWO, found.clouds[B].region)
-        self.assertTrue(found.clouds[B].image_url.endswith('/image-two'))
+        self.assertTrue(found.clouds[B].image_url.endswith('/image-two/v2'))
 
-    def test_it_is_asked_on_the_callers_interface(self) -> None:
-        self.clouds_yaml(bob=self.cloud.entry('bob', interface='internal'))
-        found = self.scopes('ann', 'bob')
-        self.assertEqual(('public',), found.clouds[B].interfaces)
+    def test_its_entry_says_how_its_services_are_reached(self) -> None:
+        table: list[tuple[dict[str, object], tuple[str, ...]]] = [
+            ({}, ('admin', 'public')),
+            ({'interface': 'internal'}, ('internal', 'admin')),
+            ({'compute_interface': 'internal'}, ('internal', 'admin')),
+        ]
+        for more, expected in table:
+            self.clouds_yaml(bob=self.cloud.entry('bob', **more))
+            found = self.scopes('ann', 'bob', compute_interface='admin')
+            there = found.clouds[B].settings
+            self.assertEqual(expected, there['compute'].interfaces)
+
+    def test_the_catalogs_address_is_the_callers_image_service(self) -> None:
+        # The caller goes another way; the entry says nothing of that.
+        found = self.scopes(
+            'ann', 'bob', image_endpoint_override=f'{self.cloud.url}/tunnel'
+        )
+        self.assertEqual(
+            f'{self.cloud.url}/tunnel/v2', found.clouds[B].image_url
+        )
 
     def test_its_requests_take_no_longer_than_the_callers(self) -> None:
         connection = self.cloud.connect('ann')

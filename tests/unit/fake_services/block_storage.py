@@ -91,8 +91,10 @@ class Cinder:
     def handle(
         self, request: server.Request, path: str, caller: identity.Caller
     ) -> server.Answer:
-        _, version, project_id, *rest = path.split('/')
-        if project_id != caller.project_id:
+        _, version, *rest = path.split('/')
+        # Since microversion 3.67 it need not be in the path.
+        named = len(rest[0]) == len(str(caller.project_id))
+        if named and rest.pop(0) != caller.project_id:
             return refuse(400, 'Malformed request url')
         if version == 'v2':
             # It knows neither microversions nor attachments.

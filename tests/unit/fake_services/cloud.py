@@ -52,6 +52,9 @@ class Cloud(fixtures.Fixture):
         stands for the project that has the token.
     :ivar catalogs: project ID to the catalog of that project, where it is
         another one.
+    :ivar entries: project ID to what its catalog has besides, as Keystone
+        writes it (:meth:`service`); None stands for every project.
+    :ivar versions: what services say that they speak, by class.
     :ivar mounted: first part of a path to the service that answers there.
     """
 
@@ -81,6 +84,13 @@ class Cloud(fixtures.Fixture):
             'block-storage': {ONE: '/volume/v3/{project}'},
         }
         self.catalogs: dict[str, dict[str, dict[str, str]]] = {}
+        self.entries: dict[str | None, list[dict[str, typing.Any]]] = {}
+        self.versions = {
+            'Glance': ['2'],
+            'Nova': ['2', '2.1'],
+            'Cinder': ['3'],
+            'Magnum': ['1'],
+        }
         self.mounted: dict[str, Service] = {
             'image': self.glance,
             'compute': self.nova,
@@ -102,20 +112,84 @@ class Cloud(fixtures.Fixture):
         return f'{self.url}/identity/v3'
 
     def _handle(self, request: server.Request) -> server.Answer:
-        _, first, rest = re.split('/', request.path + '/', maxsplit=2)
+        _, first, rest = re.split('/', request.path + '//', maxsplit=2)
         rest = f'/{rest}'.rstrip('/')
         if first == 'identity':
             return self.keystone.handle(request, rest)
+        service = self.mounted.get(first)
+        if service is not None and request.token is None:
+            return self._versions(service, first, rest)
         caller = self.keystone.callers.get(request.token or '')
         if caller is None:
             return server.Answer(401, {'error': {'message': 'No token.'}})
-        if first not in self.mounted:
+        if service is None:
             return server.Answer(503, 'no such service')
-        return self.mounted[first].handle(request, rest, caller)
+        return service.handle(request, rest, caller)
+
+    def _versions(
+        self, service: Service, first: str, rest: str
+    ) -> server.Answer:
+        """Answer who asks without a token which versions there are."""
+        kind = type(service).__name__
+        numbers = self.versions.get(kind, [])
+        if rest:
+            numbers = [n for n in numbers if rest == f'/v{n}']
+        if not numbers:
+            return server.Answer(401, {'error': {'message': 'No token.'}})
+        documents = [
+            {
+                'id': f'v{number}',
+                'status': 'CURRENT',
+                'links': [
+                    {'rel': 'self', 'href': f'{self.url}/{first}/v{number}/'}
+                ],
+            }
+            for number in numbers
+        ]
+        return server.Answer(
+            300 if kind == 'Glance' else 200, {'versions': documents}
+        )
+
+    def service(
+        self,
+        service_type: str,
+        name: str,
+        *endpoints: tuple[str, str | None, str],
+    ) -> dict[str, typing.Any]:
+        """Return a service for :attr:`entries`.
+
+        :param endpoints: interface, region and path of each.
+        """
+        return {
+            'type': service_type,
+            'name': name,
+            'id': f'id-of-{name}',
+            'endpoints': [
+                {
+                    'id': f'{name}-{region}-{interface}',
+                    'interface': interface,
+                    'region': region,
+                    'region_id': region,
+                    'url': self.url + path,
+                }
+                for interface, region, path in endpoints
+            ],
+        }
 
     def _catalog_of(self, project_id: str) -> list[dict[str, typing.Any]]:
         catalog = self.catalogs.get(project_id, self.catalog)
-        return [
+        entries = [
+            {
+                **entry,
+                'endpoints': [
+                    {**e, 'url': e['url'].replace('{project}', project_id)}
+                    for e in entry['endpoints']
+                ],
+            }
+            for key in (None, project_id)
+            for entry in self.entries.get(key, ())
+        ]
+        return entries + [
             {
                 'type': service,
                 'name': service,

@@ -99,6 +99,7 @@ class Glance:
             'visibility': visibility,
             'status': 'active',
             'os_hidden': False,
+            'created_at': self.now(),
             'updated_at': self.now(),
             **record,
         }

@@ -1,0 +1,302 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What services a catalog names, where, and how a client finds one of them.
+
+Pure data and rules; nothing here asks a service. keystoneauth's own choice
+(``ServiceCatalog.get_endpoints_data``) is one address of one name of a type,
+which is what a client wants to have, and too little for whoever has to know
+that there is no other.
+
+Source: Keystone's v3 API, ``catalog`` in the answer to ``POST
+/v3/auth/tokens``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing
+
+from osc_imageshare import addresses
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+IMAGE = 'image'
+COMPUTE = 'compute'
+STORAGE = 'block-storage'
+CLUSTERS = 'container-infra'
+
+TYPES = (IMAGE, COMPUTE, STORAGE, CLUSTERS)
+
+Record = typing.Mapping[str, typing.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How a client is told to reach one type of service.
+
+    :ivar interfaces: of the catalog, in order of preference.
+    :ivar region: None for any.
+    :ivar name: the name of the service in the catalog; None for any.
+    :ivar override: an address to use instead of the catalog's.
+    :ivar type: what the catalog calls the type, where that is no usual name.
+    """
+
+    interfaces: tuple[str, ...] = ('public',)
+    region: str | None = None
+    name: str | None = None
+    override: str | None = None
+    type: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """One entry of a catalog in one region: one service.
+
+    :ivar type: one of the types above, whatever the catalog calls it
+        (``volumev3``).
+    :ivar region: empty for endpoints that are in none.
+    :ivar addresses: interface and address of each endpoint; the project of
+        whose catalog it is stands in it as :data:`addresses.PROJECT`.
+    """
+
+    type: str
+    name: str | None
+    region: str
+    addresses: tuple[tuple[str, str], ...]
+
+    def under(self, interfaces: Iterable[str]) -> list[str]:
+        """Return the addresses of the first interface that has any."""
+        for interface in interfaces:
+            found = [url for name, url in self.addresses if name == interface]
+            if found:
+                return list(dict.fromkeys(found))
+        return []
+
+    @property
+    def interfaces(self) -> list[str]:
+        return sorted({interface for interface, _ in self.addresses})
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """What :func:`addresses.root` makes of the addresses."""
+        return frozenset(addresses.root(url) for _, url in self.addresses)
+
+    def __str__(self) -> str:
+        where = f' in region {self.region!r}' if self.region else ''
+        name = f' {self.name!r}' if self.name else ''
+        return f'{self.type} service{name}{where}'
+
+
+def services(
+    records: Iterable[Record],
+    project_id: str,
+    renamed: Mapping[str, str] | None = None,
+) -> tuple[Service, ...]:
+    """Return the services of a catalog that matter here.
+
+    :param records: as keystoneauth normalizes them.
+    :param project_id: whose catalog it is.
+    :param renamed: what this cloud calls a type to its official name.
+    """
+    found: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+    for record in records:
+        called = str(record.get('type'))
+        kind = (renamed or {}).get(called) or kind_of(called)
+        if kind is None:
+            continue
+        name = record.get('name')
+        for endpoint in record.get('endpoints') or ():
+            if not endpoint.get('url'):
+                continue
+            region = endpoint.get('region_id') or endpoint.get('region') or ''
+            # Two services may have one name, and one has several types.
+            key = record.get('id') or (record.get('type'), name), kind
+            at = found.setdefault((*key, name, str(region)), [])
+            interface = str(endpoint.get('interface')).removesuffix('URL')
+            url = addresses.templated(str(endpoint['url']), project_id)
+            at.append((interface, url))
+    return tuple(
+        Service(str(kind), _text(name), str(region), tuple(dict.fromkeys(at)))
+        for (_, kind, name, region), at in found.items()
+    )
+
+
+def merged(*catalogs: Iterable[Service]) -> list[Service]:
+    """Return the services of several catalogs, each service once.
+
+    What one catalog shows of a service and another does not is an address of
+    the same service, if they have an address in common.
+    """
+    found: list[Service] = []
+    for service in (s for catalog in catalogs for s in catalog):
+        for index, known in enumerate(found):
+            if (known.type, known.region) == (
+                service.type,
+                service.region,
+            ) and set(known.addresses) & set(service.addresses):
+                both = (*known.addresses, *service.addresses)
+                found[index] = dataclasses.replace(
+                    known, addresses=tuple(dict.fromkeys(both))
+                )
+                break
+        else:
+            found.append(service)
+    return found
+
+
+def configured(
+    known: Sequence[Service], service_type: str, settings: Settings
+) -> Service | None:
+    """Return the service that a client uses which is configured so.
+
+    The choice is keystoneauth's: of those in the region and of the name, the
+    first with the interface that is wanted most.
+    """
+    fitting = [
+        service
+        for service in known
+        if service.type == service_type
+        and settings.region in (None, service.region)
+        and (not settings.name or service.name in (None, settings.name))
+    ]
+    for interface in settings.interfaces:
+        for service in fitting:
+            if service.under([interface]):
+                return service
+    return None
+
+
+def configured_url(
+    known: Sequence[Service], service_type: str, settings: Settings
+) -> str | None:
+    """Return the address that a client uses which is configured so."""
+    if settings.override:
+        return settings.override
+    service = configured(known, service_type, settings)
+    return service.under(settings.interfaces)[0] if service else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """Where the services of one type in one region are asked.
+
+    :ivar asked: addresses, each of a service of its own.
+    :ivar unseen: the services that have no address to be asked at.
+    """
+
+    asked: tuple[str, ...]
+    unseen: tuple[Service, ...]
+
+
+def plan(
+    there: Sequence[Service], settings: Settings, override: str | None
+) -> Plan:
+    """Decide where the services of one type in one region are asked.
+
+    Each service is asked under the interface that the configuration leads
+    to. It may be another name or version of one that is asked anyway, which
+    an address tells that both have; what has no such address either is not
+    seen.
+
+    :param there: what catalogs name of the type in the region.
+    :param override: an address of one of them, which is asked there instead.
+        With several, only an address tells which one it is.
+    """
+    asked: dict[str, str] = {}
+    replaced: list[Service] = []
+    chosen = [
+        (service, url)
+        for service in there
+        for url in service.under(settings.interfaces)
+    ]
+    if override is not None:
+        asked[addresses.root(override)] = override
+        replaced = meant(there, addresses.root(override))
+        chosen = [
+            (service, url)
+            for service, url in chosen
+            # One of several addresses does not stand for the others.
+            if service not in replaced
+            or len(service.under(settings.interfaces)) > 1
+        ]
+    # The newest version first, as a client would choose.
+    for _, url in sorted(chosen, key=_version, reverse=True):
+        asked.setdefault(addresses.root(url), url)
+    unseen = tuple(
+        service
+        for service in there
+        if not service.under(settings.interfaces)
+        and not _seen(service, [*replaced, *(s for s, _ in chosen)])
+    )
+    return Plan(tuple(asked.values()), unseen)
+
+
+def meant(there: Sequence[Service], root: str) -> list[Service]:
+    """Return which of some services in a region an address is one of.
+
+    What no catalog knows is an address of the only one, if there is but one.
+    """
+    found = [service for service in there if root in service.roots]
+    return found or (list(there) if _one(there) else [])
+
+
+def _one(there: Sequence[Service]) -> bool:
+    """Tell whether these are names and versions of one service."""
+    return all(_seen(other, there[:1]) for other in there[1:])
+
+
+def _seen(service: Service, others: Iterable[Service]) -> bool:
+    """Tell whether a service is one of others under another name."""
+    return any(service.roots & other.roots for other in others)
+
+
+def _version(chosen: tuple[Service, str]) -> tuple[bool, str]:
+    """Return what sorts addresses by the version that they name."""
+    _, url = chosen
+    path = url.removesuffix('/').removesuffix(addresses.PROJECT).rstrip('/')
+    last = path.rpartition('/')[2]
+    named = last[:1] == 'v' and last[1:2].isdigit()
+    return named, last if named else ''
+
+
+def kind_of(service_type: str) -> str | None:
+    """Return which of the types here a catalog's name stands for, if any."""
+    wanted = _official(service_type)
+    if wanted is None:
+        return None
+    return next((kind for kind in TYPES if _official(kind) == wanted), None)
+
+
+@functools.cache
+def _official(service_type: str) -> str | None:
+    import os_service_types
+
+    found = os_service_types.ServiceTypes().get_service_type(service_type)
+    return None if found is None else str(found)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def by_region(
+    known: Iterable[Service], service_type: str
+) -> dict[str, list[Service]]:
+    """Return the services of a type by region."""
+    found: dict[str, list[Service]] = {}
+    for service in known:
+        if service.type == service_type:
+            found.setdefault(service.region, []).append(service)
+    return found

@@ -1,0 +1,125 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""An entry of clouds.yaml that is named by its name and nothing else.
+
+Knows how openstacksdk reads one, and turns whatever keeps it from doing so
+into a sentence that names the entry, the file and what is missing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import errors
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keystoneauth1 import session as ksa_session
+    from openstack.config import cloud_region
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """What one entry says.
+
+    :ivar said: what stands in the file, without defaults.
+    :ivar session: one that can obtain a token, and has not yet.
+    """
+
+    config: cloud_region.CloudRegion
+    session: ksa_session.Session
+    said: Mapping[str, typing.Any]
+
+    def says(self, *keys: str) -> bool:
+        """Tell whether the entry has one of these keys itself.
+
+        A key for one type of service (``compute_interface``) counts as well.
+        """
+        return any(
+            word == key or word.endswith(f'_{key}')
+            for word in self.said
+            for key in keys
+        )
+
+
+def load(name: str, region: str) -> Entry:
+    """Return an entry, in a region if it knows that.
+
+    Only the name goes in: handing over the options of the command line would
+    let ``OS_PROJECT_*`` of the caller decide whose cloud this is.
+
+    :raises errors.ImageShareError: when nobody can log in with it.
+    """
+    from keystoneauth1 import exceptions as ksa_exceptions
+    from openstack import config as sdk_config
+    from openstack import exceptions as sdk_exceptions
+
+    where: object = 'clouds.yaml'
+    try:
+        loader = sdk_config.OpenStackConfig()
+        where = loader.config_filename or where
+        said = (loader.cloud_config.get('clouds') or {}).get(name, {})
+        if not isinstance(said, dict):
+            raise TypeError('it is no list of "key: value" lines')
+        if not isinstance(said.get('regions', []), list):
+            raise TypeError('its "regions" is no list')
+        try:
+            config = loader.get_one(cloud=name, region_name=region or None)
+        except sdk_exceptions.ConfigException:
+            config = loader.get_one(cloud=name)
+        session = config.get_session()
+    except (
+        sdk_exceptions.ConfigException,
+        ksa_exceptions.ClientException,
+        # The boundary to a file that may say anything: the SDK does not look
+        # before it reads on.
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as exc:
+        raise _unusable(name, where, str(exc)) from exc
+    auth: typing.Any = session.auth
+    if not hasattr(auth, 'get_access') or not hasattr(auth, 'auth_url'):
+        raise _unusable(
+            name,
+            where,
+            f'its auth_type {config.config.get("auth_type")!r} has no token '
+            'of an identity service',
+        )
+    missing = _missing(config)
+    if missing:
+        raise _unusable(name, where, f'it has no {missing}')
+    return Entry(config, session, said)
+
+
+def _missing(config: cloud_region.CloudRegion) -> str | None:
+    """Return what is missing to log in with a password, if that is so.
+
+    The file that Horizon offers for download has none; the program of
+    OpenStackClient would ask for it.
+    """
+    kind = str(config.config.get('auth_type'))
+    auth = config.config.get('auth') or {}
+    if kind.endswith('password') and not auth.get('password'):
+        return 'password (in its "auth", or in secure.yaml)'
+    return None
+
+
+def _unusable(name: str, where: object, why: str) -> errors.ImageShareError:
+    return errors.ImageShareError(
+        f'Cloud {name!r} (--member-cloud) of {where} cannot be used: {why}.',
+        'Nothing has been changed.',
+    )

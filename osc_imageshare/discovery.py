@@ -1,0 +1,145 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The address of a version of a service's API, as a client finds it.
+
+A catalog may name the version, another one, or none at all. keystoneauth
+reads the service's own document of versions where that is needed, and asks
+nothing for an address that names a version which will do.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from urllib import parse
+
+from osc_imageshare import addresses
+from osc_imageshare import catalog
+
+if typing.TYPE_CHECKING:
+    from keystoneauth1 import session as ksa_session
+
+    from osc_imageshare import scope as scope_
+
+#: The lowest version of each API that is spoken here. The highest is the
+#: latest of the same number: Compute v2.0 has no microversions, Glance has
+#: but version 2 since Rocky.
+_LOWEST = {
+    catalog.IMAGE: (2, 0),
+    catalog.COMPUTE: (2, 1),
+    catalog.STORAGE: (3, 0),
+    catalog.CLUSTERS: (1, 0),
+}
+
+#: Paths of image services that have version 2 below them, and are not asked.
+_PLAIN = frozenset({'', '/', '/image', '/glance'})
+
+
+@dataclasses.dataclass(frozen=True)
+class Address:
+    """Where an API is.
+
+    :ivar certain: whether the address names the version or the service said
+        so; else nothing better than the catalog's was found.
+    """
+
+    url: str
+    certain: bool
+
+
+def address(scope: scope_.Scope, service_type: str, url: str) -> Address:
+    """Return where the version is that is spoken here.
+
+    Asks nobody where the address names it, and without a token otherwise.
+
+    :param url: of a catalog or a configuration.
+    """
+    lowest = _LOWEST[service_type]
+    if _names(url, lowest):
+        return Address(url, True)
+    for place in dict.fromkeys((addresses.unversioned(url), url)):
+        found = _discovered(
+            scope.session,
+            place.replace(addresses.PROJECT, scope.project_id),
+            lowest,
+        )
+        if found is not None:
+            return Address(_with_project(url, found, scope.project_id), True)
+    return Address(url, False)
+
+
+def _with_project(url: str, found: str, project_id: str) -> str:
+    """Return an address that was found, for any project.
+
+    A service that wants the project in its path does not say so in its
+    document of versions.
+    """
+    found = addresses.templated(found, project_id).rstrip('/')
+    if url.rstrip('/').endswith(addresses.PROJECT):
+        found += f'/{addresses.PROJECT}'
+    return found
+
+
+def _names(url: str, lowest: tuple[int, int]) -> bool:
+    """Tell whether an address names a version that will do."""
+    from keystoneauth1 import discover
+
+    named = url.rstrip('/').removesuffix(addresses.PROJECT).rstrip('/')
+    try:
+        version = discover.normalize_version_number(named.rpartition('/')[2])
+    except TypeError:
+        return False
+    return bool(discover.version_between(lowest, _latest(lowest), version))
+
+
+def _latest(lowest: tuple[int, int]) -> tuple[int, float]:
+    from keystoneauth1 import discover
+
+    return lowest[0], discover.LATEST
+
+
+def _discovered(
+    session: ksa_session.Session, place: str, lowest: tuple[int, int]
+) -> str | None:
+    """Return what a service says of where a version is; None if nothing."""
+    from keystoneauth1 import discover
+    from keystoneauth1 import exceptions as ksa_exceptions
+
+    try:
+        found = discover.get_discovery(session, place, authenticated=False)
+        data = found.versioned_data_for(
+            min_version=lowest, max_version=_latest(lowest)
+        )
+    except (
+        ksa_exceptions.ClientException,
+        # A document of versions may have any shape.
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):
+        return None
+    return None if data is None else str(data['url'])
+
+
+def of_images(scope: scope_.Scope, url: str) -> str:
+    """Return where version 2 of the image service is that is used here.
+
+    Most catalogs name no version of it, and there is but one: asking which
+    would be a request for nothing.
+    """
+    if parse.urlsplit(addresses.unversioned(url)).path not in _PLAIN:
+        found = address(scope, catalog.IMAGE, url)
+        if found.certain:
+            return found.url
+    return f'{addresses.unversioned(url)}/v2'

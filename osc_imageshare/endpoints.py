@@ -1,0 +1,246 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Where the records of a project can be that refer to an image.
+
+Every service of a type that a catalog names is asked, is the same as one that
+is asked, or is a gap: what one filter lets through does not decide which
+services there are. What a project may use is in its own catalog, and the
+caller's shows what a filter of Keystone may hide from it. An administrator
+asks for all projects, whose catalogs may show more still: Keystone's lists of
+services and endpoints tell.
+
+A region whose image service is another one cannot refer to the image.
+
+Source: Keystone's v3 API, ``GET /v3/services`` and ``GET /v3/endpoints``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+
+from osc_imageshare import catalog
+from osc_imageshare import discovery
+from osc_imageshare import errors
+from osc_imageshare import image_services
+from osc_imageshare import parallel
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osc_imageshare import consumers
+    from osc_imageshare import images
+    from osc_imageshare import rest
+    from osc_imageshare import scope as scope_
+
+#: The types whose absence from a region that has the image is suspicious.
+#: Others are optional.
+_EXPECTED = (catalog.COMPUTE, catalog.STORAGE)
+
+_ASKED = (catalog.COMPUTE, catalog.STORAGE, catalog.CLUSTERS)
+
+#: What Keystone's list has where a catalog has the project's ID.
+_PROJECT = re.compile(r'[$%]\((project|tenant)_id\)s')
+
+
+@dataclasses.dataclass(frozen=True)
+class Located:
+    """Where the services of each type are asked, and where they cannot be."""
+
+    apis: dict[str, list[rest.Api]]
+    gaps: list[consumers.Gap]
+
+
+class Endpoints:
+    """The services that may refer to one image.
+
+    :param own: the caller's scope, which says which image service it is.
+    """
+
+    def __init__(self, own: scope_.Scope, image: images.Image) -> None:
+        self._own = own
+        self._images = image_services.ImageServices(own, image)
+
+    def of(self, asked: consumers.Question) -> Located:
+        """Return where a scope is asked, with a gap for all the rest."""
+        located = Located({kind: [] for kind in _ASKED}, [])
+        known = catalog.merged(asked.scope.services, self._own.services)
+        complete = False
+        if asked.everyone:
+            try:
+                known = catalog.merged(known, _listed(asked.scope))
+                complete = True
+            except errors.ServiceError as exc:
+                located.gaps.append(_unlisted(asked, exc))
+        regions = self._regions(asked.scope, known)
+        wanted: list[tuple[str, str, str]] = []
+        for kind in _ASKED:
+            there = catalog.by_region(known, kind)
+            settings = asked.scope.settings[kind]
+            if settings.override:
+                there.setdefault(settings.region or self._own.region, [])
+            for region, services in there.items():
+                same = regions.get(region, True)
+                if isinstance(same, str):
+                    located.gaps.append(asked.gap(same, kind, region))
+                elif same:
+                    found = self._plan(settings, region, services)
+                    wanted += [(kind, region, url) for url in found.asked]
+                    located.gaps.extend(
+                        _unreachable(asked, service, settings)
+                        for service in found.unseen
+                    )
+            if kind in _EXPECTED and not complete:
+                located.gaps.extend(_missing(asked, kind, regions, there))
+        for (kind, region, _), url in parallel.ask(
+            wanted, lambda one: _address(asked.scope, one)
+        ):
+            located.apis[kind].append(asked.scope.api(kind, region, url))
+        return located
+
+    def _plan(
+        self,
+        settings: catalog.Settings,
+        region: str,
+        services: list[catalog.Service],
+    ) -> catalog.Plan:
+        """Decide where a region is asked; an override is for one of them."""
+        meant = region == (settings.region or self._own.region)
+        override = settings.override if meant else None
+        return catalog.plan(services, settings, override)
+
+    def _regions(
+        self, scope: scope_.Scope, known: list[catalog.Service]
+    ) -> dict[str, bool | str]:
+        """Return for each region whether it uses the image service.
+
+        A region without an image service of its own may use this one. A
+        reason stands for what nobody can tell.
+        """
+        images_at = catalog.by_region(known, catalog.IMAGE)
+        used = {service.region for service in known} - set(images_at)
+        asking = {s.region for s in known if s.type in _ASKED}
+        asking.add(self._own.region)
+        interfaces = scope.settings[catalog.IMAGE].interfaces
+        self._images.recognize(
+            [
+                service
+                for region in images_at
+                if region in asking
+                for service in images_at[region]
+            ],
+            interfaces,
+        )
+        found: dict[str, bool | str] = dict.fromkeys(sorted(used), True)
+        for region, there in images_at.items():
+            verdicts = [self._images.same(service) for service in there]
+            unknown = [v for v in verdicts if isinstance(v, str)]
+            if True in verdicts:
+                found[region] = True
+            else:
+                found[region] = unknown[0] if unknown else False
+        found[self._own.region] = True
+        return found
+
+
+def _interfaces(settings: catalog.Settings) -> str:
+    """Return the interfaces that are wanted, for sentences."""
+    return ' or '.join(map(repr, settings.interfaces))
+
+
+def _address(scope: scope_.Scope, wanted: tuple[str, str, str]) -> str:
+    kind, _, url = wanted
+    return discovery.address(scope, kind, url).url
+
+
+def _missing(
+    asked: consumers.Question,
+    kind: str,
+    regions: dict[str, bool | str],
+    there: dict[str, list[catalog.Service]],
+) -> Iterator[consumers.Gap]:
+    """Yield a gap for each region that should have a service and has none.
+
+    A catalog may hide it. What is in no region is in all of them.
+    """
+    if not there or '' in there:
+        return
+    for region, same in regions.items():
+        if same is True and region not in there:
+            yield asked.gap(
+                f'the catalog ({asked.label}) has no {kind} service in '
+                f'region {region!r}; it has one in '
+                f'{", ".join(sorted(there))}',
+                kind,
+                region,
+            )
+
+
+def _unreachable(
+    asked: consumers.Question,
+    service: catalog.Service,
+    settings: catalog.Settings,
+) -> consumers.Gap:
+    key = service.type.replace('-', '_')
+    return asked.gap(
+        f'the {service} has no address with interface '
+        f'{_interfaces(settings)} in the catalog ({asked.label}), which has: '
+        f'{", ".join(service.interfaces)}; {key}_interface in clouds.yaml '
+        'chooses one',
+        service.type,
+        service.region,
+    )
+
+
+def _unlisted(
+    asked: consumers.Question, exc: errors.ServiceError
+) -> consumers.Gap:
+    return asked.gap(
+        f'the catalog ({asked.label}) may not show every service, and '
+        f'Keystone does not tell: {" ".join(exc.lines)}',
+        None,
+        None,
+    )
+
+
+def _listed(scope: scope_.Scope) -> tuple[catalog.Service, ...]:
+    """Return the services that a cloud has, whoever may see them.
+
+    :param scope: an administrator's.
+    :raises errors.ServiceError: when a list cannot be read.
+    """
+    identity = scope.identity()
+    reads = ('services', 'endpoints')
+    services, endpoints = (
+        found
+        for _, found in parallel.ask(
+            reads, lambda key: list(identity.pages(key, key=key))
+        )
+    )
+    at: dict[object, list[dict[str, typing.Any]]] = {}
+    for record in endpoints:
+        # What is disabled is in nobody's catalog.
+        if record.get('enabled') is not False:
+            url = _PROJECT.sub(scope.project_id, str(record.get('url')))
+            at.setdefault(record.get('service_id'), []).append(
+                {**record, 'url': url}
+            )
+    return catalog.services(
+        [
+            {**record, 'endpoints': at.get(record.get('id'), ())}
+            for record in services
+            if record.get('enabled') is not False
+        ],
+        scope.project_id,
+    )

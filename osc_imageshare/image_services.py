@@ -1,0 +1,122 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which of the image services that a catalog names is the one in question.
+
+One service may have several addresses (a name and a number, one for each
+region, another path), so that is not decided by comparing addresses, but by
+asking for the image there.
+
+Source: Glance's ``GET /v2/images/{id}``.
+"""
+
+from __future__ import annotations
+
+import threading
+import typing
+
+from osc_imageshare import addresses
+from osc_imageshare import catalog
+from osc_imageshare import discovery
+from osc_imageshare import errors
+from osc_imageshare import parallel
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from osc_imageshare import images
+    from osc_imageshare import scope as scope_
+
+#: What an image is known by in each address of one service. A copy in another
+#: service may have been given the same ID.
+_KNOWN_BY = ('id', 'created_at', 'os_hash_value', 'checksum')
+
+#: Whether it is the service in question, or why nobody can tell.
+Same = bool | str
+
+
+class ImageServices:
+    """Tells the caller's image service from others.
+
+    :param image: an image that the caller has read there.
+    """
+
+    def __init__(self, own: scope_.Scope, image: images.Image) -> None:
+        self._own = own
+        self._image = image
+        # Several projects are looked at at once; each address is asked once.
+        self._lock = threading.Lock()
+        self._known: dict[str, Same] = dict.fromkeys(own.image_roots, True)
+
+    def recognize(
+        self,
+        services: Collection[catalog.Service],
+        interfaces: tuple[str, ...],
+    ) -> None:
+        """Ask each service that is not known yet, all at once.
+
+        As the caller, who can read the image: to whoever cannot, the very
+        service would look like another one.
+
+        :param services: those that matter, and those of the caller's region.
+        """
+        with self._lock:
+            for service in services:
+                if any(self._known.get(r) is True for r in service.roots):
+                    self._known.update(dict.fromkeys(service.roots, True))
+            new = {
+                addresses.root(url): (url, service.region)
+                for service in services
+                if not service.roots & self._known.keys()
+                for url in service.under(interfaces)
+            }
+            for (root, _), same in parallel.ask(
+                list(new.items()), lambda one: self._has_image(*one[1])
+            ):
+                self._known[root] = same
+
+    def same(self, service: catalog.Service) -> Same:
+        """Tell whether a service that could be asked is the one in question.
+
+        One address that is decides: the others are of the same service.
+        """
+        known = [self._known[r] for r in service.roots if r in self._known]
+        if True in known:
+            return True
+        unknown = [v for v in known if isinstance(v, str)]
+        if known:
+            return unknown[0] if unknown else False
+        return (
+            f'it may use the same image service: the {service} cannot be '
+            'asked, as the catalog has no address of it with an interface '
+            f'that is configured (it has: {", ".join(service.interfaces)})'
+        )
+
+    def _has_image(self, url: str, region: str) -> Same:
+        """Tell whether the image service at an address has the image."""
+        own = self._own
+        at = discovery.address(own, catalog.IMAGE, url)
+        unknown = (
+            'it may use the same image service, which could not be told at '
+            f'{addresses.shown(url)}: '
+        )
+        api = own.api(catalog.IMAGE, region, at.url)
+        try:
+            record = api.request('GET', 'images', self._image.id)
+        except errors.ServiceError as exc:
+            if exc.status == 404 and at.certain:
+                return False
+            return unknown + ' '.join(exc.lines)
+        ours = self._image.record
+        if not isinstance(record, dict) or not ours.get('created_at'):
+            return unknown + 'the image there cannot be compared'
+        return all(record.get(key) == ours.get(key) for key in _KNOWN_BY)

@@ -1,0 +1,156 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Another entry of clouds.yaml, for the project that an image is shared with.
+
+Makes sure that it is of the caller's cloud, and has the caller's images,
+before anybody uses its token.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import typing
+
+from osc_imageshare import addresses
+from osc_imageshare import catalog
+from osc_imageshare import clouds_yaml
+from osc_imageshare import errors
+from osc_imageshare import opening
+from osc_imageshare import rest
+from osc_imageshare import scope as scope_
+
+#: Variables that say where things are, not who is asking.
+_HARMLESS = frozenset(
+    {
+        'OS_CACERT',
+        'OS_CLIENT_CONFIG_FILE',
+        'OS_CLIENT_SECURE_FILE',
+        'OS_CLOUD',
+        'OS_INTERFACE',
+        'OS_REGION_NAME',
+    }
+)
+
+
+def open_(own: scope_.Scope, name: str) -> scope_.Scope:
+    """Return the scope of a clouds.yaml entry, for the caller's images.
+
+    The other services are reached as the entry says, and where it does not
+    lead to an address, as the caller's configuration does.
+
+    :raises errors.ImageShareError: when the entry does not exist, gives no
+        token, or leads to another Keystone or another image service.
+    """
+    from keystoneauth1.identity.generic import base as generic
+
+    entry = clouds_yaml.load(name, own.region)
+    session = entry.session
+    session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
+    if session.verify is True and not entry.says('verify', 'insecure'):
+        # The entry says nothing about certificates. It is the same cloud, so
+        # what --os-cacert and --insecure say of it holds here as well.
+        session.verify = own.session.verify
+    auth: typing.Any = session.auth
+    callers: typing.Any = own.auth
+    here, there = str(callers.auth_url), str(auth.auth_url)
+    if addresses.root(here) != addresses.root(there):
+        raise errors.ImageShareError(
+            f'Cloud {name!r} (--member-cloud) uses a different identity '
+            f'service ({addresses.shown(there)}) from the current one '
+            f'({addresses.shown(here)}), so its project cannot be a member '
+            'here.',
+            'Nothing has been changed. If both addresses lead to the same '
+            'cloud, give both entries the same auth_url.',
+        )
+    if isinstance(auth, generic.BaseGenericPlugin):
+        # The address is known to be the v3 one, so nobody has to be asked
+        # which versions there are; and keystoneauth waits for itself for
+        # ever when that question is answered with 401.
+        own_url = scope_.identity_url(own.session, own.auth)
+        auth = auth.create_plugin(session, (3, 0), own_url) or auth
+        session.auth = auth
+    label = f'member cloud {name}'
+    program = alone(name)
+    access = opening.authenticate(session, auth, label, program)
+    theirs = opening.settings_of(entry.config, str(access.project_id))
+    scope = dataclasses.replace(
+        own,
+        label=label,
+        # Its entry may have another region.
+        program=(*program, *own.region_option),
+        session=session,
+        auth=auth,
+        access=access,
+        settings={
+            kind: _member_settings(own.settings[kind], theirs[kind], entry)
+            for kind in catalog.TYPES
+        },
+        cloud=name,
+    )
+    _check_images(own, scope, name)
+    return scope
+
+
+def _member_settings(
+    own: catalog.Settings, theirs: catalog.Settings, entry: clouds_yaml.Entry
+) -> catalog.Settings:
+    """Return how a member's service is reached: as its entry says, if it does.
+
+    An entry that says nothing of interfaces is for the same network as the
+    caller's configuration.
+    """
+    first, then = theirs.interfaces, own.interfaces
+    if not entry.says('interface', 'endpoint_type'):
+        first, then = then, first
+    return dataclasses.replace(
+        theirs, interfaces=tuple(dict.fromkeys((*first, *then)))
+    )
+
+
+def _check_images(own: scope_.Scope, scope: scope_.Scope, cloud: str) -> None:
+    """Refuse a member cloud whose images are not those of the caller."""
+    ours, theirs = own.settings[catalog.IMAGE], scope.settings[catalog.IMAGE]
+    there = catalog.configured_url(
+        scope.services,
+        catalog.IMAGE,
+        dataclasses.replace(
+            theirs,
+            interfaces=ours.interfaces,
+            region=own.region or None,
+            name=theirs.name or ours.name,
+        ),
+    )
+    if there is None or addresses.root(there) not in own.image_roots:
+        raise errors.ImageShareError(
+            f'The cloud {cloud!r} (--member-cloud) has another image service '
+            f'in region {own.region!r} '
+            f'({addresses.shown(there) if there else "none"}) than '
+            f'{addresses.shown(addresses.unversioned(own.image_url))}.',
+            'Nothing has been changed.',
+        )
+
+
+def alone(cloud: str) -> tuple[str, ...]:
+    """Return how to start the client as *cloud* and as nothing else.
+
+    New clients merge what is exported (``OS_USERNAME``, ``OS_PROJECT_NAME``
+    ...) into the entry that ``--os-cloud`` names.
+    """
+    merged = [
+        name
+        for name in sorted(os.environ)
+        if name.startswith('OS_') and name not in _HARMLESS
+    ]
+    start = ['env', *(w for name in merged for w in ('-u', name))]
+    return (*(start if merged else ()), 'openstack', f'--os-cloud={cloud}')

@@ -1,0 +1,215 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Rules of where has to be looked, and of what counts as having looked."""
+
+from tests.mutations import change
+
+_REGIONS = 'test_endpoints.RegionsTest'
+_LISTED = 'test_endpoints.ListedTest'
+_CONFIGURED = 'test_endpoints.ConfigurationTest'
+_PLACE = 'test_elsewhere.PlaceTest'
+_PLAN = 'test_catalog.PlanTest.test_each_service_is_asked_or_not_seen'
+_EVERY = 'test_every_catalog.EveryCatalogTest.test_nothing_is_overlooked'
+
+CHANGES = (
+    change.Change(
+        'a service that is missing in a region is nowhere',
+        'endpoints.py',
+        'if kind in _EXPECTED and not complete:',
+        'if False:',
+        (
+            f'{_PLACE}.test_a_region_without_nova_is_not_one_without_servers',
+            f'{_PLACE}.test_nor_is_one_without_cinder_without_boot_volumes',
+        ),
+    ),
+    change.Change(
+        "the member's catalog shows all there is",
+        'endpoints.py',
+        'catalog.merged(asked.scope.services, self._own.services)',
+        'catalog.merged(asked.scope.services)',
+        (
+            f'{_PLACE}.test_what_is_hidden_from_the_member_is_asked',
+            _EVERY,
+        ),
+    ),
+    change.Change(
+        "the caller's catalog shows all there is",
+        'endpoints.py',
+        'catalog.merged(asked.scope.services, self._own.services)',
+        'catalog.merged(self._own.services)',
+        (
+            f'{_PLACE}.test_the_callers_catalog_says_nothing_of_it',
+            _EVERY,
+        ),
+    ),
+    change.Change(
+        'a service that is not where a client looks is nowhere',
+        'endpoints.py',
+        'for service in found.unseen',
+        'for service in ()',
+        (
+            f'{_CONFIGURED}.test_the_interface_of_each_service_counts',
+            f'{_LISTED}.test_one_that_cannot_be_asked_is_a_gap',
+            _EVERY,
+        ),
+    ),
+    change.Change(
+        "a region of which nobody can tell has the caller's images",
+        'endpoints.py',
+        'if isinstance(same, str):',
+        'if False:',
+        (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
+    ),
+    change.Change(
+        'an unknown image service is another one',
+        'endpoints.py',
+        'found[region] = unknown[0] if unknown else False',
+        'found[region] = False',
+        (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap', _EVERY),
+    ),
+    change.Change(
+        "only the caller's region is looked at",
+        'endpoints.py',
+        'if True in verdicts:',
+        'if False:',
+        (
+            f'{_PLACE}'
+            '.test_servers_in_a_region_of_the_same_image_service_count',
+            f'{_PLACE}.test_the_callers_endpoints_are_not_another_regions',
+            _EVERY,
+        ),
+    ),
+    change.Change(
+        'servers without an image service use none',
+        'endpoints.py',
+        'dict.fromkeys(sorted(used), True)',
+        'dict.fromkeys(sorted(used), False)',
+        (
+            f'{_REGIONS}.test_a_region_without_image_service_may_use_this_one',
+            f'{_CONFIGURED}.test_an_address_in_no_region_is_in_each',
+            _EVERY,
+        ),
+    ),
+    change.Change(
+        "an administrator's catalog shows all there is",
+        'endpoints.py',
+        'if asked.everyone:',
+        'if False:',
+        (
+            f'{_LISTED}.test_what_is_listed_is_asked',
+            f'{_LISTED}.test_one_that_cannot_be_asked_is_a_gap',
+            f'{_LISTED}.test_lists_that_cannot_be_read_hide_anything',
+        ),
+    ),
+    change.Change(
+        'lists that cannot be read are empty',
+        'endpoints.py',
+        'located.gaps.append(_unlisted(asked, exc))',
+        'del exc',
+        (f'{_LISTED}.test_lists_that_cannot_be_read_hide_anything',),
+    ),
+    change.Change(
+        'an override speaks for every region',
+        'endpoints.py',
+        'override = settings.override if meant else None',
+        'override = settings.override',
+        (f'{_PLACE}.test_the_callers_endpoints_are_not_another_regions',),
+    ),
+    change.Change(
+        'an override speaks for every service of a region',
+        'catalog.py',
+        'return found or (list(there) if _one(there) else [])',
+        'return found or list(there)',
+        (_PLAN, _EVERY),
+    ),
+    change.Change(
+        'one address of a service stands for the others of its interface',
+        'catalog.py',
+        'or len(service.under(settings.interfaces)) > 1',
+        'or False',
+        (_PLAN,),
+    ),
+    change.Change(
+        'only the first service of a region is asked',
+        'catalog.py',
+        'return Plan(tuple(asked.values()), unseen)',
+        'return Plan(tuple(asked.values())[:1], unseen)',
+        (
+            _PLAN,
+            f'{_CONFIGURED}.test_each_of_several_services_is_asked',
+            _EVERY,
+        ),
+    ),
+    change.Change(
+        'services of one name are one service',
+        'catalog.py',
+        ') and set(known.addresses) & set(service.addresses):',
+        '):',
+        (
+            'test_catalog.ServicesTest'
+            '.test_two_catalogs_name_one_service_if_an_address_is_the_same',
+        ),
+    ),
+    change.Change(
+        'an address alone tells image services apart',
+        'image_services.py',
+        'for url in service.under(interfaces)',
+        'for url in ()',
+        (
+            f'{_REGIONS}'
+            '.test_every_region_that_shares_the_image_service_is_asked',
+        ),
+    ),
+    change.Change(
+        'a 404 of anything tells of another image service',
+        'image_services.py',
+        'if exc.status == 404 and at.certain:',
+        'if exc.status == 404:',
+        (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
+    ),
+    change.Change(
+        'a refusal tells of another image service',
+        'image_services.py',
+        'if exc.status == 404 and at.certain:',
+        'if exc.status in (403, 404) and at.certain:',
+        (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
+    ),
+    change.Change(
+        'a copy under the same ID is the same image',
+        'image_services.py',
+        "_KNOWN_BY = ('id', 'created_at', 'os_hash_value', 'checksum')",
+        "_KNOWN_BY = ('id',)",
+        (f'{_REGIONS}.test_a_copy_of_the_image_is_not_the_image',),
+    ),
+    change.Change(
+        'the interface of images is that of every service',
+        'opening.py',
+        'interfaces=_interfaces(config.get_interface(kind)),',
+        "interfaces=_interfaces(config.get_interface('image')),",
+        (
+            f'{_CONFIGURED}.test_the_interface_of_each_service_counts',
+            'test_scopes.OwnTest'
+            '.test_the_interface_is_the_one_of_each_service',
+        ),
+    ),
+    change.Change(
+        'any image service of the name of the image will do',
+        'opening.py',
+        'name=config.get_service_name(kind) or None,',
+        'name=None,',
+        (
+            'test_scopes.OwnTest'
+            '.test_the_image_service_is_the_one_of_the_client',
+        ),
+    ),
+)

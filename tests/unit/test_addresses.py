@@ -1,0 +1,69 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from osc_imageshare import addresses
+from tests.unit import base
+
+_PROJECT = addresses.PROJECT
+
+
+class RootTest(base.TestCase):
+    def test_addresses_of_the_same_service_become_the_same(self) -> None:
+        table = {
+            'http://cloud:5000': 'http://cloud:5000',
+            'http://cloud:5000/': 'http://cloud:5000',
+            'http://cloud:5000/v3': 'http://cloud:5000',
+            'HTTP://Cloud:5000/v3/': 'http://cloud:5000',
+            'https://cloud/identity/v2.0': 'https://cloud/identity',
+            'https://cloud/image/v2//': 'https://cloud/image',
+            'https://cloud/image?x=1#y': 'https://cloud/image',
+            f'http://cloud:8776/v3/{_PROJECT}': 'http://cloud:8776',
+            f'http://cloud:8776/v3/{_PROJECT}/': 'http://cloud:8776',
+            f'https://cloud/image/{_PROJECT}': 'https://cloud/image',
+            f'https://cloud/v1/AUTH_{_PROJECT}': 'https://cloud',
+            # No versions:
+            'https://cloud/volumes': 'https://cloud/volumes',
+            'https://cloud/v': 'https://cloud/v',
+            'https://cloud/vnext': 'https://cloud/vnext',
+            'https://cloud/v3/project': 'https://cloud/v3/project',
+            'https://v3.cloud': 'https://v3.cloud',
+            # A path may tell services apart by case.
+            'https://cloud/Image/v2': 'https://cloud/Image',
+            # The usual port may be left out.
+            'https://cloud:443/image': 'https://cloud/image',
+            'http://cloud:80': 'http://cloud',
+            'http://cloud:443': 'http://cloud:443',
+            'https://[::1]:443/': 'https://[::1]',
+            'https://[::1]:9292/': 'https://[::1]:9292',
+            # Who asks is no part of where.
+            'https://Me:Pass@cloud/v3': 'https://cloud',
+            # No address at all.
+            'http://[': 'http://[',
+        }
+        self.assertEqual(table, {url: addresses.root(url) for url in table})
+
+    def test_an_address_without_version_is_spelled_as_it_was(self) -> None:
+        table = {
+            'https://Me:Pass@Cloud:5000/v3/': 'https://Me:Pass@Cloud:5000',
+            f'http://cloud/image/v2/{_PROJECT}': 'http://cloud/image',
+        }
+        self.assertEqual(
+            table, {url: addresses.unversioned(url) for url in table}
+        )
+
+    def test_a_password_is_not_shown(self) -> None:
+        table = {
+            'https://me:pass@Cloud:5000/v3': 'https://Cloud:5000/v3',
+            'https://me@cloud': 'https://cloud',
+            'https://cloud/v3?a=@b': 'https://cloud/v3?a=@b',
+        }
+        self.assertEqual(table, {url: addresses.shown(url) for url in table})

@@ -12,12 +12,14 @@
 
 """Who uses an image, as Nova tells it.
 
-Source: Nova's Compute API v2.1, ``GET /servers/detail?image=``,
-``GET /servers`` and ``GET /servers/{id}``.
+Source: Nova's Compute API v2.1, ``GET /servers/detail?image=`` and
+``?status=``, ``GET /servers``, ``GET /servers/{id}`` and
+``GET /servers/{id}/os-volume_attachments``.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import typing
 
 from osc_imageshare import errors
@@ -31,10 +33,32 @@ if typing.TYPE_CHECKING:
     from osc_imageshare import rest
 
 _CELLS = 'compute 2.69'
+_ROOT_DEVICE = 'compute 2.3'
 
 #: States in which a server that was shelved may have its disk nowhere but in
 #: its image; a failed unshelve leaves it in ERROR.
 _SHELVED = ('SHELVED', 'ERROR', 'UNKNOWN')
+
+#: Statuses in which Nova may not have asked Cinder yet for the volume that a
+#: server boots from, or for another image on it. Asked for both at once Nova
+#: lists the servers that are ACTIVE as well: it drops the task states (its
+#: api/openstack/common.py, task_and_vm_state_from_status()).
+_BEGUN = ('BUILD', 'REBUILD')
+
+#: Task states at the end of these, when every volume is there, named by the
+#: server and told of its image (Nova's compute/manager.py,
+#: _build_and_run_instance() and _rebuild_default_impl()).
+_PREPARED = ('spawning', 'rebuild_spawning')
+
+
+@dataclasses.dataclass(frozen=True)
+class Begun:
+    """A server that is to boot from a volume which may not be known yet."""
+
+    api: rest.Api
+    project_id: str
+    id: str
+    status: str
 
 
 def made_of(
@@ -120,10 +144,76 @@ def _shelved_server(
         )
 
 
-def get(api: rest.Api, server_id: str) -> dict[str, typing.Any] | None:
+def begun(asked: consumers.Question, api: rest.Api) -> list[Begun]:
+    """Return the servers that Cinder may not know of yet.
+
+    A server with an image is found by it: Nova writes it before it answers
+    who asks for a server or a rebuild. One that boots from a volume never has
+    an image.
+    """
+    found = []
+    for status in _BEGUN:
+        for record in api.pages(
+            'servers',
+            'detail',
+            key='servers',
+            params=[('status', status), *asked.tenants],
+        ):
+            project_id = asked.owner_of(api, record, 'tenant_id')
+            if (
+                record.get('status') == status
+                and not record.get('image')
+                and record.get('OS-EXT-STS:task_state') not in _PREPARED
+            ):
+                found.append(Begun(api, project_id, str(record['id']), status))
+    return found
+
+
+def may_boot_from(
+    api: rest.Api, server: dict[str, typing.Any], volume_id: str
+) -> bool:
+    """Tell whether a server may boot from a volume that is attached to it.
+
+    It does not where it has an image, or where Nova says that another of its
+    volumes is its root disk. Anything else proves nothing: a volume may have
+    any device, and a data disk may be bootable.
+    """
+    if server.get('image'):
+        return False
+    attached = server.get('os-extended-volumes:volumes_attached') or []
+    if len(attached) < 2:
+        return True
+    return _root_volume(api, str(server['id'])) in (None, volume_id)
+
+
+def _root_volume(api: rest.Api, server_id: str) -> str | None:
+    """Return the volume that is a server's root disk; None if not told.
+
+    Nova shows the root device to administrators only.
+    """
+    try:
+        server = get(api, server_id, _ROOT_DEVICE) or {}
+        root = server.get('OS-EXT-SRV-ATTR:root_device_name')
+        if not root:
+            return None
+        disks = api.pages(
+            *('servers', server_id, 'os-volume_attachments'),
+            key='volumeAttachments',
+        )
+        found = [str(d['volumeId']) for d in disks if d.get('device') == root]
+    except errors.ServiceError:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def get(
+    api: rest.Api, server_id: str, microversion: str | None = None
+) -> dict[str, typing.Any] | None:
     """Return a server by ID; None when this scope has no such server."""
     try:
-        answer = api.request('GET', 'servers', server_id)
+        answer = api.request(
+            'GET', 'servers', server_id, microversion=microversion
+        )
     except errors.ServiceError as exc:
         if exc.status == 404:
             return None

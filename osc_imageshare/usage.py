@@ -190,9 +190,7 @@ class Survey:
                 _look(
                     asked,
                     api,
-                    volumes.made_of(
-                        asked, api, next(iter(_of(computes, api)), None)
-                    ),
+                    volumes.made_of(asked, api, _of(computes, api)),
                 )
                 for api in located.apis[catalog.STORAGE]
             ),

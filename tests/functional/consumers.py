@@ -99,6 +99,42 @@ def boot_from_volume(
     return test.make_server(cloud, volume_id=volume_id), volume_id
 
 
+def boot_from_devices(
+    test: base.TestCase, cloud: str, devices: dict[str, str]
+) -> str:
+    """Boot from the first of some volumes, each with a device of its own."""
+    compute = base.connect(cloud).compute
+    flavor = compute.find_flavor('m1.nano', ignore_missing=False)
+    answer = compute.post(
+        '/servers',
+        json={
+            'server': {
+                'name': 'several disks',
+                'flavorRef': str(flavor.id),
+                'networks': 'none',
+                'block_device_mapping_v2': [
+                    {
+                        'boot_index': index,
+                        'uuid': volume_id,
+                        'source_type': 'volume',
+                        'destination_type': 'volume',
+                        'device_name': device,
+                    }
+                    for index, (volume_id, device) in enumerate(
+                        devices.items()
+                    )
+                ],
+            }
+        },
+        microversion='2.37',
+    )
+    test.assertEqual(202, answer.status_code, answer.text)
+    server_id = str(answer.json()['server']['id'])
+    test.addCleanup(test.delete_server, cloud, server_id)
+    test.wait_for(lambda: test.server_status(cloud, server_id), 'ACTIVE')
+    return server_id
+
+
 def shelved_image(test: base.TestCase, server_id: str) -> str:
     """Shelve a server as an administrator and return the image's ID.
 

@@ -58,6 +58,10 @@ JOINED = [
 #: One look at what a project, or every project, has made of an image.
 USE = [
     'GET compute servers/detail',
+    # Servers in BUILD and in REBUILD: what they boot from, Cinder may not know
+    # yet.
+    'GET compute servers/detail',
+    'GET compute servers/detail',
     # Servers of a cell that is down are in a list without filters only.
     'GET compute servers',
     'GET block-storage volumes/detail',
@@ -65,6 +69,10 @@ USE = [
     'GET image images',
     'GET image images',
 ]
+
+#: Cinder's filter for the image, which is for administrators, passes over
+#: volumes that are being made.
+MAKING = ['GET block-storage volumes/detail']
 
 #: A catalog may hide services and regions from an administrator that other
 #: projects use; Keystone tells what there is, and where.
@@ -264,7 +272,7 @@ class RequestCountsTest(offers.TestCase):
         self.make_server('userb', other)
         self.make_volume('userb', other)
         self.assertAsked(
-            [*BEGIN, *IMAGE, *USE, *SERVICES],
+            [*BEGIN, *IMAGE, *USE, *MAKING, *SERVICES],
             self.asked('share', 'usage', image, cloud='admin'),
         )
 

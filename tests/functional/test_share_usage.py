@@ -147,7 +147,23 @@ class TestShareUsage(base.TestCase):
         other = self.make_image('userb')
         server, _ = consumers.boot_from_volume(self, 'userb', other)
         consumers.attach(self, 'userb', server, volume)
-        self.assertEqual({volume}, set(self.usage()))
+        # Nova tells administrators which one is the root disk.
+        self.assertEqual({volume}, set(self.usage('admin')))
+        for cloud in 'userb', 'userab-a':
+            with self.subTest(cloud=cloud):
+                found = self.usage(cloud)
+                self.assertEqual({volume, server}, set(found))
+                self.assertRow(found[server], **FROM_VOLUME)
+
+    def test_the_root_disk_need_not_be_the_first_one(self) -> None:
+        volume = self.make_volume('userb', self.image)
+        other = self.make_volume('userb', self.make_image('userb'))
+        server = consumers.boot_from_devices(
+            self, 'userb', {volume: '/dev/vdb', other: '/dev/vda'}
+        )
+        for cloud in 'userb', 'userab-a', 'admin':
+            with self.subTest(cloud=cloud):
+                self.assertEqual({volume, server}, set(self.usage(cloud)))
 
     def test_a_server_of_another_image_is_no_use(self) -> None:
         self.make_server('userb', self.make_image('userb'))

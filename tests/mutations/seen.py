@@ -17,6 +17,9 @@ from tests.mutations import change
 _REDIRECT = 'test_rest.RedirectTest'
 _NO_ADMINISTRATOR = 'sharing.test_look.NoAdministratorTest'
 _SILENT = 'test_volumes.SilentTest'
+_BOOTED = 'test_volumes.BootedFromTest'
+_MAKING = 'test_volumes.MakingTest'
+_NOVAS = 'test_volumes.SeveralNovasTest'
 _UNLIKE = 'test_unlike_loopback'
 
 _FOLLOWING = (
@@ -108,8 +111,8 @@ CHANGES = (
     change.Change(
         'an administrator trusts the filters of an old Cinder',
         'volumes.py',
-        'microversion = _FILTERS',
-        'microversion = None',
+        'microversion=_FILTERS',
+        'microversion=None',
         (
             f'{_UNLIKE}.OldCinderTest.test_an_administrator_does_not_trust_it',
             'test_volumes.MadeOfTest'
@@ -119,8 +122,8 @@ CHANGES = (
     change.Change(
         'a volume without image metadata was made of no image',
         'volumes.py',
-        'if asked.everyone or _boots(asked, api, compute, record):',
-        'if False:',
+        "elif 'volume_image_metadata' not in record and (",
+        'elif False and (',
         (
             f'{_SILENT}.test_what_an_administrator_asked_for_is_of_the_image',
             f'{_SILENT}.test_one_that_a_server_boots_from_may_be',
@@ -130,7 +133,7 @@ CHANGES = (
     change.Change(
         'servers booted from a volume are overlooked',
         'volumes.py',
-        'yield from _booted_from(asked, api, compute, record)',
+        'yield from _booted_from(asked, api, computes, record)',
         'pass',
         (
             f'{_UNLIKE}.OldCinderTest'
@@ -138,6 +141,102 @@ CHANGES = (
             f'{_UNLIKE}.PagesTest'
             '.test_the_last_page_stands_against_a_revocation',
         ),
+    ),
+    change.Change(
+        'a volume that is being made is made of no image',
+        'volumes.py',
+        'elif in_the_making(record):',
+        'elif False:',
+        (
+            f'{_MAKING}'
+            '.test_the_status_tells_whether_cinder_may_name_another_image',
+            f'{_MAKING}.test_an_administrator_learns_whose_they_are',
+        ),
+    ),
+    change.Change(
+        'a volume that is overwritten stays what it was',
+        'volumes.py',
+        'return status in _OVERWRITING',
+        'return status in _OVERWRITING and not _image_of(volume)',
+        (
+            f'{_MAKING}'
+            '.test_the_status_tells_whether_cinder_may_name_another_image',
+        ),
+    ),
+    change.Change(
+        'metadata without an image names one',
+        'volumes.py',
+        'return not _image_of(volume)',
+        "return 'volume_image_metadata' not in volume",
+        (
+            f'{_MAKING}'
+            '.test_the_status_tells_whether_cinder_may_name_another_image',
+        ),
+    ),
+    change.Change(
+        'what is being made passes the filter of an administrator',
+        'volumes.py',
+        "records = {one['id']: one for one in making if in_the_making(one)}",
+        'records = {}',
+        (f'{_MAKING}.test_every_page_of_them_is_read',),
+    ),
+    change.Change(
+        'a server that is being built boots from nothing',
+        'volumes.py',
+        'begun += servers.begun(asked, compute)',
+        'pass',
+        (
+            f'{_MAKING}.test_a_server_whose_volume_is_not_known_is_a_gap',
+            f'{_MAKING}.test_each_project_has_its_own_servers',
+        ),
+    ),
+    change.Change(
+        'a server that is being rebuilt keeps its image',
+        'servers.py',
+        "_BEGUN = ('BUILD', 'REBUILD')",
+        "_BEGUN = ('BUILD',)",
+        (f'{_MAKING}.test_a_server_whose_volume_is_not_known_is_a_gap',),
+    ),
+    change.Change(
+        'a Nova that failed builds no servers',
+        'volumes.py',
+        'except errors.ServiceError as exc:\n            yield',
+        'except errors.ServiceError as exc:\n            continue\n'
+        '            yield',
+        (f'{_MAKING}.test_a_nova_that_fails_hides_them_and_no_volumes',),
+    ),
+    change.Change(
+        'servers are asked for after their volumes',
+        'volumes.py',
+        'begun: list[servers.Begun] = []\n',
+        'begun: list[servers.Begun] = []\n'
+        '    list(_made_of(asked, api, computes))\n',
+        (f'{_MAKING}.test_servers_are_read_before_volumes',),
+    ),
+    change.Change(
+        'a data disk is known by itself',
+        'servers.py',
+        'return _root_volume(api, str(server[\'id\'])) in (None, volume_id)',
+        'return _root_volume(api, str(server[\'id\'])) == volume_id',
+        (
+            f'{_BOOTED}'
+            '.test_only_what_nova_says_makes_it_another_ones_data_disk',
+            f'{_BOOTED}.test_a_nova_that_does_not_tell_proves_nothing',
+        ),
+    ),
+    change.Change(
+        'one Nova speaks for every other',
+        'volumes.py',
+        '    if failed is not None:\n        raise failed\n',
+        '',
+        (f'{_NOVAS}.test_it_is_gone_only_if_every_one_says_so',),
+    ),
+    change.Change(
+        'a server that the first Nova has not is gone',
+        'volumes.py',
+        'if server is not None:\n            return compute, server',
+        'return (compute, server) if server else None',
+        (f'{_NOVAS}.test_the_one_that_knows_it_counts',),
     ),
     change.Change(
         'one page is all of them',

@@ -257,7 +257,7 @@ class OldCinderTest(CommandsTestCase):
         row = self.status('root')
         self.assertEqual((None, None), (row['Servers'], row['Volumes']))
         told = self.revoke(errors.UNSEEN, user='root', result='unseen')
-        self.assertIn('3.31', told)
+        self.assertIn('3.34', told)
 
     def test_a_server_booted_from_a_volume_is_found_by_the_member(
         self,

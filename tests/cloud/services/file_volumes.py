@@ -15,7 +15,8 @@
 Knows Cinder's driver interface. The image is really downloaded with the
 caller's token, by the driver itself, as Cinder's own way needs qemu-img and
 sudo; what is exported to a server is a description of nothing. Snapshots,
-clones and uploads keep the size or the name, and not the bytes.
+clones and uploads keep the size or the name, and not the bytes. A test can
+hold a volume in the making with a file called ``hold-<image>``.
 """
 
 # mypy: disable-error-code="import-not-found, import-untyped, misc"
@@ -23,6 +24,7 @@ clones and uploads keep the size or the name, and not the bytes.
 import contextlib
 import io
 import os
+import time
 from typing import Any
 
 from cinder.volume import driver
@@ -32,6 +34,9 @@ _OPTIONS = [
     cfg.StrOpt('file_volumes_directory', help='Where the files are kept.')
 ]
 _CAPACITY_GB = 1000
+
+#: Seconds between two looks whether a volume is still held.
+_LOOK_AGAIN = 0.1
 
 
 class FileDriver(driver.CloneableImageVD, driver.BaseVD):
@@ -108,6 +113,11 @@ class FileDriver(driver.CloneableImageVD, driver.BaseVD):
         disable_sparse: bool = False,
     ) -> None:
         """Also what a rebuild of a server does to its boot volume."""
+        held = os.path.join(
+            self.configuration.file_volumes_directory, f'hold-{image_id}'
+        )
+        while os.path.exists(held):
+            time.sleep(_LOOK_AGAIN)
         with open(self._path(volume), 'wb') as file:
             image_service.download(context, image_id, file)
             file.truncate(volume.size << 30)

@@ -13,8 +13,9 @@
 """A Cinder as ordinary users and administrators meet it.
 
 Imitates: 400 for filters that an ordinary user may not use, filters that are
-ignored below 3.31, ``all_tenants`` that is ignored for ordinary users,
-attachments that only their own list shows.
+ignored below 3.31, a part of a status to ask for from 3.34 on (``status~``),
+``all_tenants`` that is ignored for ordinary users, attachments that only their
+own list shows.
 """
 
 from __future__ import annotations
@@ -134,17 +135,21 @@ class Cinder:
         caller: identity.Caller,
         asked: tuple[int, int],
     ) -> server.Answer:
-        wanted = request.parameter('glance_metadata')
+        wanted = dict(request.query)
+        for name in 'all_tenants', 'marker', 'limit':
+            wanted.pop(name, None)
         if asked < (3, 31):
-            wanted = None
-        if wanted is not None and not caller.administrator:
-            return refuse(400, 'Invalid filters glance_metadata are found.')
+            wanted = {}
+        refused = [name for name in wanted if name != 'status']
+        if refused and not caller.administrator:
+            return refuse(400, f'Invalid filters {refused} are found.')
+        if 'status~' in wanted and asked < (3, 34):
+            # No column of its table is called that.
+            return server.Answer(body={'volumes': []})
         found = [
             record
             for record in self._visible(request, caller).values()
-            if wanted is None
-            or record.get('volume_image_metadata', {}).get('image_id')
-            == json.loads(wanted)['image_id']
+            if all(_passes(record, *one) for one in wanted.items())
         ]
         marker = request.parameter('marker')
         if marker is not None:
@@ -178,3 +183,15 @@ class Cinder:
                 ]
             }
         )
+
+
+def _passes(record: dict[str, typing.Any], name: str, value: str) -> bool:
+    if name == 'status':
+        return bool(record['status'] == value)
+    if name == 'status~':
+        return value in record['status']
+    metadata = record.get('volume_image_metadata') or {}
+    return bool(
+        name == 'glance_metadata'
+        and metadata.get('image_id') == json.loads(value)['image_id']
+    )

@@ -13,7 +13,8 @@
 """A Nova as ordinary users and administrators meet it.
 
 Imitates: 403 for ``all_tenants`` by ordinary users, filters that it does not
-know and drops, servers in a cell that is down, pages, microversions.
+know and drops, servers in a cell that is down, pages, microversions, the root
+device that only administrators are shown.
 """
 
 from __future__ import annotations
@@ -41,9 +42,11 @@ class Nova:
     """Servers of every project.
 
     :ivar servers: server ID to record.
+    :ivar roots: server ID to the device of its root disk.
+    :ivar disks: server ID to its volumes, and the device of each.
     :ivar flavors: records of what a server can be.
     :ivar down: IDs of the servers in a cell that is down.
-    :ivar filters: whether it heeds the ``image`` filter.
+    :ivar filters: whether it heeds the ``image`` and ``status`` filters.
     :ivar tenants: whether it shows to each project only its own servers.
     :ivar page_size: records on a page.
     :ivar latest: the newest microversion; None if it knows none at all.
@@ -52,6 +55,8 @@ class Nova:
     def __init__(self) -> None:
         self._numbers = itertools.count(0x2000)
         self.servers: dict[str, dict[str, typing.Any]] = {}
+        self.roots: dict[str, str] = {}
+        self.disks: dict[str, dict[str, str | None]] = {}
         self.flavors: list[dict[str, int]] = []
         self.down: set[str] = set()
         self.filters = True
@@ -100,12 +105,36 @@ class Nova:
             found = self.servers.get(rest[0])
             if found is None or not self._shown(found, caller, everyone=True):
                 return refuse(404, f'Instance {rest[0]} could not be found.')
-            return server.Answer(body={'server': found})
-        answer = self._list(request, caller, bool(rest), asked)
+            answer = self._one(found, rest[1:], caller, asked)
+        else:
+            answer = self._list(request, caller, bool(rest), asked)
         if wanted and version == 'v2.1' and self.latest is not None:
             told = {**answer.headers, 'OpenStack-API-Version': wanted}
             return dataclasses.replace(answer, headers=told)
         return answer
+
+    def _one(
+        self,
+        record: dict[str, typing.Any],
+        rest: list[str],
+        caller: identity.Caller,
+        asked: tuple[int, int],
+    ) -> server.Answer:
+        if rest == ['os-volume_attachments']:
+            disks = self.disks.get(record['id'], {})
+            return server.Answer(
+                body={
+                    'volumeAttachments': [
+                        {'volumeId': volume_id, 'device': device}
+                        for volume_id, device in disks.items()
+                    ]
+                }
+            )
+        shown = dict(record)
+        if caller.administrator and asked >= (2, 3):
+            root = self.roots.get(record['id'])
+            shown['OS-EXT-SRV-ATTR:root_device_name'] = root
+        return server.Answer(body={'server': shown})
 
     def _shown(
         self,
@@ -129,7 +158,6 @@ class Nova:
             return refuse(
                 403, "Policy doesn't allow servers:detail:get_all_tenants"
             )
-        image = request.parameter('image')
         filtered = bool({key for key, _ in request.query} - {'all_tenants'})
         found: list[dict[str, typing.Any]] = []
         for record in self.servers.values():
@@ -138,14 +166,19 @@ class Nova:
             if record['id'] in self.down:
                 if not filtered and asked >= (2, 69):
                     found.insert(0, _unknown(record))
-            elif (
-                image is None
-                or not self.filters
-                or (record['image'] or {}).get('id') == image
-            ):
+            elif self._passes(request, record):
                 brief = {'id': record['id'], 'name': record['name']}
                 found.append(record if detail else brief)
         return self._page(request, found)
+
+    def _passes(
+        self, request: server.Request, record: dict[str, typing.Any]
+    ) -> bool:
+        image, status = request.parameter('image'), request.parameter('status')
+        return not self.filters or (
+            image in (None, (record['image'] or {}).get('id'))
+            and status in (None, record['status'])
+        )
 
     def _page(
         self, request: server.Request, found: list[dict[str, typing.Any]]

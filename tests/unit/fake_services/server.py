@@ -107,11 +107,13 @@ class _Rule:
     before: typing.Callable[[], object] | None
     carried_out: bool
     left: int | None
+    parameter: str | None
 
     def applies(self, request: Request) -> bool:
         return (
             self.left != 0
             and self.method in ('*', request.method)
+            and self.parameter in (None, *dict(request.query))
             and self.path.search(request.path) is not None
         )
 
@@ -157,6 +159,7 @@ class Server(fixtures.Fixture):
         before: typing.Callable[[], object] | None = None,
         carried_out: bool = False,
         times: int | None = 1,
+        parameter: str | None = None,
     ) -> None:
         """Treat some requests differently; the first rule that fits counts.
 
@@ -166,9 +169,18 @@ class Server(fixtures.Fixture):
         :param before: called when the request arrives.
         :param carried_out: let the service do what it is asked to first.
         :param times: for how many requests; None for all.
+        :param parameter: name of one that is in their query.
         """
         self.rules.append(
-            _Rule(method, re.compile(path), answer, before, carried_out, times)
+            _Rule(
+                method,
+                re.compile(path),
+                answer,
+                before,
+                carried_out,
+                times,
+                parameter,
+            )
         )
 
     def sent(self, method: str = '*', path: str = '') -> list[Request]:

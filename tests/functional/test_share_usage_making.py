@@ -154,12 +154,12 @@ class TestShareUsageMaking(base.TestCase):
     def test_a_volume_that_is_overwritten_with_the_image(self) -> None:
         volume = self.make_volume('userb', self.make_image('userb'))
         with self.held(self.image):
-            answer = base.connect('userb').block_storage.post(
-                f'/volumes/{volume}/action',
-                json={'os-reimage': {'image_id': self.image}},
-                microversion='3.68',
+            self.act(
+                base.connect('userb').block_storage.post,
+                f'/volumes/{volume}',
+                {'os-reimage': {'image_id': self.image}},
+                '3.68',
             )
-            self.assertEqual(202, answer.status_code, answer.text)
             self.wait_for_volume(volume, 'downloading')
             # So far it names the other one.
             self.assertNotEqual(
@@ -201,16 +201,26 @@ class TestShareUsageMaking(base.TestCase):
             self, 'userb', self.make_image('userb')
         )
         with self.held(self.image):
-            answer = base.connect('userb').compute.post(
-                f'/servers/{server}/action',
-                json={'rebuild': {'imageRef': self.image}},
-                microversion='2.93',
+            self.act(
+                base.connect('userb').compute.post,
+                f'/servers/{server}',
+                {'rebuild': {'imageRef': self.image}},
+                '2.93',
             )
-            self.assertEqual(202, answer.status_code, answer.text)
             self.wait_for_volume(volume, 'downloading')
             self.assertUnknown('1 server in status REBUILD')
         self.wait_for(lambda: self.server_status('userb', server), 'ACTIVE')
         self.assertInUse(server, volume)
+
+    def act(
+        self,
+        post: typing.Callable[..., typing.Any],
+        path: str,
+        action: dict[str, typing.Any],
+        microversion: str,
+    ) -> None:
+        answer = post(f'{path}/action', json=action, microversion=microversion)
+        self.assertEqual(202, answer.status_code, answer.text)
 
     def creating(self) -> int:
         answer = base.connect('userb').block_storage.get(

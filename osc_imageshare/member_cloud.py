@@ -82,7 +82,7 @@ def open_(own: scope_.Scope, name: str) -> scope_.Scope:
         session.auth = auth
     label = f'member cloud {name}'
     program = alone(name)
-    access = opening.authenticate(session, auth, label, program)
+    access = opening.authenticate(session, auth, own.traffic, label, program)
     theirs = opening.settings_of(entry.config, str(access.project_id))
     scope = dataclasses.replace(
         own,

@@ -30,8 +30,11 @@ from osc_imageshare import answers
 from osc_imageshare import catalog
 from osc_imageshare import discovery
 from osc_imageshare import errors
+from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import text
+from osc_imageshare import tokens
+from osc_imageshare import traffic as traffic_
 
 if typing.TYPE_CHECKING:
     from keystoneauth1 import access as ksa_access
@@ -50,7 +53,8 @@ def own(
     :raises errors.ImageShareError: when the caller has no token for a
         project, or the region no image service.
     """
-    session, config = connection.session, connection.config
+    session = tokens.limited(connection.session, rest.TIMEOUT)
+    config = connection.config
     auth: typing.Any = session.auth
     if not hasattr(auth, 'get_access') or not hasattr(auth, 'auth_url'):
         raise errors.ImageShareError(
@@ -59,13 +63,15 @@ def own(
             'Nothing has been changed. Use a password, a token or an '
             'application credential.',
         )
-    access = authenticate(session, auth, scope_.OWN, program)
+    traffic = traffic_.Traffic()
+    access = authenticate(session, auth, traffic, scope_.OWN, program)
     own_id = str(access.project_id)
     scope = scope_.Scope(
         label=scope_.OWN,
         program=program,
         session=session,
         auth=auth,
+        traffic=traffic,
         access=access,
         region='',
         image_url='',
@@ -142,6 +148,7 @@ def _interfaces(configured: object) -> tuple[str, ...]:
 def authenticate(
     session: ksa_session.Session,
     auth: typing.Any,
+    traffic: traffic_.Traffic,
     label: str,
     program: tuple[str, ...],
 ) -> ksa_access.AccessInfo:
@@ -149,7 +156,11 @@ def authenticate(
     from keystoneauth1 import exceptions as ksa_exceptions
 
     try:
-        access: ksa_access.AccessInfo = auth.get_access(session)
+        access: ksa_access.AccessInfo = traffic.send(
+            ('identity', ''),
+            lambda left: auth.get_access(session),
+            session.timeout or rest.TIMEOUT,
+        )
     except ksa_exceptions.ClientException as exc:
         status = getattr(exc, 'http_status', None)
         raise errors.ServiceError(
@@ -210,7 +221,9 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         label=scope_.RESCOPED,
         program=program,
         auth=auth,
-        access=authenticate(own.session, auth, scope_.RESCOPED, program),
+        access=authenticate(
+            own.session, auth, own.traffic, scope_.RESCOPED, program
+        ),
     )
     return _for_project(scope, project_id)
 

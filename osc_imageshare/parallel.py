@@ -12,16 +12,17 @@
 
 """Asking many things at once, and answering in order.
 
-Knows how many requests may be in flight and nothing of what they ask.
+Knows how much is worked on at once and whether it is still wanted, and
+nothing of what is asked.
 """
 
 from __future__ import annotations
 
 import concurrent.futures
+import contextvars
+import dataclasses
 import time
 import typing
-
-from osc_imageshare import pace
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,41 @@ _Answer = typing.TypeVar('_Answer')
 Progress = typing.Callable[[int, int], object]
 
 
+@dataclasses.dataclass
+class _Work:
+    """What one call of :func:`ask` has begun.
+
+    :ivar within: the work of which this is a part; None for a whole.
+    :ivar left: whether nobody waits for its answers any more.
+    """
+
+    within: _Work | None
+    left: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        return not self.left and (self.within is None or self.within.wanted)
+
+
+#: What a thread works for: nothing, unless it is one of a pool.
+_WORK: contextvars.ContextVar[_Work | None] = contextvars.ContextVar(
+    'work', default=None
+)
+
+
+def go_on() -> None:
+    """Do nothing, if what this thread does is still wanted.
+
+    Whoever asks for the answers may leave, and then looks what is true and
+    puts things back itself, which is not the work of a pool.
+
+    :raises concurrent.futures.CancelledError: otherwise.
+    """
+    work = _WORK.get()
+    if work is not None and not work.wanted:
+        raise concurrent.futures.CancelledError()
+
+
 def ask(
     items: Sequence[_Item],
     question: Callable[[_Item], _Answer],
@@ -51,7 +87,10 @@ def ask(
     waits for what has begun, however often it is interrupted: nothing goes on
     behind the back of whoever then looks what is true.
 
-    :param in_flight: fewer are, where that turns out to be faster.
+    What has begun goes on with the request it has sent, if it asks
+    :func:`go_on` before each.
+
+    :param in_flight: how many questions are asked at once, at the most.
     :param progress: called with the number of answers so far and of items.
     :raises Exception: what *question* raised for the first item it failed on.
     """
@@ -62,22 +101,23 @@ def ask(
     # thread may have begun before the one that starts threads knows of it.
     begun: list[_Item] = []
     ended: list[_Item] = []
-    left = False
-    turns = pace.Pace(in_flight)
+    work = _Work(_WORK.get())
 
     def asked(item: _Item) -> _Answer:
         begun.append(item)
         try:
-            with turns.turn():
-                if left:
-                    raise concurrent.futures.CancelledError()
-                return question(item)
+            _WORK.set(work)
+            go_on()
+            return question(item)
         finally:
             ended.append(item)
 
     pool = concurrent.futures.ThreadPoolExecutor(in_flight)
     try:
-        futures = [pool.submit(asked, item) for item in items]
+        futures = [
+            pool.submit(contextvars.copy_context().run, asked, item)
+            for item in items
+        ]
         for done, (item, future) in enumerate(
             zip(items, futures, strict=True), start=1
         ):
@@ -90,7 +130,7 @@ def ask(
             # Not by waiting for threads or futures: an interruption makes
             # Python take such a thread for ended, or leaves a lock behind.
             try:
-                left = True
+                work.left = True
                 pool.shutdown(wait=False)
                 if len(ended) == len(begun):
                     break

@@ -26,13 +26,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import time
 import typing
 from urllib import parse
 
 from osc_imageshare import addresses
 from osc_imageshare import answers
 from osc_imageshare import errors
+from osc_imageshare import tokens
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,16 +40,11 @@ if typing.TYPE_CHECKING:
     from keystoneauth1 import plugin
     from keystoneauth1 import session as ksa_session
 
+    from osc_imageshare import traffic as traffic_
+
 #: Seconds a request may take when the session sets no limit of its own
 #: (python-openstackclient never does).
 TIMEOUT = 60.0
-
-#: Answers to a GET that are worth asking again: the service, or the proxy in
-#: front of it, says that it cannot answer now.
-_RETRIABLE = frozenset({429, 502, 503, 504})
-
-#: Seconds before the second and the third attempt.
-_PAUSES = (0.5, 1.0)
 
 #: Redirects that are followed, of a GET only. What changes something is sent
 #: to the address of the catalog or not at all.
@@ -65,6 +60,7 @@ Params = typing.Sequence[tuple[str, str]]
 class Api:
     """A service at *url*, asked with the identity of *auth*.
 
+    :ivar traffic: the requests of the run that this service is asked in.
     :ivar service: the service type as in the catalog, for sentences.
     :ivar asker: as whom it is asked, for sentences.
     :ivar hint: the likely reason when a change is forbidden.
@@ -72,6 +68,7 @@ class Api:
 
     session: ksa_session.Session
     auth: plugin.BaseAuthPlugin
+    traffic: traffic_.Traffic
     service: str
     region: str
     url: str
@@ -117,34 +114,33 @@ class Api:
             sent.setdefault('Content-Type', 'application/json')
             data = json.dumps(body).encode()
 
-        def attempt(address: str) -> typing.Any:
-            return self.session.request(
-                address,
-                method,
-                auth=self.auth,
-                endpoint_override=self.url,
-                authenticated=True,
-                headers=sent,
-                data=data,
-                raise_exc=False,
-                redirect=False,
-                timeout=self._limit,
-            )
+        def attempt(left: Callable[[], float]) -> typing.Any:
+            def send(address: str) -> typing.Any:
+                return tokens.send(
+                    self.session,
+                    self.auth,
+                    lambda token: self.session.request(
+                        address,
+                        method,
+                        auth=self.auth,
+                        authenticated=False,
+                        headers={**sent, **token},
+                        data=data,
+                        raise_exc=False,
+                        redirect=False,
+                        connect_retries=0,
+                        status_code_retries=0,
+                        timeout=left(),
+                    ),
+                )
 
-        def send(address: str) -> typing.Any:
-            try:
-                return attempt(address)
-            except (AssertionError, AttributeError):
-                # keystoneauth: a 401 in another thread has taken the token
-                # away while this one was about to use it. Nothing has been
-                # sent with it, and the next attempt obtains another.
-                return attempt(address)
-
-        def read() -> typing.Any:
-            return self._followed(send, path + query)
+            address = f'{self.url}{path}{query}'
+            return self._followed(send, address) if reading else send(address)
 
         try:
-            response = self._patiently(read) if reading else send(path + query)
+            response = self.traffic.send(
+                self._place, attempt, self._limit, reading
+            )
         except (ksa_exceptions.ClientException, ValueError) as exc:
             # ValueError: clients read the address of a redirect, even of one
             # that is not to be followed.
@@ -168,33 +164,6 @@ class Api:
                 what, ValueError('the answer is not JSON')
             ) from exc
 
-    def _patiently(self, send: Callable[[], typing.Any]) -> typing.Any:
-        """Return the answer to a GET, of another attempt where that helps.
-
-        keystoneauth knows how to repeat requests, but sleeps for as long as a
-        ``Retry-After`` says, be it a day, and writes a line to stderr each
-        time. Here nobody waits longer than one request may take.
-        """
-        from keystoneauth1 import exceptions as ksa_exceptions
-
-        for attempt, pause in enumerate(_PAUSES):
-            try:
-                response = send()
-            except ksa_exceptions.RetriableConnectionFailure:
-                # Once: the next attempt may take the whole limit again.
-                if attempt:
-                    raise
-            else:
-                if response.status_code not in _RETRIABLE:
-                    return response
-                asked_for = response.headers.get('Retry-After', '')
-                if asked_for.isdecimal():
-                    pause = float(asked_for)
-                if pause > self._limit:
-                    return response
-            time.sleep(pause)
-        return send()
-
     def _followed(
         self, send: Callable[[str], typing.Any], address: str
     ) -> typing.Any:
@@ -216,6 +185,13 @@ class Api:
                 )
             response = send(onward)
         return response
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        """What is asked less when it has too much to do."""
+        # There is one Keystone, whatever region is asked for.
+        region = '' if self.service == 'identity' else self.region
+        return self.service, region
 
     @property
     def _limit(self) -> float:

@@ -35,6 +35,8 @@ if typing.TYPE_CHECKING:
     from keystoneauth1 import plugin
     from keystoneauth1 import session as ksa_session
 
+    from osc_imageshare import traffic as traffic_
+
 
 OWN = 'own project'
 RESCOPED = 'rescoped'
@@ -54,6 +56,7 @@ class Scope:
     :ivar label: how the scope was obtained, as printed in ``Checked As``.
     :ivar program: how the native client is started to act in this scope, for
         printing.
+    :ivar traffic: the requests of the run, whatever scope they are sent in.
     :ivar region: the region of the images that the caller works with.
     :ivar image_url: where version 2 of the image service is, whoever asks.
     :ivar settings: service type to how a client of this scope reaches it.
@@ -64,6 +67,7 @@ class Scope:
     program: tuple[str, ...]
     session: ksa_session.Session
     auth: plugin.BaseAuthPlugin
+    traffic: traffic_.Traffic
     access: ksa_access.AccessInfo
     region: str
     image_url: str
@@ -124,6 +128,7 @@ class Scope:
         return rest.Api(
             session=self.session,
             auth=self.auth,
+            traffic=self.traffic,
             service=service_type,
             region=region,
             url=url.rstrip('/').replace(addresses.PROJECT, self.project_id),

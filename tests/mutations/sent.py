@@ -15,6 +15,7 @@
 from tests.mutations import change
 
 _REQUESTS = 'test_hostile_requests'
+_TRAFFIC = 'test_traffic'
 _WAKING = 'sharing.test_share_trouble.OldMembersTest'
 
 CHANGES = (
@@ -198,12 +199,134 @@ CHANGES = (
     change.Change(
         'requests begin after everything has been given up',
         'parallel.py',
-        'if left:',
+        'if work is not None and not work.wanted:',
         'if False:',
         (
             'test_parallel.AskTest'
             '.test_leaving_early_waits_for_what_has_begun_and_begins_no_more',
+            f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',
         ),
+    ),
+    change.Change(
+        'the work within work that was left goes on',
+        'parallel.py',
+        'return not self.left and (self.within is None or self.within.wanted)',
+        'return not self.left',
+        (f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',),
+    ),
+    change.Change(
+        'a request that is about to be sent is sent after an interruption',
+        'traffic.py',
+        'parallel.go_on()\n                patience',
+        'patience',
+        (f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',),
+    ),
+    change.Change(
+        'what a thread that works for nobody puts back is not sent',
+        'parallel.py',
+        'again: KeyboardInterrupt | None = None',
+        'again: KeyboardInterrupt | None = None\n        _WORK.set(work)',
+        (
+            f'{_TRAFFIC}.LeavingTest'
+            '.test_what_is_looked_at_afterwards_is_asked',
+        ),
+    ),
+    change.Change(
+        'a change that may have been made is made again',
+        'traffic.py',
+        'if not reading or tried_enough:',
+        'if tried_enough:',
+        (
+            f'{_TRAFFIC}.RepeatTest.test_what_was_not_carried_out_is_repeated',
+            'test_rest.RepeatTest.test_only_reading_is_tried_again',
+            'test_rest.RepeatTest'
+            '.test_a_lost_answer_to_a_change_is_not_asked_for_again',
+        ),
+    ),
+    change.Change(
+        'a change that a rate limit refused is not made',
+        'traffic.py',
+        'if ended.status == _TOO_MANY:',
+        'if reading and ended.status == _TOO_MANY:',
+        (
+            'test_rest.RepeatTest.test_what_came_too_early_is_sent_again',
+            'sharing.test_load.RateLimitTest'
+            '.test_many_projects_get_the_image_in_one_run',
+        ),
+    ),
+    change.Change(
+        'a service that wants to be left alone is not',
+        'traffic.py',
+        'pause = self._closed.get(service, 0.0) - time.monotonic()',
+        'pause = 0.0',
+        (
+            f'{_TRAFFIC}.BackOffTest'
+            '.test_nobody_asks_a_service_that_wants_to_be_left_alone',
+        ),
+    ),
+    change.Change(
+        'nothing bounds the pauses of a request',
+        'traffic.py',
+        'self.paused + pause <= self.limit\n            and ',
+        '',
+        (
+            f'{_TRAFFIC}.RepeatTest'
+            '.test_pauses_come_to_no_more_than_one_attempt_may_take',
+        ),
+    ),
+    change.Change(
+        'nothing bounds the whole of a request',
+        'traffic.py',
+        '\n            and time.monotonic() + pause <= last',
+        '',
+        (
+            f'{_TRAFFIC}.RepeatTest'
+            '.test_the_whole_comes_to_no_more_than_is_said',
+        ),
+    ),
+    change.Change(
+        'as many requests are in flight as there are threads',
+        'traffic.py',
+        'threading.BoundedSemaphore(parallel.IN_FLIGHT)',
+        'threading.BoundedSemaphore(1000)',
+        (
+            f'{_TRAFFIC}.InFlightTest'
+            '.test_so_many_are_in_flight_however_work_is_nested',
+            'sharing.test_load.InFlightTest.test_nested_looks_count_together',
+        ),
+    ),
+    change.Change(
+        'a request is repeated after an error that says nothing of it',
+        'tokens.py',
+        'response = request(token)\n',
+        'try:\n        response = request(token)\n'
+        '    except (AssertionError, AttributeError):\n'
+        '        response = request(token)\n',
+        (
+            'test_rest.TokenTest'
+            '.test_nothing_that_may_have_been_sent_is_repeated_for_it',
+        ),
+    ),
+    change.Change(
+        'a token is waited for for ever',
+        'tokens.py',
+        'found.timeout = session.timeout or seconds',
+        'found.timeout = session.timeout',
+        ('test_rest.LimitTest.test_it_is_the_callers_own_as_before',),
+    ),
+    change.Change(
+        'the connections of the caller are closed',
+        'tokens.py',
+        'found._session = None',
+        'pass',
+        ('test_rest.LimitTest.test_connections_are_shared_and_stay_open',),
+    ),
+    change.Change(
+        'the time limit stays in the session of the caller',
+        'tokens.py',
+        'found: typing.Any = copy.copy(session)',
+        'found: typing.Any = session',
+        ('test_rest.LimitTest.test_it_is_the_callers_own_as_before',),
     ),
     change.Change(
         'a second interruption is not waited for',

@@ -12,9 +12,12 @@
 
 """What the unit tests have in common: a clean environment."""
 
+from __future__ import annotations
+
 import json
 import logging
 import os
+import threading
 import typing
 
 import fixtures
@@ -27,6 +30,47 @@ from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from tests.unit import fake_services
+
+
+class Clock:
+    """A clock that goes as far as somebody sleeps, at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.now = 1000.0
+        #: Tests put something else in its place.
+        self.sleep: typing.Callable[[float], object] = self.go_on
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+    def go_on(self, seconds: float) -> None:
+        with self._lock:
+            self.now += seconds
+
+
+class Together:
+    """Is called by many at once, and counts them.
+
+    :param number: none goes on before as many are there.
+    :ivar most: as many were there at once.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._lock = threading.Lock()
+        self._barrier = threading.Barrier(number)
+        self._now = self.most = 0
+
+    def __call__(self) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        self._barrier.wait(60)
+        with self._lock:
+            self._now -= 1
 
 
 class TestCase(testtools.TestCase):
@@ -42,13 +86,13 @@ class TestCase(testtools.TestCase):
         # What clients log is shown only when a test fails.
         self.useFixture(fixtures.FakeLogger(level=logging.INFO))
 
-    def no_pauses(self) -> None:
-        """Let clients repeat a request at once."""
+    def no_pauses(self) -> Clock:
+        """Let requests be repeated at once; return what thinks otherwise."""
+        clock = Clock()
         self.useFixture(
-            fixtures.MonkeyPatch(
-                'keystoneauth1.session.time.sleep', lambda seconds: None
-            )
+            fixtures.MonkeyPatch('osc_imageshare.traffic.time', clock)
         )
+        return clock
 
     def clouds_yaml(self, **entries: dict[str, typing.Any]) -> str:
         """Write clouds.yaml, make it count, and return its path."""

@@ -41,8 +41,8 @@ _ALLOWED = {
     '_heapq',
     # Commands are printed quoted.
     'shlex',
-    # This plugin: nothing that talks to a cloud but rest, which imports its
-    # HTTP library when a request is sent.
+    # This plugin: nothing that talks to a cloud but rest and tokens, which
+    # import an HTTP library when a request is sent.
     'osc_imageshare',
     'osc_imageshare.addresses',
     'osc_imageshare.answers',
@@ -53,6 +53,7 @@ _ALLOWED = {
     'osc_imageshare.rest',
     'osc_imageshare.risk',
     'osc_imageshare.text',
+    'osc_imageshare.tokens',
 }
 
 _SCRIPT = """

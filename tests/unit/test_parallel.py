@@ -42,23 +42,11 @@ class AskTest(base.TestCase):
         )
 
     def test_so_many_are_in_flight_and_no_more(self) -> None:
-        lock = threading.Lock()
-        # None goes on before as many are there as there may be.
-        together = threading.Barrier(parallel.IN_FLIGHT)
-        now, most = 0, 0
-
-        def question(item: int) -> None:
-            nonlocal now, most
-            with lock:
-                now += 1
-                most = max(most, now)
-            together.wait(60)
-            with lock:
-                now -= 1
-
+        together = base.Together(parallel.IN_FLIGHT)
         items = range(3 * parallel.IN_FLIGHT)
-        self.assertEqual(len(items), len(list(parallel.ask(items, question))))
-        self.assertEqual(parallel.IN_FLIGHT, most)
+        answers = parallel.ask(items, lambda _: together())
+        self.assertEqual(len(items), len(list(answers)))
+        self.assertEqual(parallel.IN_FLIGHT, together.most)
 
     def test_fewer_may_be_asked_for(self) -> None:
         asked: list[int] = []

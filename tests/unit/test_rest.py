@@ -10,11 +10,9 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-import contextlib
 import dataclasses
 import json
 import logging
-import types
 import typing
 from urllib import parse
 
@@ -22,12 +20,16 @@ import fixtures
 from keystoneauth1.identity import base as identity
 from keystoneauth1 import session as ksa_session
 from keystoneauth1 import token_endpoint
+import requests
 from requests import adapters
 
 from osc_imageshare import addresses
 from osc_imageshare import answers
 from osc_imageshare import errors
 from osc_imageshare import rest
+from osc_imageshare import scopes
+from osc_imageshare import tokens
+from osc_imageshare import traffic
 from tests.unit import base
 from tests.unit import fake_services
 
@@ -126,6 +128,7 @@ class ApiTestCase(base.TestCase):
         self.api = rest.Api(
             session=self.session,
             auth=token_endpoint.Token(self.server.url, _TOKEN),
+            traffic=traffic.Traffic(),
             service='image',
             region='RegionOne',
             url=f'{self.server.url}/image/v2',
@@ -278,6 +281,7 @@ class FailureTest(ApiTestCase):
         nobody = rest.Api(
             session=self.session,
             auth=self.api.auth,
+            traffic=traffic.Traffic(),
             service='compute',
             region='RegionOne',
             # Port 9 is "discard"; nothing has listened there for decades.
@@ -384,6 +388,12 @@ class ReauthenticationTest(base.CloudTestCase):
 class TokenTest(base.CloudTestCase):
     """Several threads that use one token, which ends for one of them."""
 
+    def setUp(self) -> None:
+        super().setUp()
+        own = self.scopes('bob').own
+        self.api_ = self.api_of(own, 'compute')
+        self.token = str(own.access.auth_token)
+
     def taken_away(self, noticed: Exception) -> None:
         """Let the next use of a token find that there is none."""
         real = identity.BaseIdentityPlugin.get_access
@@ -402,8 +412,6 @@ class TokenTest(base.CloudTestCase):
         )
 
     def test_who_finds_it_taken_away_obtains_another(self) -> None:
-        own = self.scopes('bob').own
-        api = self.api_of(own, 'compute')
         for method, noticed in (
             # As keystoneauth's new and old releases notice it.
             ('GET', AssertionError()),
@@ -413,7 +421,105 @@ class TokenTest(base.CloudTestCase):
             self.cloud.server.rule(
                 method, '/servers$', fake_services.Answer(200, {})
             )
-            self.assertEqual({}, api.request(method, 'servers'))
+            self.assertEqual({}, self.api_.request(method, 'servers'))
+
+    def test_nothing_that_may_have_been_sent_is_repeated_for_it(self) -> None:
+        real = requests.Session.send
+        for method in 'POST', 'PUT', 'PATCH', 'DELETE':
+            for error in AssertionError(), AttributeError('auth_token'):
+                self.cloud.server.requests.clear()
+                self.cloud.server.rule(
+                    method, '/servers$', fake_services.Answer(200, {})
+                )
+
+                def send(
+                    *args: typing.Any,
+                    error: Exception = error,
+                    **more: typing.Any,
+                ) -> typing.Any:
+                    real(*args, **more)
+                    raise error
+
+                with fixtures.MonkeyPatch('requests.Session.send', send):
+                    self.assertRaises(
+                        type(error), self.api_.request, method, 'servers'
+                    )
+                self.assertEqual(1, len(self.cloud.server.requests))
+
+    def test_who_is_refused_tries_once_with_another_token(self) -> None:
+        server = self.cloud.server
+        for method in 'GET', 'POST', 'DELETE':
+            server.requests.clear()
+            server.rule(method, '/servers$', fake_services.Answer(401))
+            server.rule(method, '/servers$', fake_services.Answer(200, {}))
+            self.assertEqual({}, self.api_.request(method, 'servers'))
+            first, _, second = server.requests
+            self.assertEqual(
+                [method, 'POST', method], [r.method for r in server.requests]
+            )
+            self.assertNotEqual(first.token, second.token)
+            server.requests.clear()
+            server.rules.clear()
+            server.rule(
+                method, '/servers$', fake_services.Answer(401), times=None
+            )
+            error = self.assertRaises(
+                errors.ServiceError, self.api_.request, method, 'servers'
+            )
+            self.assertEqual(401, error.status)
+            self.assertEqual(2, len(server.sent(method, '/servers$')))
+            server.rules.clear()
+
+    def test_a_token_that_another_thread_has_renewed_is_used(self) -> None:
+        def renewed() -> None:
+            """Do what a thread does that has been refused before."""
+            self.api_.session.invalidate(self.api_.auth)
+            self.api_.session.get_auth_headers(self.api_.auth)
+
+        server = self.cloud.server
+        server.requests.clear()
+        refusal = fake_services.Answer(401)
+        server.rule('POST', '/servers$', refusal, before=renewed)
+        server.rule('POST', '/servers$', fake_services.Answer(200, {}))
+        self.assertEqual({}, self.api_.request('POST', 'servers'))
+        self.assertEqual(1, len(server.sent('POST', '/auth/tokens')))
+
+
+class LimitTest(base.CloudTestCase):
+    """A caller whose session has no time limit."""
+
+    def test_it_is_the_callers_own_as_before(self) -> None:
+        connection = self.cloud.connect('bob')
+        recorder = _Recorder()
+        connection.session.session.mount('http://', recorder)
+        found = scopes.Scopes(connection)
+        self.assertIsNone(connection.session.timeout)
+        self.assertEqual(rest.TIMEOUT, found.own.session.timeout)
+        found.own.session.invalidate(found.own.auth)
+        found.own_projects  # noqa: B018
+        self.assertNotEqual([], recorder.timeouts)
+        self.assertEqual({rest.TIMEOUT}, set(recorder.timeouts))
+
+    def test_a_limit_that_is_set_holds(self) -> None:
+        session = ksa_session.Session(timeout=7, collect_timing=True)
+        found = tokens.limited(session, 60)
+        self.assertEqual(7, found.timeout)
+        # What --timing prints.
+        self.assertIs(session.get_timings(), found.get_timings())
+
+    def test_connections_are_shared_and_stay_open(self) -> None:
+        connection = self.cloud.connect('bob')
+        closed: list[bool] = []
+        transport = connection.session.session
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'requests.Session.close', lambda this: closed.append(True)
+            )
+        )
+        session = tokens.limited(connection.session, 60)
+        self.assertIs(transport, session.session)
+        del session
+        self.assertEqual([], closed)
 
 
 class MicroversionTest(ApiTestCase):
@@ -454,7 +560,7 @@ class MicroversionTest(ApiTestCase):
 class RepeatTest(ApiTestCase):
     def test_only_reading_is_tried_again(self) -> None:
         table = {'GET': 3, 'POST': 1, 'PUT': 1, 'PATCH': 1, 'DELETE': 1}
-        for status in 429, 502, 503, 504:
+        for status in 502, 503, 504:
             self.prepare(fake_services.Answer(status, ''))
             for method, times in table.items():
                 self.server.requests.clear()
@@ -463,42 +569,38 @@ class RepeatTest(ApiTestCase):
                     times, len(self.server.requests), f'{method} {status}'
                 )
 
+    def test_what_came_too_early_is_sent_again(self) -> None:
+        busy = fake_services.Answer(429, '', {'Retry-After': '1'})
+        for method in 'GET', 'POST', 'PUT', 'PATCH', 'DELETE':
+            self.server.requests.clear()
+            self.prepare(*[busy] * 5, fake_services.Answer(body={}))
+            self.assertEqual(
+                {}, self.api.request(method, 'x', body={'is': 'the same'})
+            )
+            self.assertEqual(
+                [(method, {'is': 'the same'}, _TOKEN)] * 6,
+                [(r.method, r.body, r.token) for r in self.server.requests],
+            )
+
+    def test_a_service_that_is_always_busy_is_given_up(self) -> None:
+        busy = fake_services.Answer(429, '', {'Retry-After': '20'})
+        for method in 'GET', 'POST', 'DELETE':
+            self.server.requests.clear()
+            self.prepare(busy)
+            error = self.failure(method)
+            self.assertEqual((429, False), (error.status, error.uncertain))
+            self.assertEqual(4, len(self.server.requests))
+
     def test_a_service_that_recovers_is_read(self) -> None:
         self.prepare(
             fake_services.Answer(503, ''), fake_services.Answer(body={})
         )
         self.assertEqual({}, self.api.request('GET', 'x'))
 
-    def pauses(self, *answers: fake_services.Answer) -> list[float]:
-        """Return how long is waited between the attempts to read."""
-        found: list[float] = []
-        self.useFixture(
-            fixtures.MonkeyPatch(
-                'osc_imageshare.rest.time',
-                types.SimpleNamespace(sleep=found.append),
-            )
-        )
-        self.prepare(*answers)
-        self.session.timeout = 30.0
-        with contextlib.suppress(errors.ServiceError):
-            self.api.request('GET', 'x')
-        return found
-
-    def test_a_service_decides_how_long_it_is_left_alone(self) -> None:
-        table = {
-            '': [0.5, 1.0],
-            '7': [7.0, 7.0],
-            'Fri, 31 Dec 1999 23:59:59 GMT': [0.5, 1.0],
-            '-1': [0.5, 1.0],
-        }
-        for asked_for, expected in table.items():
-            answer = fake_services.Answer(429, '', {'Retry-After': asked_for})
-            self.assertEqual(expected, self.pauses(answer), asked_for)
-
     def test_nobody_waits_longer_than_a_request_may_take(self) -> None:
-        answer = fake_services.Answer(503, '', {'Retry-After': '86400'})
-        self.assertEqual([], self.pauses(answer))
+        self.prepare(fake_services.Answer(503, '', {'Retry-After': '86400'}))
         self.assertIn('86400', str(self.failure('GET')))
+        self.assertEqual(1, len(self.server.requests))
 
     def test_nothing_is_printed_of_an_attempt_that_failed(self) -> None:
         logger = self.useFixture(fixtures.FakeLogger(level=logging.WARNING))

@@ -30,6 +30,7 @@ def scope(*roles: str) -> scope_.Scope:
         program=(),
         session=unittest.mock.sentinel.session,
         auth=unittest.mock.sentinel.auth,
+        traffic=unittest.mock.sentinel.traffic,
         access=access.create(body=dict(token), auth_token='t'),
         region='One',
         image_url='http://one/v2',

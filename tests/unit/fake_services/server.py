@@ -26,6 +26,7 @@ import json
 import re
 import socket
 import threading
+import time
 import typing
 from urllib import parse
 
@@ -118,6 +119,26 @@ class _Rule:
         )
 
 
+@dataclasses.dataclass
+class _RateLimit:
+    """So many requests in a second of a clock, and 429 for the others."""
+
+    path: re.Pattern[str]
+    number: int
+    now: typing.Callable[[], float]
+    passed: list[float] = dataclasses.field(default_factory=list)
+
+    def refuses(self, request: Request) -> bool:
+        if not self.path.search(request.path):
+            return False
+        now = self.now()
+        self.passed = [then for then in self.passed if then > now - 1]
+        if len(self.passed) >= self.number:
+            return True
+        self.passed.append(now)
+        return False
+
+
 class Server(fixtures.Fixture):
     """A server on loopback, on a port of its own, until the test ends.
 
@@ -132,6 +153,8 @@ class Server(fixtures.Fixture):
         super().__init__()
         self._handler = handler
         self.rules: list[_Rule] = []
+        self._limits: list[_RateLimit] = []
+        self._limiting = threading.Lock()
         self.requests: list[Request] = []
         self.stopped = threading.Event()
         self.url = ''
@@ -183,6 +206,20 @@ class Server(fixtures.Fixture):
             )
         )
 
+    def limit(
+        self,
+        path: str,
+        number: int,
+        now: typing.Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Answer 429 to all but *number* requests in a second.
+
+        As large public clouds do, with a ``Retry-After`` of a second.
+
+        :param path: as in :meth:`rule`.
+        """
+        self._limits.append(_RateLimit(re.compile(path), number, now))
+
     def sent(self, method: str = '*', path: str = '') -> list[Request]:
         """Return the requests that arrived, of a method and path."""
         return [
@@ -200,6 +237,10 @@ class Server(fixtures.Fixture):
 
     def respond(self, request: Request) -> Answer:
         self.requests.append(request)
+        with self._limiting:
+            refused = [x for x in self._limits if x.refuses(request)]
+        if refused:
+            return Answer(429, 'Too many requests.', {'Retry-After': '1'})
         for rule in self.rules:
             if rule.applies(request):
                 break

@@ -27,8 +27,12 @@ import typing
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-#: Requests in flight at the most. A session keeps ten connections open to a
-#: service (urllib3's default); more would open and drop them all the time.
+#: Requests in flight in a run, and threads of one pool, at the most. A session
+#: keeps ten connections open to a service (urllib3's default); more would open
+#: and drop them all the time. "share list" of a thousand images, one Glance
+#: process on loopback, three turns: 9.8 to 11.6 s with eight, 8.6 to 11.4
+#: with four; with 40 ms more for each answer, 200 images: 2.9 to 6.7 s with
+#: eight, 4.9 to 6.3 with four.
 IN_FLIGHT = 8
 
 #: Seconds between two looks whether everything in flight has ended.

@@ -602,6 +602,18 @@ class RepeatTest(ApiTestCase):
         self.assertIn('86400', str(self.failure('GET')))
         self.assertEqual(1, len(self.server.requests))
 
+    def test_what_is_left_alone_is_a_service_of_a_region(self) -> None:
+        table = {
+            ('image', 'One'): ('image', 'One'),
+            ('image', 'Two'): ('image', 'Two'),
+            ('compute', 'One'): ('compute', 'One'),
+            # As for a token, which is asked for before a region is known.
+            ('identity', 'One'): ('identity', ''),
+        }
+        for (service, region), expected in table.items():
+            api = dataclasses.replace(self.api, service=service, region=region)
+            self.assertEqual(expected, api._place)
+
     def test_nothing_is_printed_of_an_attempt_that_failed(self) -> None:
         logger = self.useFixture(fixtures.FakeLogger(level=logging.WARNING))
         self.prepare(

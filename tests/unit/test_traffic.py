@@ -18,8 +18,10 @@ from __future__ import annotations
 import concurrent.futures
 import dataclasses
 import threading
+import types
 import typing
 
+import fixtures
 from keystoneauth1 import exceptions as ksa_exceptions
 
 from osc_imageshare import parallel
@@ -253,49 +255,55 @@ class InFlightTest(base.TestCase):
 
 
 class LeavingTest(base.TestCase):
-    """Work that somebody gives up, as Ctrl-C makes the main thread do."""
+    """Work that somebody gives up, as Ctrl-C makes the main thread do.
+
+    The first question is answered when others have sent something, and what
+    they have sent is answered after everything has been given up.
+    """
 
     def setUp(self) -> None:
         super().setUp()
         self.traffic = traffic.Traffic()
+        self.enough = threading.Event()
         self.left = threading.Event()
         self.sent: list[bool] = []
         self.answered: list[bool] = []
 
     def attempt(self, _: object) -> _Answer:
         self.sent.append(self.left.is_set())
-        # The first question is answered, others while they are left.
-        if len(self.sent) > 3:
-            self.left.wait(60)
+        self.enough.set()
+        self.left.wait(60)
         self.answered.append(True)
         return _OK
 
-    def request(self, _: int = 0) -> object:
+    def request(self) -> object:
         return self.traffic.send(_GLANCE, self.attempt, 60)
 
-    def three(self, _: int) -> list[object]:
-        """Ask three questions one after the other."""
+    def three(self, item: int) -> object:
+        """Send three requests one after the other."""
+        if not item:
+            return self.enough.wait(60)
         return [self.request() for _ in range(3)]
 
-    def nested(self, item: int) -> list[object]:
-        return list(parallel.ask(range(3), self.three)) if item else []
-
-    def close(self, answers: typing.Any) -> None:
-        """Leave after the first answer; what was sent is answered later."""
-        next(answers)
-        timer = threading.Timer(0.2, self.left.set)
-        timer.start()
-        answers.close()
-        timer.join()
+    def nested(self, item: int) -> object:
+        if not item:
+            return self.enough.wait(60)
+        return list(parallel.ask(range(1, 4), self.three))
 
     def leave(self, question: typing.Callable[[int], object]) -> None:
         """Give up after the first answer, and wait for what was sent."""
-        self.close(parallel.ask(range(40), question))
+        answers: typing.Any = parallel.ask(range(40), question)
+        next(answers)
+        # By now it has been given up, and others are waited for.
+        waiting = types.SimpleNamespace(sleep=lambda _: self.left.set())
+        with fixtures.MonkeyPatch('osc_imageshare.parallel.time', waiting):
+            answers.close()
         self.assertEqual(len(self.sent), len(self.answered))
 
     def test_nothing_is_sent_after_that(self) -> None:
         for question in self.three, self.nested:
-            self.left.clear()
+            for event in self.left, self.enough:
+                event.clear()
             self.sent.clear()
             self.answered.clear()
             self.leave(question)
@@ -305,35 +313,34 @@ class LeavingTest(base.TestCase):
     def test_what_is_looked_at_afterwards_is_asked(self) -> None:
         self.leave(self.nested)
         self.assertIs(_OK, self.request())
-        self.assertEqual(2, len(list(parallel.ask('ab', self.three))))  # type: ignore[arg-type]
+        self.assertEqual(
+            [(1, [_OK] * 3), (2, [_OK] * 3)],
+            list(parallel.ask(range(1, 3), self.three)),
+        )
 
     def test_nobody_waits_for_a_service_that_was_left_alone(self) -> None:
         clock = self.no_pauses()
-        refused = threading.Event()
+        # The clock stands: whoever waits to the end waits for ever.
+        clock.sleep = lambda _: self.left.wait(60)
 
         def busy(_: object) -> _Answer:
-            refused.set()
+            self.sent.append(True)
+            self.answered.append(True)
+            self.enough.set()
             return _busy('50')
 
         def question(item: int) -> object:
             if not item:
-                return refused.wait(60)
+                return self.enough.wait(60)
             return self.traffic.send(_GLANCE, busy, 60)
 
-        def sleep(seconds: float) -> None:
-            self.left.wait(60)
-
-        clock.sleep = sleep
-        self.close(parallel.ask(range(2), question))
-        # The clock stands: whoever had waited to the end waited for ever.
-        self.assertTrue(refused.is_set())
+        self.leave(question)
+        self.assertNotEqual([], self.sent)
 
     def test_it_is_told_by_an_exception(self) -> None:
         raised: list[type[BaseException]] = []
 
         def question(item: int) -> object:
-            if not item:
-                return None
             try:
                 return self.three(item)
             except concurrent.futures.CancelledError as exc:

@@ -25,11 +25,11 @@ from urllib import parse
 
 from osc_imageshare import addresses
 from osc_imageshare import catalog
+from osc_imageshare import rest
 
 if typing.TYPE_CHECKING:
-    from keystoneauth1 import session as ksa_session
-
     from osc_imageshare import scope as scope_
+    from osc_imageshare import traffic
 
 #: The lowest version of each API that is spoken here. The highest is the
 #: latest of the same number: Compute v2.0 has no microversions, Glance has
@@ -57,7 +57,9 @@ class Address:
     certain: bool
 
 
-def address(scope: scope_.Scope, service_type: str, url: str) -> Address:
+def address(
+    scope: scope_.Scope, service_type: str, region: str, url: str
+) -> Address:
     """Return where the version is that is spoken here.
 
     Asks nobody where the address names it, and without a token otherwise.
@@ -68,11 +70,8 @@ def address(scope: scope_.Scope, service_type: str, url: str) -> Address:
     if _names(url, lowest):
         return Address(url, True)
     for place in dict.fromkeys((addresses.unversioned(url), url)):
-        found = _discovered(
-            scope.session,
-            place.replace(addresses.PROJECT, scope.project_id),
-            lowest,
-        )
+        place = place.replace(addresses.PROJECT, scope.project_id)
+        found = _discovered(scope, (service_type, region), place, lowest)
         if found is not None:
             return Address(_with_project(url, found, scope.project_id), True)
     return Address(url, False)
@@ -109,14 +108,24 @@ def _latest(lowest: tuple[int, int]) -> tuple[int, float]:
 
 
 def _discovered(
-    session: ksa_session.Session, place: str, lowest: tuple[int, int]
+    scope: scope_.Scope,
+    service: traffic.Service,
+    place: str,
+    lowest: tuple[int, int],
 ) -> str | None:
     """Return what a service says of where a version is; None if nothing."""
     from keystoneauth1 import discover
     from keystoneauth1 import exceptions as ksa_exceptions
 
     try:
-        found = discover.get_discovery(session, place, authenticated=False)
+        found = scope.traffic.send(
+            service,
+            lambda left: discover.get_discovery(
+                scope.session, place, authenticated=False
+            ),
+            float(scope.session.timeout or rest.TIMEOUT),
+            reading=True,
+        )
         data = found.versioned_data_for(
             min_version=lowest, max_version=_latest(lowest)
         )
@@ -132,14 +141,14 @@ def _discovered(
     return None if data is None else str(data['url'])
 
 
-def of_images(scope: scope_.Scope, url: str) -> str:
+def of_images(scope: scope_.Scope, region: str, url: str) -> str:
     """Return where version 2 of the image service is that is used here.
 
     Most catalogs name no version of it, and there is but one: asking which
     would be a request for nothing.
     """
     if parse.urlsplit(addresses.unversioned(url)).path not in _PLAIN:
-        found = address(scope, catalog.IMAGE, url)
+        found = address(scope, catalog.IMAGE, region, url)
         if found.certain:
             return found.url
     return f'{addresses.unversioned(url)}/v2'

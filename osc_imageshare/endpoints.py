@@ -160,8 +160,7 @@ def _interfaces(settings: catalog.Settings) -> str:
 
 
 def _address(scope: scope_.Scope, wanted: tuple[str, str, str]) -> str:
-    kind, _, url = wanted
-    return discovery.address(scope, kind, url).url
+    return discovery.address(scope, *wanted).url
 
 
 def _missing(

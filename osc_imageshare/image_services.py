@@ -104,7 +104,7 @@ class ImageServices:
     def _has_image(self, url: str, region: str) -> Same:
         """Tell whether the image service at an address has the image."""
         own = self._own
-        at = discovery.address(own, catalog.IMAGE, url)
+        at = discovery.address(own, catalog.IMAGE, region, url)
         unknown = (
             'it may use the same image service, which could not be told at '
             f'{addresses.shown(url)}: '

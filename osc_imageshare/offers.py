@@ -161,8 +161,9 @@ class Inspection:
         url = catalog.configured_url(scope.services, kind, settings)
         if url is None:
             return None
-        at = discovery.address(scope, kind, url)
-        api = scope.api(kind, settings.region or scope.region, at.url)
+        region = settings.region or scope.region
+        at = discovery.address(scope, kind, region, url)
+        api = scope.api(kind, region, at.url)
         return [
             (int(record['disk']), int(record['ram']))
             for record in api.pages('flavors', 'detail', key='flavors')

@@ -81,7 +81,7 @@ def own(
     return dataclasses.replace(
         scope,
         region=region,
-        image_url=discovery.of_images(scope, url),
+        image_url=discovery.of_images(scope, region, url),
     )
 
 

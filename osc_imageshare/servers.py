@@ -24,6 +24,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare import fitness
+from osc_imageshare import parallel
 from osc_imageshare import risk
 
 if typing.TYPE_CHECKING:
@@ -151,22 +152,31 @@ def begun(asked: consumers.Question, api: rest.Api) -> list[Begun]:
     who asks for a server or a rebuild. One that boots from a volume never has
     an image.
     """
-    found = []
-    for status in _BEGUN:
-        for record in api.pages(
-            'servers',
-            'detail',
-            key='servers',
-            params=[('status', status), *asked.tenants],
+    return [
+        one
+        for _, found in parallel.ask(
+            _BEGUN, lambda status: list(_begun(asked, api, status))
+        )
+        for one in found
+    ]
+
+
+def _begun(
+    asked: consumers.Question, api: rest.Api, status: str
+) -> Iterator[Begun]:
+    for record in api.pages(
+        'servers',
+        'detail',
+        key='servers',
+        params=[('status', status), *asked.tenants],
+    ):
+        project_id = asked.owner_of(api, record, 'tenant_id')
+        if (
+            record.get('status') == status
+            and not record.get('image')
+            and record.get('OS-EXT-STS:task_state') not in _PREPARED
         ):
-            project_id = asked.owner_of(api, record, 'tenant_id')
-            if (
-                record.get('status') == status
-                and not record.get('image')
-                and record.get('OS-EXT-STS:task_state') not in _PREPARED
-            ):
-                found.append(Begun(api, project_id, str(record['id']), status))
-    return found
+            yield Begun(api, project_id, str(record['id']), status)
 
 
 def may_boot_from(

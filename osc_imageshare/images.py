@@ -27,6 +27,7 @@ import re
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_
@@ -148,7 +149,9 @@ class Images:
 
         An ID wins over a name. By name, what the project's listing shows is
         searched first, and only if there is nothing, what no listing shows
-        by default: pending and rejected shares, and hidden images.
+        by default: pending and rejected shares, and hidden images. A hidden
+        image of the project itself is found also beside others' images, but
+        not beside a listed one of its own: hidden are the old versions.
         """
         if _UUID.fullmatch(words):
             try:
@@ -161,8 +164,16 @@ class Images:
         for more in {}, unanswered, hidden, {**hidden, **unanswered}:
             found = self.matching(name=words, **more)
             if found:
-                return found
+                return found if 'os_hidden' in more else self._with_own(found)
         return []
+
+    def _with_own(self, found: list[Image]) -> list[Image]:
+        """Add the project's own hidden images of the name, if need be."""
+        own_id = self.scope.project_id
+        if any(image.owner == own_id for image in found):
+            return found
+        name = found[0].name
+        return found + self.matching(name=name, owner=own_id, os_hidden='true')
 
     def matching(self, **filters: str) -> list[Image]:
         """Return the images that match every filter exactly."""
@@ -177,6 +188,14 @@ class Images:
             )
         ]
         return [i for i in found if name is None or i.name == name]
+
+    def hidden_or_not(self, **filters: str) -> list[Image]:
+        """Return the same, the hidden ones after the others."""
+        found = parallel.ask(
+            ({}, {'os_hidden': 'true'}),
+            lambda more: self.matching(**filters, **more),
+        )
+        return [image for _, images in found for image in images]
 
     def knows_shared(self) -> bool:
         """Tell whether this Glance has the visibility ``shared`` (Ocata)."""

@@ -17,28 +17,31 @@ users who look for a project by name, so a name that cannot be looked up must
 never travel on as if it were an ID. This module knows where a project can be
 found, and refuses to guess.
 
-Sources: Keystone's v3 API: ``GET /v3/auth/projects`` (everyone),
-``GET /v3/projects`` and ``/v3/projects/{id}`` (where the policy allows).
+Sources: the tokens at hand, Keystone's ``GET /v3/auth/projects`` (for
+everyone) and what the identity service tells, see the module lookups.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import re
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import rest
+from osc_imageshare import lookups
+from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from osc_imageshare import scope as scope_
     from osc_imageshare import scopes as scopes_
 
 _ID_SHAPE = re.compile(
     r'[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I
 )
-
-_DOMAIN_ID = re.compile('[a-zA-Z0-9-]+')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,8 +66,21 @@ def looks_like_id(words: str) -> bool:
     return _ID_SHAPE.fullmatch(words) is not None
 
 
+def same_id(words: str, ids: Iterable[str]) -> str | None:
+    """Return which of the *ids* the ID *words* is; None if it is none.
+
+    What is the same but for capitals counts if nothing else does.
+    """
+    known = tuple(ids)
+    if words in known:
+        return words
+    lower = words.lower()
+    folded = [one for one in known if one.lower() == lower]
+    return lower if lower in folded else next(iter(folded), None)
+
+
 class Projects:
-    """Looks projects up, each source asked at most once.
+    """Finds projects, those that are named together at the same time.
 
     :param domain: name or ID of the domain in which names are looked up;
         None for every domain.
@@ -74,97 +90,140 @@ class Projects:
         self, scopes: scopes_.Scopes, domain: str | None = None
     ) -> None:
         self._scopes = scopes
-        self._domain = domain
+        self._look_ups = lookups.LookUps(scopes, domain)
 
     def named(self, words: str) -> Project:
-        """Return the one project that *words* (an ID or a name) mean.
+        """Return the one project that *words* mean, see :meth:`all_named`."""
+        return self.all_named([words])[0]
 
-        Member clouds are asked first, then the caller's own projects, then
-        the identity service. What has the shape of an ID is taken for one
-        when nobody can tell, and is marked as not verified.
+    def all_named(
+        self,
+        words: Sequence[str],
+        meanwhile: Callable[[str], object] = lambda project_id: None,
+    ) -> list[Project]:
+        """Return the one project that each of the *words* means.
 
+        What has the shape of an ID is compared with IDs only, and is marked
+        as not verified when nobody can tell whether there is such a project.
+        Any other word is a name: that of a member cloud's project; else the
+        only one that the identity service knows; else, where it may not be
+        asked, one of the caller's own.
+
+        :param meanwhile: called with each ID that is found to be one of the
+            caller's own projects, while others are looked up.
         :raises errors.Refused: for a name nobody can look up, that no project
-            has, or that several have.
+            has, or that several have; for an ID that no project has.
         """
-        if not words:
+        if not all(words):
             raise errors.UsageError('The name of a project is empty.')
-        known = [
-            Project(scope.project_id, scope.project_name)
-            for scope in (*self._scopes.clouds.values(), self._scopes.own)
-            if scope.project_id == words
-            or (
-                scope.project_name == words
-                and self._in_domain(scope.access.project_domain_id)
-            )
-        ]
-        return (
-            _one(words, known)
-            or self._own(words)
-            or self._looked_up(words)
-            or self._shaped(words)
+        _ = self._scopes.clouds
+        left = [w for w in dict.fromkeys(words) if not self._at_hand(w)]
+        if left:
+            self._look_up(left, meanwhile)
+        return [self._at_hand(w) or self._meant(w) for w in words]
+
+    def _at_hand(self, words: str) -> Project | None:
+        """Return what the tokens at hand tell for certain.
+
+        The name of the caller's own project does not count: another project
+        may have it, too, and be the one that is meant.
+        """
+        own, clouds = self._scopes.own, self._scopes.clouds
+        if looks_like_id(words):
+            return _with_id(words, map(_project, (*clouds.values(), own)))
+        return _one(
+            words,
+            [_project(s) for s in clouds.values() if self._called(words, s)],
         )
 
-    def _own(self, words: str) -> Project | None:
-        mine = self._scopes.own_projects
-        by_id = [p for p in mine if p.id == words]
-        by_name = [
-            p for p in mine if p.name == words and self._in_domain(p.domain_id)
-        ]
-        return _one(words, [Project(p.id, p.name) for p in by_id or by_name])
+    def _called(self, words: str, scope: scope_.Scope) -> bool:
+        """Tell whether the project of a scope is called so."""
+        return scope.project_name == words and self._in_domain(
+            scope.access.project_domain_id
+        )
 
-    def _looked_up(self, words: str) -> Project | None:
-        """Ask the identity service; None when it may not answer this user."""
-        identity = self._scopes.own.identity()
-        try:
-            if looks_like_id(words):
-                found = self._by_id(identity, words)
-                if found is not None:
-                    return found
-            params = [('name', words)]
-            if self._domain is not None:
-                params.append(('domain_id', self._domain_id))
-            records = list(
-                identity.pages('projects', key='projects', params=params)
-            )
-        except errors.ServiceError as exc:
-            if exc.status == 403:
-                return None
-            if exc.status != 400:
-                raise
-            # No project can have such a name: it is too long, for example.
-            records = []
+    def _in_domain(self, domain_id: str | None) -> bool:
+        return self._look_ups.domain_id in (None, domain_id)
+
+    def _own(self, words: str) -> list[Project]:
+        """Return which of the caller's own projects *words* may mean."""
+        own, mine = self._scopes.own, self._scopes.own_projects or ()
+        if looks_like_id(words):
+            found = _with_id(words, (Project(p.id, p.name) for p in mine))
+            return [found] if found else []
+        return [
+            *([_project(own)] if self._called(words, own) else ()),
+            *(
+                Project(p.id, p.name)
+                for p in mine
+                if p.name == words and self._in_domain(p.domain_id)
+            ),
+        ]
+
+    def _look_up(
+        self, words: Sequence[str], meanwhile: Callable[[str], object]
+    ) -> None:
+        """Ask for all that is needed to tell what *words* mean.
+
+        Whoever is no administrator by its roles most likely may not look
+        projects up: one name that is refused shows that for all names, and
+        IDs among the caller's own projects are not looked up.
+        """
+        ids = [w for w in words if looks_like_id(w)]
+        names = [w for w in words if not looks_like_id(w)]
+        likely = self._scopes.own.administrator
+        look_ups = self._look_ups
+        if names:
+            # Not by each of those that are asked at once.
+            _ = look_ups.domain_id
+        _at_once(
+            lambda: self._scopes.own_projects,
+            *([lambda: look_ups.ids(ids)] if ids and likely else ()),
+            *(
+                [lambda: look_ups.names(names if likely else names[:1])]
+                if names
+                else ()
+            ),
+        )
+        if names and look_ups.found(names[0]) is None:
+            look_ups.refuse(names)
+        mine = {one: self._own(one) for one in ids}
+        unknown = [one for one in ids if not mine[one]]
+        _at_once(
+            *(
+                functools.partial(meanwhile, project.id)
+                for found in mine.values()
+                for project in found
+            ),
+            lambda: look_ups.ids(unknown),
+            lambda: look_ups.names(names),
+        )
+
+    def _meant(self, words: str) -> Project:
+        """Decide what *words* mean, from what was answered."""
+        answered = self._look_ups.found(words)
         found = _one(
             words,
             [
-                Project(str(r['id']), str(r['name']))
-                for r in records
-                if r.get('name') == words
+                *self._own(words),
+                *(Project(r.id, r.name) for r in answered or ()),
             ],
         )
-        if found is None:
+        if found is not None:
+            return found
+        if looks_like_id(words) and (
+            answered is None
+            # What stands before the identity service, and refuses what
+            # everybody may ask, says nothing of a project by answering 404.
+            or self._scopes.own_projects is None
+        ):
+            # Keystone makes them, and its tokens name them, in lower case.
+            return Project(words.lower(), verified=False)
+        if answered is not None:
             raise errors.Refused(
                 f'There is no project {words!r}.',
                 'Nothing has been changed.',
             )
-        return found
-
-    @staticmethod
-    def _by_id(identity: rest.Api, project_id: str) -> Project | None:
-        try:
-            answer = identity.request('GET', 'projects', project_id)
-        except errors.ServiceError as exc:
-            if exc.status == 404:
-                return None
-            raise
-        record = answer.get('project') if isinstance(answer, dict) else None
-        if not isinstance(record, dict):
-            raise identity.unusable(f'project {project_id} is none')
-        return Project(str(record['id']), str(record['name']))
-
-    @staticmethod
-    def _shaped(words: str) -> Project:
-        if looks_like_id(words):
-            return Project(words, verified=False)
         raise errors.Refused(
             f'The project name {words!r} cannot be looked up: the identity '
             'service does not let this user search for projects, and it is '
@@ -174,86 +233,59 @@ class Projects:
             'that take it, by an entry of clouds.yaml with --member-cloud.',
         )
 
-    def name_of(self, project_id: str) -> str | None:
-        """Return a project's name for display, or None.
+    def names_of(self, ids: Collection[str]) -> dict[str, str | None]:
+        """Return the names of projects for display, None where not known.
 
         Never fails: a name is an ornament, and most users may not look up
         the names of other projects.
         """
-        for scope in (self._scopes.own, *self._scopes.clouds.values()):
-            if scope.project_id == project_id:
-                return scope.project_name
-        try:
-            for mine in self._scopes.own_projects:
-                if mine.id == project_id:
-                    return mine.name
-            if self._scopes.own.administrator and looks_like_id(project_id):
-                found = self._by_id(self._scopes.own.identity(), project_id)
-                return found.name if found else None
-        except errors.ServiceError:
-            pass
-        return None
+        names: dict[str, str | None] = {
+            scope.project_id: scope.project_name
+            for scope in (*self._scopes.clouds.values(), self._scopes.own)
+        }
+        left = [one for one in dict.fromkeys(ids) if one not in names]
+        if self._scopes.own.administrator:
+            shaped = [one for one in left if looks_like_id(one)]
+            with contextlib.suppress(errors.ServiceError):
+                self._look_ups.ids(shaped)
+            for one in shaped:
+                for record in self._look_ups.found(one) or ():
+                    names[record.id] = record.name
+        if any(one not in names for one in left):
+            try:
+                mine = self._scopes.own_projects or ()
+            except errors.ServiceError:
+                mine = ()
+            names.update((p.id, p.name) for p in mine)
+        return {one: names.get(one) for one in ids}
 
-    @functools.cached_property
+    def name_of(self, project_id: str) -> str | None:
+        """Return the name of a project for display, or None; never fails."""
+        return self.names_of([project_id])[project_id]
+
+    @property
     def directory(self) -> dict[str, str] | None:
         """Every project there is, ID to name; None for who may not know."""
-        if not self._scopes.own.administrator:
-            return None
-        identity = self._scopes.own.identity()
-        try:
-            return {
-                str(record['id']): str(record['name'])
-                for record in identity.pages('projects', key='projects')
-            }
-        except errors.ServiceError:
-            return None
-
-    def _in_domain(self, domain_id: str | None) -> bool:
-        return self._domain is None or domain_id == self._domain_id
-
-    @functools.cached_property
-    def _domain_id(self) -> str:
-        """The ID of the domain that was named.
-
-        The domains of the tokens at hand are known to everyone; others only
-        to administrators. What nobody knows is taken for an ID, so that at
-        worst no project is found in it.
-        """
-        domain = self._domain or ''
-        for scope in (self._scopes.own, *self._scopes.clouds.values()):
-            access = scope.access
-            for known_id, name in (
-                (access.project_domain_id, access.project_domain_name),
-                (access.user_domain_id, access.user_domain_name),
-            ):
-                if known_id and domain in (known_id, name):
-                    return str(known_id)
-        identity = self._scopes.own.identity()
-        try:
-            answer = list(
-                identity.pages(
-                    'domains',
-                    key='domains',
-                    params=[('name', domain)],
-                )
-            )
-        except errors.ServiceError as exc:
-            if exc.status != 403:
-                raise
-            answer = []
-        if answer:
-            return str(answer[0]['id'])
-        if not _DOMAIN_ID.fullmatch(domain):
-            raise errors.Refused(
-                f'The domain {domain!r} is not known, or this user may not '
-                'look it up.',
-                'Nothing has been changed. Name the domain, or better the '
-                'project, by its ID.',
-            )
-        return domain
+        return self._look_ups.directory
 
 
-def _one(words: str, found: list[Project]) -> Project | None:
+def _at_once(*look_ups: Callable[[], object]) -> None:
+    for _ in parallel.ask(look_ups, lambda look_up: look_up()):
+        pass
+
+
+def _project(scope: scope_.Scope) -> Project:
+    return Project(scope.project_id, scope.project_name)
+
+
+def _with_id(words: str, found: Iterable[Project]) -> Project | None:
+    """Return the project whose ID is *words*."""
+    known = list(found)
+    wanted = same_id(words, [project.id for project in known])
+    return next((p for p in known if p.id == wanted), None)
+
+
+def _one(words: str, found: Sequence[Project]) -> Project | None:
     """Return the only project found, or None.
 
     :raises errors.Refused: when there are several.

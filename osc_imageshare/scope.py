@@ -90,7 +90,8 @@ class Scope:
         A hint only: what an administrator may see is decided by each service,
         and its refusal is reported as "could not look".
         """
-        return 'admin' in (self.access.role_names or ())
+        # Keystone and the policies of services compare roles without case.
+        return 'admin' in map(str.lower, self.access.role_names or ())
 
     @property
     def _hint(self) -> str | None:

@@ -16,11 +16,12 @@ Knows which projects the caller can speak for, and in which scope; each scope
 is opened once, and only when it is needed.
 
 Source: Keystone's v3 API, ``GET /v3/auth/projects``, which is open to every
-user.
+user, but not to every credential of theirs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import typing
@@ -28,10 +29,20 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import member_cloud
 from osc_imageshare import opening
+from osc_imageshare import parallel
 from osc_imageshare import scope as scope_
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Collection
+
     from openstack import connection as sdk_connection
+
+#: Answers by which a service, or a proxy in front of it, says that this
+#: credential may not ask: application credentials with access rules get 401.
+REFUSALS = frozenset({401, 403, 404})
+
+#: The roles that Keystone makes for ordinary users, and their old names.
+_ORDINARY = frozenset({'member', '_member_', 'reader', 'manager'})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,11 +58,12 @@ class Scopes:
     """The scopes of one run, each obtained once and only when needed.
 
     :param connection: an openstacksdk connection of the caller.
-    :param member_clouds: names of clouds.yaml entries; their tokens are
-        obtained at once, because a token tells which project it is for.
+    :param member_clouds: names of clouds.yaml entries, see :attr:`clouds`.
     :param program: how the native client is started as the caller.
+    :ivar evident: whether the image service has shown to the caller what it
+        shows to administrators only.
     :raises errors.ImageShareError: when the caller has no project-scoped
-        token, or a member cloud cannot be used.
+        token.
     """
 
     def __init__(
@@ -61,25 +73,92 @@ class Scopes:
         program: tuple[str, ...] = scope_.PROGRAM,
     ) -> None:
         self.own = opening.own(connection, program)
-        self.clouds: dict[str, scope_.Scope] = {}
-        for name in member_clouds:
-            scope = member_cloud.open_(self.own, name)
-            self.clouds.setdefault(scope.project_id, scope)
+        self.evident = False
+        self.member_clouds = member_clouds
         # Several projects are looked at at once.
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._clouds: dict[str, scope_.Scope] | None = None
         self._own_projects: tuple[OwnProject, ...] | None = None
+        self._refused = False
         self._rescoped: dict[str, scope_.Scope | scope_.NoScope] = {}
 
     @property
-    def own_projects(self) -> tuple[OwnProject, ...]:
+    def clouds(self) -> dict[str, scope_.Scope]:
+        """The member clouds by project, as their tokens say.
+
+        They are opened when they are first asked for, all at once.
+
+        :raises errors.ImageShareError: when one of them cannot be used.
+        """
+        with self._opening:
+            if self._clouds is None:
+                found: dict[str, scope_.Scope] = {}
+                for _, scope in parallel.ask(
+                    self.member_clouds,
+                    lambda name: member_cloud.open_(self.own, name),
+                ):
+                    found.setdefault(scope.project_id, scope)
+                self._clouds = found
+            return self._clouds
+
+    @property
+    def administrator(self) -> bool:
+        """Whether the caller is an administrator, by its role or by evidence.
+
+        False proves nothing: see :attr:`unusual`.
+        """
+        return self.own.administrator or self.evident
+
+    @property
+    def unusual(self) -> bool:
+        """Whether a role of the caller may be an administrator's.
+
+        The policies of a cloud may give any name to that role
+        (``context_is_admin: role:cloud_image_admin``): where nothing else
+        tells, the services are asked what they let such a caller do. Who has
+        none but the roles of ordinary users costs no such request.
+        """
+        roles = {role.casefold() for role in self.own.access.role_names or ()}
+        return self.administrator or not roles <= _ORDINARY
+
+    @property
+    def own_projects(self) -> tuple[OwnProject, ...] | None:
         """Every project the caller can get a token for, asked for once.
+
+        None where the caller may not ask.
 
         :raises errors.ServiceError: when Keystone does not answer.
         """
         with self._lock:
-            if self._own_projects is None:
-                self._own_projects = self._ask_own_projects()
+            if self._own_projects is None and not self._refused:
+                try:
+                    self._own_projects = self._ask_own_projects()
+                except errors.ServiceError as exc:
+                    if exc.status not in REFUSALS:
+                        raise
+                    self._refused = True
             return self._own_projects
+
+    def prepare(self, project_ids: Collection[str] | None = None) -> None:
+        """Ask now for what speaking for projects will need, or likely so.
+
+        Called while other things are looked up, so that nothing has to wait
+        for it later. Never raises: whoever needs it asks again.
+
+        :param project_ids: which projects; None when that is not known yet.
+        """
+        if self.own.administrator or opening.not_rescopable(self.own.access):
+            return
+        if project_ids is None and self.member_clouds:
+            return
+        if project_ids is not None and {
+            self.own.project_id,
+            *self.clouds,
+        }.issuperset(project_ids):
+            return
+        with contextlib.suppress(errors.ServiceError):
+            _ = self.own_projects
 
     def _ask_own_projects(self) -> tuple[OwnProject, ...]:
         records = self.own.identity().pages('auth', 'projects', key='projects')
@@ -111,10 +190,16 @@ class Scopes:
         if why_not:
             return scope_.NoScope(why_not)
         try:
-            known = {project.id for project in self.own_projects}
+            mine = self.own_projects
         except errors.ServiceError as exc:
             return scope_.NoScope(' '.join(exc.lines), failed=True)
-        if project_id not in known:
+        if mine is None:
+            return scope_.NoScope(
+                'the identity service does not let you list the projects you '
+                'have a role in; an entry of clouds.yaml for the other one '
+                'can be named with --member-cloud'
+            )
+        if project_id not in {project.id for project in mine}:
             return scope_.NoScope('this user has no role in that project')
         try:
             return opening.rescoped(self.own, project_id)

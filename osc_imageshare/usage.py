@@ -78,6 +78,11 @@ class Usage:
         )
 
     @property
+    def refused(self) -> bool:
+        """Whether some Nova did not answer."""
+        return any(gap.service == 'compute' for gap in self.gaps)
+
+    @property
     def servers(self) -> int | None:
         """How many servers; None when some could not be seen.
 
@@ -118,18 +123,22 @@ class Survey:
         Asked in the project's own scope or that of a member cloud; else as
         an administrator, once for all projects; else by the same user
         rescoped. An administrator who turns out to be none is replaced by
-        the last. Never raises for what could not be seen: that is a gap.
+        the last; whoever may be one, and has no other way, is taken at what
+        Nova says. Never raises for what could not be seen: that is a gap.
         """
         own, clouds = self._scopes.own, self._scopes.clouds
+        administrator = self._scopes.administrator
         prompted = project_id == own.project_id or project_id in clouds
-        if not prompted and own.administrator:
+        if not prompted and administrator:
             found = self._everyone(project_id)
             if not found.blind:
                 return found
         scope = self._scopes.speaking_for(project_id)
         if isinstance(scope, scope_.NoScope):
-            if own.administrator:
-                return self._everyone(project_id)
+            if self._scopes.unusual:
+                found = self._everyone(project_id)
+                if administrator or not found.refused:
+                    return found
             gap = consumers_.Gap(project_id, None, None, scope.reason)
             return Usage(project_id, (), (gap,), None)
         label = scope.label
@@ -139,10 +148,10 @@ class Survey:
     def of_everyone(self) -> Usage:
         """Return the use that every project makes, for administrators.
 
-        For anybody else the answer is one gap: nobody but an administrator
-        can look at all projects.
+        For ordinary users the answer is one gap: nobody but an administrator
+        can look at all projects. What others may is for the services to say.
         """
-        if not self._scopes.own.administrator:
+        if not self._scopes.unusual:
             gap = consumers_.Gap(
                 None,
                 None,

@@ -101,6 +101,7 @@ class Answer:
         self._owner = self._expected_owner()
         self._offers = offered.Offers(self._own, self._owner)
         self._find()
+        self._name_owners()
         self._expect()
         inspection = offers.Inspection(self._own)
         for offer in self.outcome.offers:
@@ -133,8 +134,11 @@ class Answer:
 
     def _expected_owner(self) -> str | None:
         words = self._request.expect_owner
-        if words is None or projects.looks_like_id(words):
-            return words
+        if words is None:
+            return None
+        if projects.looks_like_id(words):
+            # Never a name; Keystone makes IDs in lower case.
+            return words.lower()
         return self._look_up.named(words).id
 
     def _find(self) -> None:
@@ -200,12 +204,19 @@ class Answer:
                 f'project {own_id}: there is nothing to answer.',
                 'Nothing has been changed for it.',
             )
-        name = self._look_up.name_of(image.owner)
         self.outcome.offers.append(
             outcomes.Answered(
-                image, projects.Project(image.owner, name), member.status
+                image, projects.Project(image.owner), member.status
             )
         )
+
+    def _name_owners(self) -> None:
+        """Add the names of the owners, looked up at once."""
+        ids = {offer.owner.id for offer in self.outcome.offers}
+        names = self._look_up.names_of(ids)
+        for offer in self.outcome.offers:
+            owner = offer.owner.id
+            offer.owner = projects.Project(owner, names[owner])
 
     def _expect(self) -> None:
         """Compare the offers with what they are expected to be.

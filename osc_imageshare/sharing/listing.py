@@ -28,6 +28,7 @@ from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import together
 
 if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection
@@ -68,6 +69,11 @@ class Listing:
         self._request = request
         self._progress = progress
         self.outcome = outcomes.ListOutcome()
+        self._others: frozenset[str] | None = None
+        self._unnamed: errors.Refused | None = None
+        self._unlabelled = False
+        #: Whether Glance has shown members that only administrators see.
+        self._foreign = False
 
     def run(self) -> outcomes.ListOutcome:
         """Look. The rows are sorted by direction, image and project.
@@ -80,8 +86,8 @@ class Listing:
         self._check()
         self._images = images.Images(self._own)
         self._look_up = projects.Projects(self._scopes, request.project_domain)
-        self._find_others()
-        shared = self._shared()
+        _, candidates = together.both(self._find_others, self._candidates)
+        shared = self._shared(candidates)
         asked = 0
         try:
             for image, members in parallel.ask(
@@ -92,6 +98,10 @@ class Listing:
                     self._failed(image, members)
                     continue
                 for member in members:
+                    self._foreign |= self._own.project_id not in (
+                        image.owner,
+                        member.id,
+                    )
                     self._add(image, member)
         except KeyboardInterrupt:
             self.outcome.interrupt(
@@ -101,6 +111,7 @@ class Listing:
             raise
         finally:
             self._arrange()
+        self._check_administrator()
         if self._unnamed is not None:
             self._say_literally(self._unnamed)
         self._name()
@@ -122,12 +133,6 @@ class Listing:
                 '--all-projects lists what each project shares with others: '
                 'it has no incoming shares.'
             )
-        if not self._own.administrator:
-            raise errors.Refused(
-                'Only an administrator sees the shares of all projects; '
-                'without --all-projects, those of project '
-                f'{self._own.project_id} are listed.',
-            )
 
     def _find_others(self) -> None:
         """Find out which strings mean the project that was asked for.
@@ -135,18 +140,18 @@ class Listing:
         Glance stores any string as a member: what nobody can look up as the
         name of a project is still one by which shares can be listed.
         """
-        self._others: frozenset[str] | None = None
-        self._unnamed: errors.Refused | None = None
-        self._unlabelled = False
         words = self._request.project
         if words is None:
             return
         self._others = frozenset({words})
-        if not projects.looks_like_id(words):
-            try:
-                self._others |= {self._look_up.named(words).id}
-            except errors.Refused as exc:
-                self._unnamed = exc
+        if projects.looks_like_id(words):
+            # As Keystone makes IDs, and as it is stored as it was typed.
+            self._others |= {words.lower()}
+            return
+        try:
+            self._others |= {self._look_up.named(words).id}
+        except errors.Refused as exc:
+            self._unnamed = exc
 
     def _say_literally(self, unnamed: errors.Refused) -> None:
         """Say that the name of a project was taken for a mere string.
@@ -162,12 +167,12 @@ class Listing:
             f'{self._request.project!r} instead of an ID.',
         )
 
-    def _shared(self) -> list[images.Image]:
+    def _shared(self, candidates: list[images.Image]) -> list[images.Image]:
         """Return the shared images in question, each once."""
         request = self._request
         wanted = {
             image.id: image
-            for image in self._candidates()
+            for image in candidates
             if (
                 self._unlabelled
                 or image.visibility == images.SHARED
@@ -214,9 +219,7 @@ class Listing:
             'limit': '1000',
             **filters,
         }
-        found = self._images.matching(**filters) + self._images.matching(
-            **filters, os_hidden='true'
-        )
+        found = self._images.hidden_or_not(**filters)
         outgoing = request.direction != outcomes.INCOMING
         own_id = self._own.project_id
         if not outgoing or any(image.owner == own_id for image in found):
@@ -234,6 +237,27 @@ class Listing:
         if self._request.all_projects or (image.owner == self._own.project_id):
             return outcomes.OUTGOING
         return outcomes.INCOMING
+
+    def _check_administrator(self) -> None:
+        """Refuse to take what one project sees for the shares of all.
+
+        Glance lists the shared images of all projects to administrators, and
+        all members of each; to others those that they are members of, and no
+        member but themselves.
+
+        :raises errors.Refused: when nothing shows an administrator.
+        """
+        if not self._request.all_projects or self._scopes.administrator:
+            return
+        if not self._foreign:
+            self.outcome.shares = []
+            raise errors.Refused(
+                'Only an administrator sees the shares of all projects, and '
+                'the image service shows none to project '
+                f'{self._own.project_id} that is not its own.',
+                'Without --all-projects, the shares of that project are '
+                'listed.',
+            )
 
     def _members(
         self, image: images.Image
@@ -301,13 +325,16 @@ class Listing:
         if not self.outcome.shares:
             return
         directory = self._look_up.directory
+        names = (
+            self._look_up.names_of({s.project.id for s in self.outcome.shares})
+            if directory is None
+            else directory
+        )
         missing = set()
         for listed in self.outcome.shares:
             project_id = listed.project.id
-            if directory is None:
-                name = self._look_up.name_of(project_id)
-            else:
-                name = directory.get(project_id)
+            name = names.get(project_id)
+            if directory is not None:
                 listed.exists = name is not None
                 if not listed.exists:
                     missing.add((listed.direction, project_id))

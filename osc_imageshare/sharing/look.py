@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing
 
 from osc_imageshare import consumers
@@ -26,6 +27,7 @@ from osc_imageshare import scope
 from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import target
+from osc_imageshare.sharing import together
 from osc_imageshare import usage
 
 if typing.TYPE_CHECKING:
@@ -34,8 +36,6 @@ if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection
 
 #: Images that every project can use.
-_OPEN = ('public', 'community')
-
 _NO_MEMBERS = {
     images.PRIVATE: (
         'is private: no other project can use it. Members of an old share, '
@@ -78,9 +78,14 @@ class Status:
         """
         outcome, request = self.outcome, self._request
         opened = scopes.Scopes(self._connection, request.member_clouds)
-        image = target.the_image(opened.own, request.image, as_owner=False)
+        image, _ = together.both(
+            lambda: target.the_image(
+                opened.own, request.image, as_owner=False
+            ),
+            lambda: opened.clouds,
+        )
         outcome.image = image
-        members = images.Images(opened.own).members_if_shared(image)
+        members = _members(opened, image)
         if members is None:
             outcome.note(
                 f'Image {image} '
@@ -91,15 +96,20 @@ class Status:
             outcome.note(f'Image {image} is shared with no project so far.')
         look_up = projects.Projects(opened)
         survey = usage.Survey(opened, image)
-        for member, use in parallel.ask(
-            members,
-            lambda m: survey.of(m.id) if request.usage else None,
-        ):
+        ids = [member.id for member in members]
+        names, uses = together.first_and(
+            functools.partial(look_up.names_of, ids),
+            [
+                functools.partial(survey.of, one)
+                if request.usage
+                else lambda: None
+                for one in ids
+            ],
+        )
+        for member, use in zip(members, uses, strict=True):
             outcome.members.append(
                 outcomes.MemberStatus(
-                    projects.Project(member.id, look_up.name_of(member.id)),
-                    member,
-                    use,
+                    projects.Project(member.id, names[member.id]), member, use
                 )
             )
             for gap in use.gaps if use else ():
@@ -141,12 +151,16 @@ class Use:
         """
         outcome, request = self.outcome, self._request
         self._scopes = scopes.Scopes(self._connection, request.member_clouds)
-        image = self._image = target.the_image(
-            self._scopes.own, request.image, as_owner=False
+        look_up = projects.Projects(self._scopes, request.project_domain)
+        own = self._scopes.own
+        image, named = together.both(
+            lambda: target.the_image(own, request.image, as_owner=False),
+            lambda: look_up.all_named(request.projects),
         )
-        outcome.image = image
+        self._image = outcome.image = image
+        self._images = images.Images(own)
         self._survey = usage.Survey(self._scopes, image)
-        for found in self._found():
+        for found in self._found([project.id for project in named]):
             # A project may be looked at in two ways.
             known = {(one.kind, one.id) for one in outcome.consumers}
             outcome.consumers.extend(
@@ -172,16 +186,14 @@ class Use:
             )
         return outcome
 
-    def _found(self) -> Iterator[usage.Usage]:
+    def _found(self, asked: list[str]) -> Iterator[usage.Usage]:
         """Yield the usage of the projects that were named, or of all."""
-        request, own, image = self._request, self._scopes.own, self._image
-        look_up = projects.Projects(self._scopes, request.project_domain)
-        asked = [look_up.named(words).id for words in request.projects]
+        own = self._scopes.own
         if asked:
             yield from self._each(asked)
             return
-        mine = image.owner == own.project_id
-        if own.administrator or (mine and image.visibility in _OPEN):
+        told = self._everybodys()
+        if told:
             everyone = self._survey.of_everyone()
             yield everyone
             if not everyone.blind:
@@ -189,9 +201,20 @@ class Use:
         # A member cloud is a way to look, and narrows nothing.
         asked = [own.project_id, *self._scopes.clouds, *self._others()]
         for found in self._each(asked):
-            # What an administrator sees has been told above.
-            if found.checked_as != scope.ADMINISTRATOR:
+            # What an administrator sees may have been told above.
+            if not told or found.checked_as != scope.ADMINISTRATOR:
                 yield found
+
+    def _everybodys(self) -> bool:
+        """Tell whether the use that every project makes is looked at."""
+        image, scopes_ = self._image, self._scopes
+        if scopes_.administrator:
+            return True
+        if image.owner == scopes_.own.project_id:
+            return image.visibility in target.OPEN
+        return scopes_.unusual and target.is_administrator(
+            scopes_, self._images, image
+        )
 
     def _each(self, project_ids: list[str]) -> Iterator[usage.Usage]:
         for _, found in parallel.ask(
@@ -202,24 +225,25 @@ class Use:
     def _others(self) -> list[str]:
         """Return the projects that are looked at besides the own ones."""
         own, image = self._scopes.own, self._image
-        if image.owner != own.project_id and not own.administrator:
+        administrator = self._scopes.administrator
+        if image.owner != own.project_id and not administrator:
             self.outcome.note(
                 'Only the use by your own projects was looked at: image '
                 f'{image} belongs to project {image.owner}.'
             )
             return []
-        if image.visibility in _OPEN:
+        if image.visibility in target.OPEN:
             return [image.owner]
         try:
-            members = images.Images(own).members_if_shared(image)
+            members = _members(self._scopes, image)
         except errors.ServiceError as exc:
-            if not own.administrator:
+            if not administrator:
                 raise
             # That other projects were not seen is an error already, and what
             # was seen shall not be lost.
             self.outcome.warn(*exc.lines)
             return [image.owner]
-        if members is None and not own.administrator:
+        if members is None and not administrator:
             self.outcome.warn(
                 f'Image {image} is not shared now: projects of an old share, '
                 'if there are any, are hidden and were not looked at.',
@@ -227,6 +251,20 @@ class Use:
                 'sees them all.',
             )
         return [image.owner, *(member.id for member in members or ())]
+
+
+def _members(
+    opened: scopes.Scopes, image: images.Image
+) -> list[images.Member] | None:
+    """Return the members; ask meanwhile for what looking as them needs."""
+
+    def prepare() -> None:
+        mine = image.owner == opened.own.project_id
+        if mine and image.visibility == images.SHARED:
+            opened.prepare()
+
+    glance = images.Images(opened.own)
+    return together.both(lambda: glance.members_if_shared(image), prepare)[0]
 
 
 def _sentence(gap: consumers.Gap) -> str:

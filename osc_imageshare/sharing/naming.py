@@ -18,6 +18,7 @@ name: both are accepted, and what could mean either is refused.
 
 from __future__ import annotations
 
+import contextlib
 import typing
 
 from osc_imageshare import errors
@@ -25,7 +26,18 @@ from osc_imageshare import images
 from osc_imageshare import projects
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
+
+
+def look_up(look_ups: projects.Projects, words: Iterable[str]) -> None:
+    """Look up at once what the names among *words* mean.
+
+    Whether each of them means a project is decided by :class:`Naming`.
+    """
+    names = [w for w in words if not projects.looks_like_id(w)]
+    # Glance stores any string: what is no project may be a member.
+    with contextlib.suppress(errors.Refused):
+        look_ups.all_named(names)
 
 
 class Naming:
@@ -36,39 +48,34 @@ class Naming:
 
     def __init__(
         self,
-        look_up: projects.Projects,
+        look_ups: projects.Projects,
         image: images.Image,
         members: Collection[str],
     ) -> None:
-        self._projects = look_up
+        self._projects = look_ups
         self._image = image
         self._members = members
-
-    def known(self, member: str) -> projects.Project:
-        """Return the project of a member string, with its name if known."""
-        return projects.Project(member, self._projects.name_of(member))
 
     def match(self, words: str) -> projects.Project:
         """Return the project whose membership *words* mean.
 
-        What Glance has stored literally counts, and so does the name of a
-        project that is a member. A word that is both is refused; an ID is
-        always an ID.
+        An ID is compared with members only: it never means a project of that
+        name, nor that a project has another ID. What Glance has stored
+        literally counts as well as the name of a project that is a member; a
+        word that is both is refused.
 
         :raises errors.Refused: for a word that means two members, or a name
             that nobody can look up.
         """
+        if projects.looks_like_id(words):
+            member = projects.same_id(words, self._members)
+            return projects.Project(words if member is None else member)
         literal = words in self._members
-        if literal and projects.looks_like_id(words):
-            return self.known(words)
         try:
             named = self._projects.named(words)
         except errors.Refused:
-            if literal:
-                return projects.Project(words)
-            if projects.looks_like_id(words) or not images.addressable(words):
-                # A project that does not exist any more and is no member, or
-                # nothing that could be addressed: no reason to keep others.
+            # What could not be addressed is no reason to keep others.
+            if literal or not images.addressable(words):
                 return projects.Project(words)
             raise
         if literal and named.id != words and named.id in self._members:

@@ -38,6 +38,7 @@ from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import printed
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
+from osc_imageshare.sharing import together
 from osc_imageshare.sharing import verdict
 from osc_imageshare import usage as usage_
 
@@ -107,7 +108,7 @@ class Revoke:
         with errors.before_any_change():
             self._look()
         undecided = [r for r in self.outcome.projects if r.result is None]
-        for revoked, usage in self._usages(undecided):
+        for revoked, usage in self._named_usages(undecided):
             revoked.usage = usage
             verdict.judge(
                 self.outcome,
@@ -143,15 +144,33 @@ class Revoke:
     ) -> Iterator[tuple[outcomes.Revoked, usage_.Usage]]:
         """Yield each with the use that its project makes of the image."""
         survey = usage_.Survey(self._scopes, self._image)
+        return parallel.ask(
+            asked, lambda revoked: self._usage(survey, revoked.project.id)
+        )
 
-        def look(revoked: outcomes.Revoked) -> usage_.Usage:
-            if revoked.project.id == self._image.owner:
-                # Glance lets an owner add itself, to no effect: nothing that
-                # it has made of the image ends with that membership.
-                return usage_.Usage(revoked.project.id, (), (), None)
-            return survey.of(revoked.project.id)
+    def _usage(self, survey: usage_.Survey, project_id: str) -> usage_.Usage:
+        if project_id == self._image.owner:
+            # Glance lets an owner add itself, to no effect: nothing that it
+            # has made of the image ends with that membership.
+            return usage_.Usage(project_id, (), (), None)
+        return survey.of(project_id)
 
-        return parallel.ask(asked, look)
+    def _named_usages(
+        self, asked: list[outcomes.Revoked]
+    ) -> Iterator[tuple[outcomes.Revoked, usage_.Usage]]:
+        """Yield the same, and ask at once for the names as well."""
+        survey = usage_.Survey(self._scopes, self._image)
+        ids = [revoked.project.id for revoked in asked]
+        names, usages = together.first_and(
+            functools.partial(self._look_up.names_of, ids),
+            [functools.partial(self._usage, survey, one) for one in ids],
+        )
+        for revoked, usage in zip(asked, usages, strict=True):
+            project = revoked.project
+            revoked.project = dataclasses.replace(
+                project, name=project.name or names[project.id]
+            )
+            yield revoked, usage
 
     def _look(self) -> None:
         request = self._request
@@ -160,17 +179,26 @@ class Revoke:
         )
         own = self._scopes.own
         self._images = images.Images(own)
-        self._image = target.the_image(own, request.image, as_owner=True)
+        self._look_up = projects.Projects(self._scopes, request.project_domain)
+        self._image, _ = together.both(
+            lambda: target.the_image(own, request.image, as_owner=True),
+            self._look_up_names,
+        )
         self.outcome.image = self._image
-        target.check_owner(own, self._image)
-        members = choosing.read_members(
-            self.outcome, self._images, self._image, everyone=request.everyone
+        target.check_owner(self._scopes, self._images, self._image)
+        members, _ = together.both(
+            lambda: choosing.read_members(
+                self.outcome,
+                self._images,
+                self._image,
+                everyone=request.everyone,
+            ),
+            self._prepare,
         )
         self._commands = printed.Commands(self._scopes, self._image, members)
-        look_up = projects.Projects(self._scopes, request.project_domain)
-        naming = naming_.Naming(look_up, self._image, members)
+        naming = naming_.Naming(self._look_up, self._image, members)
         if request.everyone:
-            chosen = [naming.known(member) for member in members]
+            chosen = [projects.Project(member) for member in members]
         else:
             chosen = [naming.match(words) for words in request.projects]
         choosing.choose(
@@ -187,6 +215,21 @@ class Revoke:
             self._scopes.clouds,
             everyone=request.everyone,
         )
+
+    def _look_up_names(self) -> None:
+        """Open the member clouds, and look up what names there are."""
+        if self._scopes.clouds or self._request.projects:
+            naming_.look_up(self._look_up, self._request.projects)
+
+    def _prepare(self) -> None:
+        """Ask for what looking as the members will need."""
+        request = self._request
+        if self._image.visibility == images.SHARED:
+            self._scopes.prepare(
+                None
+                if request.everyone
+                else list(filter(projects.looks_like_id, request.projects))
+            )
 
     def _remove(self, revoked: outcomes.Revoked) -> None:
         image_id, member = self._image.id, revoked.project.id

@@ -35,6 +35,7 @@ from osc_imageshare.sharing import now
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
+from osc_imageshare.sharing import together
 from osc_imageshare.sharing import visibility
 from osc_imageshare.sharing import waiting
 
@@ -171,16 +172,11 @@ class Share:
         )
         own = self._scopes.own
         self._images = images.Images(own)
-        self._image = target.the_image(own, request.image, as_owner=True)
+        self._image, found = together.both(
+            lambda: target.the_image(own, request.image, as_owner=True),
+            self._named,
+        )
         self.outcome.image = self._image
-        look_up = projects.Projects(self._scopes, request.project_domain)
-        if request.projects:
-            found = [look_up.named(words) for words in request.projects]
-        else:
-            found = [
-                projects.Project(scope.project_id, scope.project_name)
-                for scope in self._scopes.clouds.values()
-            ]
         distinct = {project.id: project for project in found}
         self.outcome.projects = [
             outcomes.Shared(project) for project in distinct.values()
@@ -194,9 +190,22 @@ class Share:
             parallel.ask(spoken_for, self._scopes.speaking_for)
         )
 
+    def _named(self) -> list[projects.Project]:
+        """Find the projects, and speak for the own ones meanwhile."""
+        request, scopes_ = self._request, self._scopes
+        if not request.projects:
+            return [
+                projects.Project(scope.project_id, scope.project_name)
+                for scope in scopes_.clouds.values()
+            ]
+        look_up = projects.Projects(scopes_, request.project_domain)
+        if request.accept is False:
+            return look_up.all_named(request.projects)
+        return look_up.all_named(request.projects, scopes_.speaking_for)
+
     def _refuse(self) -> None:
-        request, own, image = self._request, self._scopes.own, self._image
-        target.check_owner(own, image)
+        request, image = self._request, self._image
+        target.check_owner(self._scopes, self._images, image)
         reasons = fitness.refusals(image, force=request.force)
         named = {shared.project.id for shared in self.outcome.projects}
         if not named:
@@ -228,7 +237,7 @@ class Share:
             if (
                 request.accept
                 and isinstance(speaker, scope_.NoScope)
-                and not own.administrator
+                and not self._scopes.unusual
             ):
                 reasons.append(
                     (

@@ -10,7 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Which image is meant, and what the caller is to it."""
+"""Which image is meant, and what the caller is to it.
+
+Who is an administrator is decided by the services. The role is a hint, which
+spares questions; where it says nothing, what Glance shows is the evidence.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,11 @@ from osc_imageshare import images
 
 if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_
+    from osc_imageshare import scopes as scopes_
+
+
+#: The visibilities with which every project can use an image.
+OPEN = ('public', 'community')
 
 
 def the_image(
@@ -62,26 +71,65 @@ def the_image(
     return found[0]
 
 
-def check_owner(scope: scope_.Scope, image: images.Image) -> None:
+def check_owner(
+    scopes: scopes_.Scopes, glance: images.Images, image: images.Image
+) -> None:
     """Refuse who may not change the members of an image.
 
     :raises errors.Refused: for anybody but the owner or an administrator; a
         member is told what it can do instead.
     """
-    if scope.administrator or image.owner == scope.project_id:
+    scope = scopes.own
+    if scopes.administrator or image.owner == scope.project_id:
         return
-    if image.visibility not in ('public', 'community'):
+    if image.visibility in OPEN:
         raise errors.Refused(
-            f'Image {image} belongs to project {image.owner}, which shares '
-            f'it with project {scope.project_id}; only the owner decides '
-            'with whom.',
-            'Nothing has been changed. A member can only reject the share '
-            '(which hides the image, and ends no access): '
-            + scope.command('image', 'set', '--reject', image.id),
+            f'Image {image} belongs to project {image.owner}, not to project '
+            f'{scope.project_id}, and is {image.visibility}: every project '
+            'can use it, and none is a member.',
+            'Nothing has been changed. Only its owner or an administrator '
+            'can make it private or share it with single projects.',
         )
+    if is_administrator(scopes, glance, image):
+        return
     raise errors.Refused(
-        f'Image {image} belongs to project {image.owner}, not to project '
-        f'{scope.project_id}.',
-        'Nothing has been changed. Only the owner can decide with whom an '
-        'image is shared.',
+        f'Image {image} belongs to project {image.owner}, which shares '
+        f'it with project {scope.project_id}; only the owner decides '
+        'with whom.',
+        'Nothing has been changed. A member can only reject the share '
+        '(which hides the image, and ends no access): '
+        + scope.command('image', 'set', '--reject', image.id),
     )
+
+
+def is_administrator(
+    scopes: scopes_.Scopes, glance: images.Images, image: images.Image
+) -> bool:
+    """Tell whether the caller is an administrator to the image service.
+
+    The evidence, if the role is no hint: the caller sees an *image* that is
+    neither its own nor open to everybody without being a member; or one that
+    it is a member of in a list of memberships that have another status, which
+    Glance (33) filters for members only.
+
+    :raises errors.ServiceError: when the image service fails.
+    """
+    if scopes.administrator:
+        return True
+    own_id = scopes.own.project_id
+    if image.owner == own_id or image.visibility in OPEN:
+        return False
+    member = glance.member(image, own_id)
+    if member is not None:
+        listed = glance.matching(
+            id=image.id,
+            visibility=images.SHARED,
+            member_status=images.REJECTED
+            if member.status == images.PENDING
+            else images.PENDING,
+            os_hidden=str(bool(image.record.get('os_hidden'))).lower(),
+        )
+        if image.id not in {one.id for one in listed}:
+            return False
+    scopes.evident = True
+    return True

@@ -140,7 +140,7 @@ CHANGES = (
     change.Change(
         'Keystone is asked for tokens that it cannot give',
         'scopes.py',
-        'if project_id not in known:',
+        'if project_id not in {project.id for project in mine}:',
         'if False:',
         (
             'test_scopes.SpeakingTest'
@@ -161,8 +161,8 @@ CHANGES = (
         'a failure to rescope is taken for a missing role',
         'scopes.py',
         "return scope_.NoScope(' '.join(exc.lines), failed=True)\n"
-        '        if project_id',
-        "return scope_.NoScope(' '.join(exc.lines))\n        if project_id",
+        '        if mine',
+        "return scope_.NoScope(' '.join(exc.lines))\n        if mine",
         (
             'test_scopes.SpeakingTest'
             '.test_a_keystone_that_does_not_tell_is_a_failure',
@@ -182,8 +182,8 @@ CHANGES = (
     change.Change(
         'a name that nobody could look up becomes a member',
         'projects.py',
-        'if looks_like_id(words):\n            return Project(words',
-        'if True:\n            return Project(words',
+        'if looks_like_id(words) and (\n            answered',
+        'if True or (\n            answered',
         (
             'test_hostile_requests.MemberTest'
             '.test_a_word_that_is_no_project_becomes_no_member',
@@ -194,13 +194,99 @@ CHANGES = (
     change.Change(
         'an image of somebody else is shared and revoked',
         'sharing/target.py',
-        'if scope.administrator or image.owner == scope.project_id:',
+        'if scopes.administrator or image.owner == scope.project_id:',
         'if True:',
         (
             'sharing.test_revoke.RefusalTest'
             '.test_a_member_is_told_that_it_can_only_reject',
             'sharing.test_target.CheckOwnerTest'
             '.test_a_member_is_told_what_it_can_do',
+        ),
+    ),
+    change.Change(
+        'the ID of a project that does not exist is the name of another',
+        'projects.py',
+        'if looks_like_id(words):\n            found = _with_id(words, (',
+        'if looks_like_id(words) and False:\n            found = _with_id('
+        'words, (',
+        (
+            'sharing.test_share.RefusalTest'
+            '.test_an_id_is_never_the_name_of_another_project',
+            'test_projects.NamedTest.test_an_id_is_never_a_name',
+        ),
+    ),
+    change.Change(
+        'the ID of no member is revoked from the project of that name',
+        'sharing/naming.py',
+        'if projects.looks_like_id(words):\n            member',
+        'if words in self._members:\n            member',
+        ('sharing.test_naming.MatchTest.test_an_id_is_always_an_id',),
+    ),
+    change.Change(
+        'a name is taken from the own list though others have it',
+        'projects.py',
+        '                *self._own(words),\n'
+        '                *(Project(r.id, r.name) for r in answered or ()),\n',
+        '                *(self._own(words) or\n'
+        '                 [Project(r.id, r.name) for r in answered or ()]),\n',
+        (
+            'test_projects.NamedTest'
+            '.test_a_name_of_the_own_list_is_taken_where_no_other_has_it',
+            'test_projects.NamedTest'
+            '.test_the_name_of_the_own_project_may_be_that_of_another',
+        ),
+    ),
+    change.Change(
+        'a listed image of others hides the own hidden one',
+        'images.py',
+        "return found if 'os_hidden' in more else self._with_own(found)",
+        'return found',
+        (
+            'sharing.test_target.HiddenTest'
+            '.test_it_is_the_owners_whatever_others_show',
+        ),
+    ),
+    change.Change(
+        'every member is an administrator',
+        'sharing/target.py',
+        'if image.id not in {one.id for one in listed}:',
+        'if False:',
+        (
+            'sharing.test_target.CheckOwnerTest'
+            '.test_a_member_is_told_what_it_can_do',
+        ),
+    ),
+    change.Change(
+        'what one project sees are the shares of all',
+        'sharing/listing.py',
+        'if not self._foreign:',
+        'if False:',
+        (
+            'sharing.test_listing.AdministratorTest'
+            '.test_all_projects_is_for_whoever_sees_them',
+            'sharing.test_listing.AdministratorTest'
+            '.test_all_projects_lists_every_membership_once',
+        ),
+    ),
+    change.Change(
+        'whoever may be an administrator is one, whatever Nova says',
+        'usage.py',
+        'if administrator or not found.refused:',
+        'if True:',
+        (
+            'test_usage.ScopeTest'
+            '.test_whoever_may_be_an_administrator_is_what_nova_says',
+        ),
+    ),
+    change.Change(
+        'a list of own projects that may not be read is a failure',
+        'scopes.py',
+        'if exc.status not in REFUSALS:',
+        'if True:',
+        (
+            'test_projects.NamedTest.test_optional_look_ups_may_be_refused',
+            'test_scopes.OwnProjectsTest'
+            '.test_a_refusal_is_no_failure_and_is_not_asked_for_again',
         ),
     ),
     change.Change(

@@ -411,7 +411,7 @@ CHANGES = (
     change.Change(
         'the projects of an old share are not mentioned',
         'sharing/look.py',
-        'if members is None and not own.administrator:',
+        'if members is None and not administrator:',
         'if False:',
         (
             'sharing.test_look.UseTest'

@@ -121,7 +121,10 @@ class CloudTestCase(TestCase):
         self, user: str = 'ann', *member_clouds: str, **more: typing.Any
     ) -> scopes.Scopes:
         """Return the scopes of a user."""
-        return scopes.Scopes(self.cloud.connect(user, **more), member_clouds)
+        found = scopes.Scopes(self.cloud.connect(user, **more), member_clouds)
+        # They are opened when they are needed.
+        _ = found.clouds
+        return found
 
     def image(self, image_id: str) -> images.Image:
         """Return an image as the administrator sees it."""

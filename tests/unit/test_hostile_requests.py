@@ -295,7 +295,12 @@ class ImageTest(SentTestCase):
             )
             self.assertLessEqual(
                 {request.path for request in self.since(before)},
-                {'/image/v2/images'},
+                # The project is looked for at the same time.
+                {
+                    '/image/v2/images',
+                    '/identity/v3/auth/projects',
+                    f'/identity/v3/projects/{B}',
+                },
             )
 
         share()

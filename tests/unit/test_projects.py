@@ -10,6 +10,8 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import re
+
 from osc_imageshare import errors
 from osc_imageshare import projects
 from tests.unit import base
@@ -53,12 +55,20 @@ class NamedTest(base.CloudTestCase):
             self.assertRaises(errors.Refused, self.named, words, user, domain)
         )
 
-    def test_the_own_project_needs_no_request(self) -> None:
-        for words in A, 'project-a':
+    def test_the_id_of_the_own_project_needs_no_request(self) -> None:
+        for words in A, A.upper():
             self.assertEqual(
                 projects.Project(A, 'project-a'), self.named(words)
             )
             self.assertEqual([], self.cloud.server.requests)
+
+    def test_the_name_of_the_own_project_may_be_that_of_another(self) -> None:
+        own = projects.Project(A, 'project-a')
+        self.assertEqual(own, self.named('project-a'))
+        self.cloud.keystone.roles['ann'] = {A: ('admin',)}
+        self.assertEqual(own, self.named('project-a'))
+        self.cloud.keystone.projects[C] = 'project-a'
+        self.assertIn(f'{A}, {C}', self.refusal('project-a'))
 
     def test_a_member_cloud_is_known_by_its_token(self) -> None:
         self.clouds_yaml(bob=self.cloud.entry('bob'))
@@ -71,12 +81,18 @@ class NamedTest(base.CloudTestCase):
         self.assertEqual([], self.cloud.server.requests)
 
     def test_another_project_of_the_user_is_in_its_list(self) -> None:
-        for words in B, 'project-b':
+        table: dict[str, dict[str, int]] = {
+            B: {},
+            B.upper(): {},
+            # Whoever may look it up has to: other projects may be called so.
+            'project-b': {'GET /identity/v3/projects': 1},
+        }
+        for words, more in table.items():
             self.assertEqual(
                 projects.Project(B, 'project-b'), self.named(words, 'both')
             )
             self.assertEqual(
-                {'GET /identity/v3/auth/projects': 1},
+                {'GET /identity/v3/auth/projects': 1, **more},
                 self.cloud.server.counts(),
             )
 
@@ -107,17 +123,82 @@ class NamedTest(base.CloudTestCase):
                 f'There is no project {words!r}', self.refusal(words, 'root')
             )
 
-    def test_a_name_may_look_like_an_id(self) -> None:
+    def test_an_id_is_never_a_name(self) -> None:
+        # Of a project that is the caller's own, a member cloud's, or known
+        # to the identity service only.
         self.cloud.keystone.projects[B] = UNKNOWN
+        self.clouds_yaml(bob=self.cloud.entry('bob'))
+        unsure = projects.Project(UNKNOWN, verified=False)
+        for user, clouds in (('both', ()), ('ann', ('bob',)), ('ann', ())):
+            found = projects.Projects(self.scopes(user, *clouds))
+            self.assertEqual(unsure, found.named(UNKNOWN))
+        self.assertIn('There is no project', self.refusal(UNKNOWN, 'root'))
+        self.cloud.keystone.projects[B] = A
+        for user in 'ann', 'both', 'root':
+            self.assertEqual(
+                projects.Project(A, 'project-a'), self.named(A, user)
+            )
+
+    def test_an_id_in_capitals_is_the_one_that_keystone_has(self) -> None:
+        odd = 'F' * 32
+        self.cloud.keystone.projects[odd] = 'odd'
+        table = {
+            ('root', B.upper()): projects.Project(B, 'project-b'),
+            ('root', odd): projects.Project(odd, 'odd'),
+            # Nobody can tell, and Keystone makes them in lower case.
+            ('ann', B.upper()): projects.Project(B, verified=False),
+        }
         self.assertEqual(
-            projects.Project(B, UNKNOWN), self.named(UNKNOWN, 'root')
+            table, {(user, w): self.named(w, user) for user, w in table}
         )
 
-    def test_an_id_wins_over_a_name(self) -> None:
-        self.cloud.keystone.projects[B] = A
-        self.assertEqual(
-            projects.Project(A, 'project-a'), self.named(A, 'both')
+    def test_a_name_of_the_own_list_is_taken_where_no_other_has_it(
+        self,
+    ) -> None:
+        # Native commands refuse a name that several projects have, and so
+        # does whoever may know.
+        self.cloud.keystone.projects[C] = 'project-b'
+        self.assertEqual(B, self.named('project-b', 'both').id)
+        self.cloud.keystone.roles['both'] = {A: ('admin',), B: ('member',)}
+        self.assertIn(f'{B}, {C}', self.refusal('project-b', 'both'))
+        # Whatever the role of those is called who may look projects up.
+        self.cloud.keystone.admin_role = 'auditor'
+        self.cloud.keystone.roles['both'] = {A: ('auditor',), B: ('member',)}
+        self.assertIn(f'{B}, {C}', self.refusal('project-b', 'both'))
+
+    def test_a_member_clouds_project_is_what_its_name_means(self) -> None:
+        self.clouds_yaml(bob=self.cloud.entry('bob'))
+        self.cloud.keystone.projects[C] = 'project-b'
+        found = projects.Projects(self.scopes('root', 'bob'))
+        self.assertEqual(B, found.named('project-b').id)
+
+    def test_optional_look_ups_may_be_refused(self) -> None:
+        for status in 401, 403, 404:
+            self.cloud.server.rule(
+                'GET',
+                '/auth/projects|/v3/projects',
+                fake_services.Answer(status, 'No.'),
+                times=None,
+            )
+            for user in 'both', 'root':
+                self.assertEqual(
+                    projects.Project(B, verified=False), self.named(B, user)
+                )
+                self.assertIn(
+                    'cannot be looked up', self.refusal('project-b', user)
+                )
+            self.assertEqual('project-a', self.named('project-a').name)
+            self.cloud.server.rules.clear()
+
+    def test_without_the_own_list_the_identity_service_is_asked(self) -> None:
+        self.cloud.server.rule(
+            'GET',
+            '/auth/projects',
+            fake_services.Answer(403, 'No.'),
+            times=None,
         )
+        for words in B, 'project-b':
+            self.assertEqual(B, self.named(words, 'root').id)
 
     def test_an_identity_service_that_fails_is_an_error(self) -> None:
         for path in '/auth/projects', '/v3/projects':
@@ -196,6 +277,75 @@ class NamedTest(base.CloudTestCase):
         )
 
 
+class AllNamedTest(base.CloudTestCase):
+    """Projects that are named together are looked up together."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.ids = [f'{number:032x}' for number in range(1, 13)]
+        for one in self.ids:
+            self.cloud.keystone.projects[one] = f'team-{one}'
+
+    def counts(self, user: str, words: list[str]) -> dict[str, int]:
+        """Look projects up, and return the requests that this took."""
+        look_up = projects.Projects(self.scopes(user))
+        self.cloud.server.requests.clear()
+        found = look_up.all_named(words)
+        self.assertEqual(
+            [w.removeprefix('team-') for w in words], [p.id for p in found]
+        )
+        counted: dict[str, int] = {}
+        for request in self.cloud.server.requests:
+            what = re.sub('[0-9a-f]{32}$', 'ID', request.path[13:])
+            counted[what] = counted.get(what, 0) + 1
+        return counted
+
+    def test_many_ids_are_one_list_for_an_administrator(self) -> None:
+        names = [f'team-{one}' for one in self.ids]
+        own = {'auth/projects': 1}
+        table: list[tuple[str, list[str], dict[str, int]]] = [
+            ('root', self.ids[:3], {'projects/ID': 3}),
+            ('root', self.ids, {'projects': 1}),
+            ('root', names, {'projects': 12}),
+            ('ann', self.ids, {'projects/ID': 12}),
+        ]
+        for user, words, expected in table:
+            self.assertEqual({**own, **expected}, self.counts(user, words))
+
+    def test_what_a_list_does_not_tell_is_looked_up_by_itself(self) -> None:
+        cut = {
+            'projects': [{'id': self.ids[0], 'name': 'x'}],
+            'links': {'next': None},
+            'truncated': True,
+        }
+        for answer, singles in (
+            (fake_services.Answer(403, ''), 12),
+            (fake_services.Answer(500, ''), 12),
+            (fake_services.Answer(body=cut), 11),
+        ):
+            self.cloud.server.rule('GET', '/v3/projects$', answer)
+            self.assertEqual(
+                {'auth/projects': 1, 'projects': 1, 'projects/ID': singles},
+                self.counts('root', self.ids),
+            )
+
+    def test_names_that_may_not_be_looked_up_cost_one_attempt(self) -> None:
+        self.cloud.keystone.roles['both'].update(
+            dict.fromkeys(self.ids, ('member',))
+        )
+        names = [f'team-{one}' for one in self.ids]
+        self.assertEqual(
+            {'auth/projects': 1, 'projects': 1}, self.counts('both', names)
+        )
+
+    def test_the_own_ones_are_spoken_for_meanwhile(self) -> None:
+        spoken: list[str] = []
+        projects.Projects(self.scopes('both')).all_named(
+            [A, B, C], spoken.append
+        )
+        self.assertEqual([B], spoken)
+
+
 class NameOfTest(base.CloudTestCase):
     def test_names_are_shown_where_they_are_known(self) -> None:
         table = {
@@ -215,6 +365,16 @@ class NameOfTest(base.CloudTestCase):
                 ).name_of(project_id)
                 for user, project_id in table
             },
+        )
+
+    def test_names_are_asked_for_at_once(self) -> None:
+        ids = [f'{number:032x}' for number in range(1, 13)]
+        self.cloud.keystone.projects.update({i: f'team-{i}' for i in ids})
+        found = projects.Projects(self.scopes('root'))
+        self.cloud.server.requests.clear()
+        self.assertEqual({i: f'team-{i}' for i in ids}, found.names_of(ids))
+        self.assertEqual(
+            {'GET /identity/v3/projects': 1}, self.cloud.server.counts()
         )
 
     def test_a_member_clouds_name_is_known(self) -> None:

@@ -442,7 +442,10 @@ class OwnProjectsTest(base.CloudTestCase):
         for _ in range(2):
             self.assertEqual(
                 [(A, 'project-a', 'default'), (B, 'project-b', 'default')],
-                [(p.id, p.name, p.domain_id) for p in found.own_projects],
+                [
+                    (p.id, p.name, p.domain_id)
+                    for p in found.own_projects or ()
+                ],
             )
         self.assertEqual(
             1, len(self.cloud.server.sent('GET', '/auth/projects'))
@@ -454,4 +457,70 @@ class OwnProjectsTest(base.CloudTestCase):
         )
         found = self.scopes('ann')
         self.assertRaises(errors.ServiceError, lambda: found.own_projects)
-        self.assertEqual([A], [p.id for p in found.own_projects])
+        self.assertEqual([A], [p.id for p in found.own_projects or ()])
+
+    def test_a_refusal_is_no_failure_and_is_not_asked_for_again(self) -> None:
+        for status in 401, 403, 404:
+            self.cloud.server.rule(
+                'GET',
+                '/auth/projects',
+                fake_services.Answer(status, 'No.'),
+                times=None,
+            )
+            found = self.scopes('both')
+            for _ in range(2):
+                self.assertIsNone(found.own_projects)
+                none = found.speaking_for(B)
+                assert isinstance(none, scope_.NoScope)
+                self.assertFalse(none.failed)
+                self.assertIn('does not let you list', none.reason)
+                self.assertIn('--member-cloud', none.reason)
+            asked = self.cloud.server.sent('GET', '/auth/projects')
+            # keystoneauth repeats what is answered 401, with a new token.
+            self.assertEqual(2 if status == 401 else 1, len(asked))
+            self.cloud.server.rules.clear()
+            self.cloud.server.requests.clear()
+
+    def test_it_is_asked_for_early_where_it_will_be_needed(self) -> None:
+        self.clouds_yaml(bob=self.cloud.entry('bob'))
+        table: list[tuple[str, tuple[str, ...], list[str] | None, int]] = [
+            ('ann', (), None, 1),
+            ('ann', ('bob',), None, 0),
+            ('ann', ('bob',), [A, B], 0),
+            ('ann', ('bob',), [B, C], 1),
+            ('root', (), None, 0),
+        ]
+        for user, clouds, ids, expected in table:
+            found = self.scopes(user, *clouds)
+            self.cloud.server.requests.clear()
+            found.prepare(ids)
+            self.assertEqual(expected, len(self.cloud.server.requests))
+        self.cloud.server.rule(
+            'GET', '/auth/projects', fake_services.Answer(500, 'oops')
+        )
+        self.scopes('ann').prepare()
+
+
+class AdministratorTest(base.CloudTestCase):
+    def test_a_role_is_a_hint(self) -> None:
+        table = {
+            # roles: an administrator for sure, and perhaps
+            ('admin',): (True, True),
+            ('Admin', 'member'): (True, True),
+            ('member', 'reader'): (False, False),
+            ('Member', '_member_', 'manager'): (False, False),
+            ('cloud_image_admin',): (False, True),
+            ('member', 'load-balancer_member'): (False, True),
+        }
+        found = {}
+        for roles in table:
+            self.cloud.keystone.roles['eve'] = {C: roles}
+            scopes_ = self.scopes('eve')
+            found[roles] = scopes_.administrator, scopes_.unusual
+        self.assertEqual(table, found)
+
+    def test_evidence_counts_like_the_role(self) -> None:
+        found = self.scopes('ann')
+        found.evident = True
+        self.assertTrue(found.administrator)
+        self.assertTrue(found.unusual)

@@ -151,6 +151,47 @@ class ScopeTest(surveys.SurveyTestCase):
         self.assertEqual((None, None), (found.servers, found.volumes))
         self.assertEqual([], self.cloud.server.requests)
 
+    def test_whoever_may_be_an_administrator_is_what_nova_says(self) -> None:
+        # The policies of this cloud know no role that is called "admin".
+        server_id = self.cloud.nova.add(B, self.image_id)
+        services = self.cloud.nova, self.cloud.cinder, self.cloud.glance
+        self.cloud.keystone.roles['eve'] = {A: ('member', 'operators')}
+        table: dict[str, tuple[object, ...]] = {
+            'operators': (scope_.ADMINISTRATOR, (server_id,), 1),
+            'others': (None, (), None),
+        }
+        for role, expected in table.items():
+            survey = self.survey('eve')
+            for service in services:
+                service.admin_role = role
+            self.cloud.keystone.admin_role = role
+            found = survey.of(B)
+            for service in services:
+                service.admin_role = 'admin'
+            self.assertEqual(
+                expected,
+                (
+                    found.checked_as,
+                    tuple(one.id for one in found.consumers),
+                    found.servers,
+                ),
+            )
+        (gap,) = found.gaps
+        self.assertIn('this user has no role', gap.reason)
+        everyone = survey.of_everyone()
+        self.assertTrue(everyone.blind)
+        self.assertIn(
+            'answered 403', ' '.join(g.reason for g in everyone.gaps)
+        )
+
+    def test_ordinary_users_ask_for_their_own_projects_only(self) -> None:
+        survey = self.survey('ann')
+        self.assertEqual(1, len(survey.of(C).gaps))
+        self.assertEqual(1, len(survey.of_everyone().gaps))
+        self.assertEqual(
+            {'GET /identity/v3/auth/projects': 1}, self.cloud.server.counts()
+        )
+
     def test_a_project_that_could_not_be_rescoped_to_is_a_gap(self) -> None:
         self.cloud.keystone.instead = {B: A}
         found = self.survey('both').of(B)

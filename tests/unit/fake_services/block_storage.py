@@ -49,6 +49,7 @@ class Cinder:
     :ivar latest: the newest microversion.
     :ivar tells: whether it says which image a volume was made of; not if its
         policy forbids that, or if it could not look it up.
+    :ivar admin_role: the role that its policies give everything to.
     """
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class Cinder:
         self.page_size: int | None = None
         self.latest = (3, 71)
         self.tells = True
+        self.admin_role = 'admin'
 
     def add(
         self,
@@ -120,7 +122,8 @@ class Cinder:
         self, request: server.Request, caller: identity.Caller
     ) -> dict[str, dict[str, typing.Any]]:
         everyone = (
-            caller.administrator and request.parameter('all_tenants') == '1'
+            caller.has(self.admin_role)
+            and request.parameter('all_tenants') == '1'
         )
         return {
             volume_id: record
@@ -141,7 +144,7 @@ class Cinder:
         if asked < (3, 31):
             wanted = {}
         refused = [name for name in wanted if name != 'status']
-        if refused and not caller.administrator:
+        if refused and not caller.has(self.admin_role):
             return refuse(400, f'Invalid filters {refused} are found.')
         if 'status~' in wanted and asked < (3, 34):
             # No column of its table is called that.

@@ -48,6 +48,7 @@ class Nova:
     :ivar down: IDs of the servers in a cell that is down.
     :ivar filters: whether it heeds the ``image`` and ``status`` filters.
     :ivar tenants: whether it shows to each project only its own servers.
+    :ivar admin_role: the role that its policies give everything to.
     :ivar page_size: records on a page.
     :ivar latest: the newest microversion; None if it knows none at all.
     """
@@ -62,6 +63,7 @@ class Nova:
         self.filters = True
         self.tenants = True
         self.page_size: int | None = None
+        self.admin_role = 'admin'
         self.latest: tuple[int, int] | None = (2, 96)
 
     def add(
@@ -142,7 +144,7 @@ class Nova:
         caller: identity.Caller,
         everyone: bool,
     ) -> bool:
-        if caller.administrator and everyone:
+        if caller.has(self.admin_role) and everyone:
             return True
         return not self.tenants or record['tenant_id'] == caller.project_id
 
@@ -154,7 +156,7 @@ class Nova:
         asked: tuple[int, int],
     ) -> server.Answer:
         everyone = request.parameter('all_tenants') is not None
-        if everyone and not caller.administrator:
+        if everyone and not caller.has(self.admin_role):
             return refuse(
                 403, "Policy doesn't allow servers:detail:get_all_tenants"
             )

@@ -58,7 +58,7 @@ class Magnum:
                 'clustertemplates': [
                     template
                     for template in self.templates
-                    if caller.administrator
+                    if caller.has('admin')
                     or template['public']
                     or template['project_id'] == caller.project_id
                 ]

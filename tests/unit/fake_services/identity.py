@@ -40,9 +40,9 @@ class Caller:
     roles: tuple[str, ...]
     rescopable: bool = True
 
-    @property
-    def administrator(self) -> bool:
-        return 'admin' in self.roles
+    def has(self, role: str) -> bool:
+        """Compare as oslo.policy does, without case."""
+        return role.lower() in map(str.lower, self.roles)
 
 
 def refuse(status: int, message: str) -> server.Answer:
@@ -64,6 +64,7 @@ class Keystone:
     :ivar refusal: what rescoping is answered with, if it is refused.
     :ivar token_details: added to each token, for special kinds of it.
     :ivar service_types: what the list of services shows.
+    :ivar admin_role: the role that its policies give everything to.
     :ivar endpoints: what the list of endpoints shows; the ID of a service is
         its type.
     """
@@ -83,6 +84,7 @@ class Keystone:
         self.service_types: list[str] = []
         self.endpoints: list[dict[str, typing.Any]] = []
         self.callers: dict[str, Caller] = {}
+        self.admin_role = 'admin'
 
     def handle(self, request: server.Request, path: str) -> server.Answer:
         if path in ('', '/v3', '/v3/'):
@@ -97,7 +99,7 @@ class Keystone:
                 'projects',
                 [self._project(one) for one in self.roles[caller.user]],
             )
-        if not caller.administrator:
+        if not caller.has(self.admin_role):
             return refuse(403, 'You are not authorized to do this.')
         return self._administrate(request, path)
 

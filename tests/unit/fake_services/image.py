@@ -59,6 +59,7 @@ class Glance:
     :ivar knows_shared: False for a Glance from before Ocata, where private
         images have members, ``visibility=shared`` means what others share,
         and ``os_hidden`` is a property that no image has.
+    :ivar admin_role: the role that its policies give everything to.
     :ivar seconds: the time, in seconds; every change takes one.
     """
 
@@ -69,6 +70,7 @@ class Glance:
         self.quota = 128
         self.knows_shared = True
         self.seconds = 0
+        self.admin_role = 'admin'
 
     def now(self) -> str:
         minutes, seconds = divmod(self.seconds, 60)
@@ -165,7 +167,9 @@ class Glance:
     def _mine(
         self, image: dict[str, typing.Any], caller: identity.Caller
     ) -> bool:
-        return caller.administrator or image['owner'] == caller.project_id
+        return (
+            caller.has(self.admin_role) or image['owner'] == caller.project_id
+        )
 
     def _status(
         self, image: dict[str, typing.Any], caller: identity.Caller
@@ -240,7 +244,7 @@ class Glance:
             return False
         if wanted not in (None, 'all', image['visibility']):
             return False
-        if caller.administrator or image['owner'] == caller.project_id:
+        if caller.has(self.admin_role) or image['owner'] == caller.project_id:
             return True
         if image['visibility'] == 'community':
             return wanted is not None
@@ -313,7 +317,7 @@ class Glance:
             self.seconds += 1
             del members[member]
             return server.Answer(204)
-        if not caller.administrator and member != caller.project_id:
+        if not caller.has(self.admin_role) and member != caller.project_id:
             return refuse(403, 'Not authorized to modify_member.')
         self.seconds += 1
         members[member]['status'] = request.body['status']

@@ -196,6 +196,26 @@ class AdministratorTest(shares.ListingTestCase):
         flow = self.flow('bob', all_projects=True)
         refused = self.assertRaises(errors.Refused, flow.run)
         self.assertIn(B, str(refused))
+        self.assertEqual([], flow.outcome.shares)
+
+    def test_all_projects_is_for_whoever_sees_them(self) -> None:
+        self.cloud.glance.admin_role = 'cloud_image_admin'
+        self.cloud.keystone.roles['eve'] = {C: ('cloud_image_admin',)}
+        own, foreign = self.share(C, B), self.share(A, B, C)
+        self.assertEqual(
+            [own, foreign, foreign], self.listed('eve', all_projects=True)
+        )
+        # What is shared with the own project only proves nothing.
+        del self.cloud.glance.memberships[foreign][B]
+        flow = self.flow('eve', all_projects=True)
+        self.assertRaises(errors.Refused, flow.run)
+
+    def test_an_id_is_compared_with_ids(self) -> None:
+        self.cloud.keystone.projects[B] = C
+        self.share(A, B)
+        own = self.share(A, C)
+        for words in C, C.upper():
+            self.assertEqual([own], self.listed('ann', project=words))
 
     def test_projects_that_do_not_exist_are_marked(self) -> None:
         self.share(ADMIN, B, 'x\x1b', name='a')

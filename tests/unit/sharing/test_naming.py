@@ -29,9 +29,10 @@ class MatchTest(base.CloudTestCase):
         return naming.Naming(look_up, _IMAGE, members).match(words)
 
     def test_a_member_is_known_by_string_and_by_name(self) -> None:
-        team = projects.Project(B, 'project-b')
-        for words in B, 'project-b':
-            self.assertEqual(team, self.match(words, {B, C}))
+        for words, name in ((B, None), ('project-b', 'project-b')):
+            self.assertEqual(
+                projects.Project(B, name), self.match(words, {B, C})
+            )
 
     def test_a_stored_name_is_a_member_of_its_own(self) -> None:
         # Somebody has shared with the name, which helps nobody.
@@ -56,7 +57,22 @@ class MatchTest(base.CloudTestCase):
 
     def test_an_id_is_always_an_id(self) -> None:
         self.cloud.keystone.projects[C] = B
-        self.assertEqual(B, self.match(B, {B, C}).id)
+        for members in {B, C}, {C}, set[str]():
+            self.assertEqual(B, self.match(B, members).id)
+
+    def test_an_id_in_capitals_is_a_member_in_any_case(self) -> None:
+        table = {
+            # word, members: the member that is meant
+            (B.upper(), (B, C)): B,
+            (B, (B.upper(),)): B.upper(),
+            (B.upper(), (B.upper(), B)): B.upper(),
+            (B, (B.upper(), B)): B,
+            (B.upper(), (C,)): B.upper(),
+        }
+        self.assertEqual(
+            table,
+            {(w, some): self.match(w, set(some)).id for w, some in table},
+        )
 
     def test_a_name_nobody_can_look_up_is_refused(self) -> None:
         self.assertRaises(errors.Refused, self.match, 'project-b', {B}, 'ann')
@@ -68,8 +84,12 @@ class MatchTest(base.CloudTestCase):
         for words in '..', 'a/b':
             self.assertEqual(words, self.match(words, {B}, 'ann').id)
 
-    def test_a_member_is_shown_with_its_name(self) -> None:
-        look_up = projects.Projects(self.scopes('root'))
-        found = naming.Naming(look_up, _IMAGE, {B})
-        self.assertEqual(projects.Project(B, 'project-b'), found.known(B))
-        self.assertEqual(projects.Project('x'), found.known('x'))
+    def test_names_are_looked_up_at_once(self) -> None:
+        self.cloud.keystone.projects.update({'x': 'x', 'y': 'y'})
+        look_ups = projects.Projects(self.scopes('root'))
+        words = [B, 'x', 'nothing', 'y']
+        naming.look_up(look_ups, words)
+        self.cloud.server.requests.clear()
+        found = naming.Naming(look_ups, _IMAGE, {'x', 'nothing'})
+        self.assertEqual(words, [found.match(w).id for w in words])
+        self.assertEqual([], self.cloud.server.requests)

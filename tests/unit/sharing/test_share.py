@@ -175,6 +175,36 @@ class StepsTest(ShareTestCase):
         self.assertEqual(['member', 'status'], shared.changes)
 
 
+class AdministratorTest(ShareTestCase):
+    """The policies of this cloud give everything to another role."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud.glance.admin_role = 'cloud_image_admin'
+        self.cloud.keystone.roles['eve'] = {C: ('cloud_image_admin',)}
+
+    def test_it_shares_and_accepts_for_others(self) -> None:
+        for visibility in 'private', 'shared':
+            image = self.cloud.glance.add(A, visibility)
+            self.share('eve', image, B, accept=True).run()
+            self.assertEqual({B: 'accepted'}, self.cloud.glance.members(image))
+
+    def test_it_takes_back_what_others_share(self) -> None:
+        image = self.cloud.glance.add(
+            A, 'shared', members={B: 'accepted', C: 'pending'}
+        )
+        self.revoke('eve', image, B, allow_unseen=True).run()
+        self.assertEqual({C: 'pending'}, self.cloud.glance.members(image))
+
+    def test_an_owner_who_may_be_one_is_answered_by_the_service(self) -> None:
+        self.cloud.keystone.roles['eve'] = {A: ('member', 'operators')}
+        image = self.cloud.glance.add(A, 'private')
+        outcome = self.share('eve', image, B, accept=True).run()
+        self.assertEqual({B: 'pending'}, self.cloud.glance.members(image))
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('answered 403', base.said(outcome))
+
+
 class RefusalTest(ShareTestCase):
     def refusal(
         self, user: str, *projects: str, **more: typing.Any
@@ -189,6 +219,13 @@ class RefusalTest(ShareTestCase):
 
     def test_nobody_to_share_with_is_wrong_usage(self) -> None:
         self.assertIsInstance(self.refusal('ann'), errors.UsageError)
+
+    def test_an_id_is_never_the_name_of_another_project(self) -> None:
+        gone = 'e' * 32
+        self.cloud.keystone.projects[B] = gone
+        self.refusal('root', gone)
+        outcome = self.shared('both', gone)
+        self.assertEqual({gone}, {s.project.id for s in outcome.projects})
 
     def test_what_makes_no_sense_is_refused(self) -> None:
         glance = self.cloud.glance

@@ -1,0 +1,221 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What the identity service tells of projects, where it may be asked.
+
+Knows which requests tell it, and how they are made at once or by one list; it
+does not know what a person means by a word.
+
+Sources: Keystone's v3 API: ``GET /v3/projects`` and ``/v3/projects/{id}``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare import parallel
+from osc_imageshare import scopes as scopes_
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DOMAIN_ID = re.compile('[a-zA-Z0-9-]+')
+
+#: How many IDs are looked up one by one (all at once); from there on, a list
+#: of the projects of a domain is asked for first.
+_SINGLY = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """A project as the identity service has it."""
+
+    id: str
+    name: str
+
+
+class LookUps:
+    """Looks projects up, each of them once.
+
+    :param domain: name or ID of the domain in which names are looked up;
+        None for every domain.
+    """
+
+    def __init__(self, scopes: scopes_.Scopes, domain: str | None) -> None:
+        self._scopes = scopes
+        self._domain = domain
+        self._answers: dict[str, tuple[Record, ...] | None] = {}
+
+    def asked(self, words: str) -> bool:
+        """Tell whether an ID or a name has been looked up."""
+        return words in self._answers
+
+    def found(self, words: str) -> tuple[Record, ...] | None:
+        """Return what was found; None where the caller may not look."""
+        return self._answers.get(words)
+
+    def ids(self, ids: Iterable[str]) -> None:
+        """Look up projects by ID.
+
+        :raises errors.ServiceError: when the identity service fails.
+        """
+        left = [one for one in ids if one not in self._answers]
+        if len(left) > _SINGLY and self._scopes.own.administrator:
+            listed = self._listed
+            for one in left:
+                if one.lower() in listed:
+                    self._answers[one] = (listed[one.lower()],)
+            left = [one for one in left if one not in self._answers]
+        self._answers.update(parallel.ask(left, self._by_id))
+
+    def names(self, names: Iterable[str]) -> None:
+        """Look up projects by name.
+
+        :raises errors.ServiceError: when the identity service fails.
+        """
+        left = [one for one in names if one not in self._answers]
+        self._answers.update(parallel.ask(left, self._by_name))
+
+    def refuse(self, names: Iterable[str]) -> None:
+        """Take names for refused without asking for them."""
+        self._answers.update(dict.fromkeys(names))
+
+    @functools.cached_property
+    def _listed(self) -> dict[str, Record]:
+        """The projects of the caller's domain, as far as one list tells.
+
+        Whatever is not among them is looked up by itself: the list may have
+        been refused, cut short (Keystone's ``list_limit``), or be that of
+        another domain.
+        """
+        own = self._scopes.own
+        domain = str(own.access.project_domain_id)
+        found: dict[str, Record] = {}
+        try:
+            for record in own.identity().pages(
+                'projects', key='projects', params=[('domain_id', domain)]
+            ):
+                project = _record(record)
+                found[project.id.lower()] = project
+        except errors.ServiceError:
+            pass
+        return found
+
+    def _by_name(self, name: str) -> tuple[Record, ...] | None:
+        params = [('name', name)]
+        if self.domain_id is not None:
+            params.append(('domain_id', self.domain_id))
+        try:
+            return tuple(
+                _record(record)
+                for record in self._scopes.own.identity().pages(
+                    'projects', key='projects', params=params
+                )
+                # MySQL compares names without case.
+                if record.get('name') == name
+            )
+        except errors.ServiceError as exc:
+            if exc.status in scopes_.REFUSALS:
+                return None
+            if exc.status != 400:
+                raise
+            # No project can have such a name: it is too long, for example.
+            return ()
+
+    def _by_id(self, words: str) -> tuple[Record, ...] | None:
+        """Look a project up by its ID, which may be in capitals.
+
+        Keystone makes IDs in lower case. On MySQL it finds them in capitals
+        as well, on SQLite and PostgreSQL it does not.
+        """
+        identity = self._scopes.own.identity()
+        for project_id in dict.fromkeys((words.lower(), words)):
+            try:
+                answer = identity.request('GET', 'projects', project_id)
+            except errors.ServiceError as exc:
+                if exc.status == 404:
+                    continue
+                if exc.status in scopes_.REFUSALS:
+                    return None
+                raise
+            record = (
+                answer.get('project') if isinstance(answer, dict) else None
+            )
+            if not isinstance(record, dict):
+                raise identity.unusable(f'project {project_id} is none')
+            return (_record(record),)
+        return ()
+
+    @functools.cached_property
+    def directory(self) -> dict[str, str] | None:
+        """Every project there is, ID to name; None for who may not know."""
+        if not self._scopes.own.administrator:
+            return None
+        identity = self._scopes.own.identity()
+        try:
+            return {
+                str(record['id']): str(record['name'])
+                for record in identity.pages('projects', key='projects')
+            }
+        except errors.ServiceError:
+            return None
+
+    @functools.cached_property
+    def domain_id(self) -> str | None:
+        """The ID of the domain that was named; None if none was.
+
+        The domains of the tokens at hand are known to everyone; others only
+        to administrators. What nobody knows is taken for an ID, so that at
+        worst no project is found in it.
+        """
+        domain = self._domain
+        if domain is None:
+            return None
+        for scope in (self._scopes.own, *self._scopes.clouds.values()):
+            access = scope.access
+            for known_id, name in (
+                (access.project_domain_id, access.project_domain_name),
+                (access.user_domain_id, access.user_domain_name),
+            ):
+                if known_id and domain in (known_id, name):
+                    return str(known_id)
+        identity = self._scopes.own.identity()
+        try:
+            answer = list(
+                identity.pages(
+                    'domains',
+                    key='domains',
+                    params=[('name', domain)],
+                )
+            )
+        except errors.ServiceError as exc:
+            if exc.status not in scopes_.REFUSALS:
+                raise
+            answer = []
+        if answer:
+            return str(answer[0]['id'])
+        if not _DOMAIN_ID.fullmatch(domain):
+            raise errors.Refused(
+                f'The domain {domain!r} is not known, or this user may not '
+                'look it up.',
+                'Nothing has been changed. Name the domain, or better the '
+                'project, by its ID.',
+            )
+        return domain
+
+
+def _record(record: dict[str, typing.Any]) -> Record:
+    return Record(str(record['id']), str(record['name']))

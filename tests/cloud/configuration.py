@@ -154,7 +154,11 @@ def glance(site: Site, name: str) -> Sections:
             'worker_self_reference_url': site.urls[name],
         },
         'database': site.database(name),
-        'keystone_authtoken': site.authtoken('glance'),
+        'keystone_authtoken': {
+            **site.authtoken('glance'),
+            # Access rules of application credentials are for a type.
+            'service_type': 'image',
+        },
         'glance_store': {'default_backend': 'files'},
         'files': store('files'),
         'os_glance_staging_store': store('staging'),

@@ -67,12 +67,19 @@ def exported(cloud: str) -> dict[str, str]:
     return {**settings, 'OS_REGION_NAME': 'RegionOne'}
 
 
-def application_credential(test: testtools.TestCase, cloud: str) -> Entry:
-    """Make an application credential and return an entry that uses it."""
+def application_credential(
+    test: testtools.TestCase, cloud: str, **more: typing.Any
+) -> Entry:
+    """Make an application credential and return an entry that uses it.
+
+    :param more: added to the record, for example ``access_rules``.
+    """
     own = base.connect(cloud)
     address = f'/users/{own.current_user_id}/application_credentials'
-    body = {'application_credential': {'name': f'test-{uuid.uuid4().hex}'}}
-    answer = own.identity.post(address, json=body)
+    record = {'name': f'test-{uuid.uuid4().hex}', **more}
+    answer = own.identity.post(
+        address, json={'application_credential': record}
+    )
     if answer.status_code != 201:
         raise AssertionError(answer.text)
     made = answer.json()['application_credential']

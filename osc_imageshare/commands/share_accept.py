@@ -85,6 +85,7 @@ class Answer(base.Lister):
                 expect_owner=parsed_args.expect_owner,
                 expect_hash=parsed_args.expect_hash,
             ),
+            self.program,
         )
 
     def rows(

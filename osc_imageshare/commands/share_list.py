@@ -121,6 +121,7 @@ class ShareList(base.Lister):
                 all_projects=parsed_args.all_projects,
             ),
             self.progress('images'),
+            self.program,
         )
 
     def rows(

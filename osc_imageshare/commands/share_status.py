@@ -72,6 +72,7 @@ class ShareStatus(base.Lister):
                 member_clouds=tuple(parsed_args.member_clouds),
                 usage=parsed_args.usage,
             ),
+            self.program,
         )
 
     def rows(

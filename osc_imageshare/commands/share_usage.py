@@ -95,6 +95,7 @@ class ShareUsage(base.Lister):
                 member_clouds=tuple(parsed_args.member_clouds),
                 fail_in_use=parsed_args.fail_in_use,
             ),
+            self.program,
         )
 
     def rows(

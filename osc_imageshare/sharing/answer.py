@@ -25,6 +25,7 @@ from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import offers
 from osc_imageshare import projects
+from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from osc_imageshare.sharing import offered
 from osc_imageshare.sharing import outcome as outcomes
@@ -65,9 +66,13 @@ class Answer:
     """
 
     def __init__(
-        self, connection: sdk_connection.Connection, request: AnswerRequest
+        self,
+        connection: sdk_connection.Connection,
+        request: AnswerRequest,
+        program: tuple[str, ...] = scope_.PROGRAM,
     ) -> None:
         self._connection = connection
+        self._program = program
         self._request = request
         self.outcome = outcomes.AnswerOutcome()
 
@@ -94,7 +99,7 @@ class Answer:
 
     def _look(self) -> None:
         """Look at every offer, and compare it with what is expected."""
-        self._scopes = scopes.Scopes(self._connection)
+        self._scopes = scopes.Scopes(self._connection, program=self._program)
         self._own = self._scopes.own
         self._images = images.Images(self._own)
         self._look_up = projects.Projects(self._scopes)

@@ -26,6 +26,7 @@ from osc_imageshare import errors
 from osc_imageshare import images
 from osc_imageshare import parallel
 from osc_imageshare import projects
+from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import together
@@ -64,8 +65,10 @@ class Listing:
         connection: sdk_connection.Connection,
         request: ListRequest,
         progress: parallel.Progress | None = None,
+        program: tuple[str, ...] = scope_.PROGRAM,
     ) -> None:
         self._connection = connection
+        self._program = program
         self._request = request
         self._progress = progress
         self.outcome = outcomes.ListOutcome()
@@ -81,7 +84,7 @@ class Listing:
         :raises errors.ImageShareError: when the images cannot be listed.
         """
         request = self._request
-        self._scopes = scopes.Scopes(self._connection)
+        self._scopes = scopes.Scopes(self._connection, program=self._program)
         self._own = self._scopes.own
         self._check()
         self._images = images.Images(self._own)

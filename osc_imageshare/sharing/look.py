@@ -65,9 +65,13 @@ class Status:
     """
 
     def __init__(
-        self, connection: sdk_connection.Connection, request: StatusRequest
+        self,
+        connection: sdk_connection.Connection,
+        request: StatusRequest,
+        program: tuple[str, ...] = scope.PROGRAM,
     ) -> None:
         self._connection = connection
+        self._program = program
         self._request = request
         self.outcome = outcomes.StatusOutcome()
 
@@ -77,7 +81,9 @@ class Status:
         :raises errors.ImageShareError: when the members cannot be read.
         """
         outcome, request = self.outcome, self._request
-        opened = scopes.Scopes(self._connection, request.member_clouds)
+        opened = scopes.Scopes(
+            self._connection, request.member_clouds, self._program
+        )
         image, _ = together.both(
             lambda: target.the_image(
                 opened.own, request.image, as_owner=False
@@ -137,9 +143,13 @@ class Use:
     """One look at everything that was made of an image."""
 
     def __init__(
-        self, connection: sdk_connection.Connection, request: UsageRequest
+        self,
+        connection: sdk_connection.Connection,
+        request: UsageRequest,
+        program: tuple[str, ...] = scope.PROGRAM,
     ) -> None:
         self._connection = connection
+        self._program = program
         self._request = request
         self.outcome = outcomes.UsageOutcome()
 
@@ -150,7 +160,9 @@ class Use:
             be read.
         """
         outcome, request = self.outcome, self._request
-        self._scopes = scopes.Scopes(self._connection, request.member_clouds)
+        self._scopes = scopes.Scopes(
+            self._connection, request.member_clouds, self._program
+        )
         look_up = projects.Projects(self._scopes, request.project_domain)
         own = self._scopes.own
         image, named = together.both(

@@ -103,8 +103,8 @@ class Offers:
         raise errors.Refused(
             f'No image {words!r} is offered to project {own_id} in region '
             f'{self._scope.region!r}.',
-            'Nothing has been changed for it. "openstack image share list '
-            '--incoming" shows what is offered.',
+            'Nothing has been changed for it. What is offered is listed by: '
+            + self._scope.command('image', 'share', 'list', '--incoming'),
         )
 
     def membership(self, image: images.Image) -> images.Member | None:

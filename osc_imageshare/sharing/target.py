@@ -55,9 +55,10 @@ def the_image(
         raise errors.Refused(
             f'There is no image {words!r} that project {scope.project_id} '
             'can see.',
-            'Nothing has been changed. "openstack image list" shows the '
-            f'images of region {scope.region!r}, "openstack image share list '
-            '--incoming" what is offered.',
+            f'Nothing has been changed. The images of region {scope.region!r} '
+            f'are listed by: {scope.command("image", "list")}',
+            'What is offered is listed by: '
+            + scope.command('image', 'share', 'list', '--incoming'),
         )
     if len(found) > 1:
         raise errors.Refused(

@@ -133,7 +133,7 @@ class Nova:
                 }
             )
         shown = dict(record)
-        if caller.administrator and asked >= (2, 3):
+        if caller.has(self.admin_role) and asked >= (2, 3):
             root = self.roots.get(record['id'])
             shown['OS-EXT-SRV-ATTR:root_device_name'] = root
         return server.Answer(body={'server': shown})

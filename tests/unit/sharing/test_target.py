@@ -14,6 +14,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare import images
+from osc_imageshare import sharing
 from osc_imageshare.sharing import target
 from tests.unit import base
 from tests.unit import fake_services
@@ -66,6 +67,28 @@ class TheImageTest(base.CloudTestCase):
 
     def test_an_empty_word_is_wrong_usage(self) -> None:
         self.assertRaises(errors.UsageError, self.the_image, '')
+
+
+class CommandsTest(base.CloudTestCase):
+    def test_commands_are_printed_as_they_have_to_be_typed(self) -> None:
+        program = 'openstack', '--os-cloud=ann'
+        connection = self.cloud.connect('ann')
+        request = sharing.StatusRequest('nothing')
+        usage = sharing.UsageRequest('nothing')
+        answer = sharing.AnswerRequest(('nothing',), 'accepted')
+        for flow in (
+            sharing.Status(connection, request, program),
+            sharing.Use(connection, usage, program),
+            sharing.Answer(connection, answer, program),
+        ):
+            told = ''
+            try:
+                told = str(flow.run())
+            except errors.Refused as exc:
+                told = str(exc)
+            self.assertIn(
+                'openstack --os-cloud=ann image share list --incoming', told
+            )
 
 
 class HiddenTest(base.CloudTestCase):

@@ -216,7 +216,7 @@ CHANGES = (
         ),
     ),
     change.Change(
-        'the ID of no member is revoked from the project of that name',
+        'the ID of no member is looked up as if it could be a name',
         'sharing/naming.py',
         'if projects.looks_like_id(words):\n            member',
         'if words in self._members:\n            member',

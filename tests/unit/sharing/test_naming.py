@@ -59,6 +59,10 @@ class MatchTest(base.CloudTestCase):
         self.cloud.keystone.projects[C] = B
         for members in {B, C}, {C}, set[str]():
             self.assertEqual(B, self.match(B, members).id)
+        # A project that does not exist is no reason to keep others.
+        gone = 'e' * 32
+        self.cloud.keystone.projects[C] = gone
+        self.assertEqual(gone, self.match(gone, {B, C}).id)
 
     def test_an_id_in_capitals_is_a_member_in_any_case(self) -> None:
         table = {

@@ -194,20 +194,25 @@ class Joining:
         speaker: scope_.NoScope,
         report: outcomes.Report,
     ) -> None:
-        if shared.status is None:
-            return
         how = self._for_the_member(shared)
+        # A dry run has made no member, and nothing of it can be read.
+        planned = shared.status is None
         if speaker.failed:
             report.fail(
                 errors.FAILED,
                 f'Could not act as project {shared.project}: {speaker.reason}',
-                self.true_now(shared, self.read()),
+                *(() if planned else (self.true_now(shared, self.read()),)),
                 how,
             )
         else:
+            is_ = (
+                f'would be {images.PENDING}'
+                if planned
+                else f'is {shared.status}'
+            )
             report.note(
-                f'The share with project {shared.project} is '
-                f'{shared.status}: {speaker.reason}.',
+                f'The share with project {shared.project} {is_}: '
+                f'{speaker.reason}.',
                 how,
             )
 

@@ -377,6 +377,34 @@ class DryRunTest(ShareTestCase):
                 [None], [shared.status for shared in outcome.projects]
             )
 
+    def test_the_member_is_told_of_as_in_the_real_run(self) -> None:
+        self.cloud.glance.images[self.image_id]['visibility'] = 'shared'
+        planned = self.shared('ann', B, C, dry_run=True)
+        real = self.shared('ann', B, C)
+        self.assertEqual(
+            base.said(real, outcomes.Level.NOTE),
+            base.said(planned, outcomes.Level.NOTE).replace(
+                'would be pending', 'is pending'
+            ),
+        )
+        self.assertIn('would be pending', base.said(planned))
+
+    def test_a_member_that_could_not_be_asked_is_an_error_as_well(
+        self,
+    ) -> None:
+        self.cloud.server.rule(
+            'POST', '/auth/tokens', before=self.no_more_tokens
+        )
+        outcome = self.shared('both', B, dry_run=True)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('Could not act as', base.said(outcome))
+        self.assertNotIn('is not shared', base.said(outcome))
+        self.assertEqual([], self.writes())
+
+    def no_more_tokens(self) -> None:
+        """Let whoever has a token get no other one."""
+        self.breaks('POST', '/auth/tokens', 503)
+
     def test_what_no_native_command_does_is_said_to_be_so(self) -> None:
         outcome = self.shared('root', C, accept=True, dry_run=True)
         self.assertTrue(outcome.planned[-1].startswith('# '))
@@ -442,11 +470,14 @@ class WaitTest(ShareTestCase):
         self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_members_that_could_not_be_read_are_a_failure(self) -> None:
-        self.cloud.server.rule('GET', '/members$')
+        # One look to find the old members, one to see that the share stands.
+        for _ in range(2):
+            self.cloud.server.rule('GET', '/members$')
         self.breaks('GET', '/members$')
         outcome = self.shared('ann', B, wait=60)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('could not be read', base.said(outcome))
+        self.assertNotIn('has not answered', base.said(outcome))
 
     def test_a_project_that_could_not_be_added_is_not_waited_for(
         self,

@@ -27,10 +27,14 @@ FAILED = 1
 USAGE = 2
 IN_USE = 3
 UNSEEN = 4
+HANGUP = 129
 INTERRUPTED = 130
 TERMINATED = 143
 
-_GRAVEST_FIRST = (TERMINATED, INTERRUPTED, FAILED, IN_USE, UNSEEN, OK)
+_GRAVEST_FIRST = (
+    *(HANGUP, TERMINATED, INTERRUPTED),
+    *(FAILED, IN_USE, UNSEEN, OK),
+)
 
 
 def gravest(codes: Iterable[int]) -> int:
@@ -80,6 +84,14 @@ class ServiceError(ImageShareError):
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM arrived; handled wherever an interruption by SIGINT is."""
+
+    exit_code = TERMINATED
+
+
+class HungUp(KeyboardInterrupt):
+    """SIGHUP arrived: the terminal or the connection to it is gone."""
+
+    exit_code = HANGUP
 
 
 @contextlib.contextmanager

@@ -30,6 +30,9 @@ from osc_imageshare import opening
 from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 
+if typing.TYPE_CHECKING:
+    from keystoneauth1 import session as ksa_session
+
 #: Variables that say where things are, not who is asking.
 _HARMLESS = frozenset(
     {
@@ -57,6 +60,7 @@ def open_(own: scope_.Scope, name: str) -> scope_.Scope:
     entry = clouds_yaml.load(name, own.region)
     session = entry.session
     session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
+    _share_timings(own.session, session)
     if session.verify is True and not entry.says('verify', 'insecure'):
         # The entry says nothing about certificates. It is the same cloud, so
         # what --os-cacert and --insecure say of it holds here as well.
@@ -139,6 +143,19 @@ def _check_images(own: scope_.Scope, scope: scope_.Scope, cloud: str) -> None:
             f'{addresses.shown(addresses.unversioned(own.image_url))}.',
             'Nothing has been changed.',
         )
+
+
+def _share_timings(
+    own: ksa_session.Session, another: ksa_session.Session
+) -> None:
+    """Let the client's ``--timing`` list what another session asks as well.
+
+    The client prints what its own session has collected, and keystoneauth
+    has no public way to collect into the same list.
+    """
+    for name in ('_collect_timing', '_api_times'):
+        if hasattr(own, name):
+            setattr(another, name, getattr(own, name))
 
 
 def alone(cloud: str) -> tuple[str, ...]:

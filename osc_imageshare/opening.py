@@ -215,7 +215,10 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
         token=str(own.access.auth_token),
         project_id=project_id,
     )
-    program = (*own.program, f'--os-project-id={project_id}')
+    program = (
+        *(w for w in own.program if not w.startswith('--os-project-')),
+        f'--os-project-id={project_id}',
+    )
     scope = dataclasses.replace(
         own,
         label=scope_.RESCOPED,

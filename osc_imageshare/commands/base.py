@@ -23,14 +23,17 @@ from __future__ import annotations
 import abc
 import argparse
 import contextlib
-import io
-import os
-import signal
+import functools
+import sys
 import typing
 
 from osc_lib.command import command
 
 from osc_imageshare.commands import columns
+from osc_imageshare.commands import invocation
+from osc_imageshare.commands import messages
+from osc_imageshare.commands import signals
+from osc_imageshare.commands import streams
 from osc_imageshare import errors
 from osc_imageshare import rest
 from osc_imageshare import text
@@ -49,8 +52,8 @@ _BEGUN = (
     'image share status" shows it.'
 )
 
-#: Takes the counter away from its line on a terminal.
-_CLEARED = '\r\033[K'
+#: How programs end whose reader has gone, as the client does: 128 + SIGPIPE.
+_NO_READER = 141
 
 
 class Flow(typing.Protocol):
@@ -74,8 +77,8 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
     #: What the flow has to report so far.
     _outcome: outcomes.Report | None = None
 
-    #: Whether a counter stands on the terminal's current line.
-    _counting = False
+    #: Whether the flow has ended and only its rows are to be printed.
+    _printing = False
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = super().get_parser(prog_name)
@@ -126,34 +129,30 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         printed them; the code of the outcome is returned instead.
         """
         self.exit_code = errors.OK
-        # A name that the terminal's encoding lacks must not end a command
-        # that has changed something; stderr is set up like this by Python.
-        if isinstance(self.app.stdout, io.TextIOWrapper):
-            self.app.stdout.reconfigure(errors='backslashreplace')
         try:
             self._check_columns(parsed_args)
-            with _sigterm_interrupts():
+            with signals.interrupting():
                 super().run(parsed_args)
         except errors.ImageShareError as exc:
             # What happened comes before what was made of it.
-            self._say(exc.lines)
+            self._messages.say(exc.lines)
             if self._outcome is not None:
-                self._say_all(self._outcome)
+                self._messages.say_all(self._outcome)
             return exc.exit_code
-        except BrokenPipeError:
-            raise
         except KeyboardInterrupt as exc:
-            self._say(('Interrupted.',))
+            self._messages.say(('Interrupted.',))
             if self._outcome is not None and self._outcome.begun:
-                self._say((_BEGUN,))
-            return _code_of(exc)
+                self._messages.say((_BEGUN,))
+            return signals.code_of(exc)
         except Exception as exc:
+            if self._printing and isinstance(exc, OSError):
+                return self._unwritten(exc)
             # The boundary to the person at the terminal: an answer that no
             # rule foresaw must not end in a traceback, nor in silence.
             self.log.debug('unforeseen', exc_info=True)
-            if self._outcome is not None:
-                self._say_all(self._outcome)
-            self._say(
+            if self._outcome is not None and not self._printing:
+                self._messages.say_all(self._outcome)
+            self._messages.say(
                 (
                     f'An answer could not be understood: {exc!r}.',
                     'What had been done until then stays done; "openstack '
@@ -168,28 +167,14 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         self, parsed_args: argparse.Namespace
     ) -> tuple[tuple[str, ...], list[tuple[columns.Cell, ...]]]:
         connection = self.app.client_manager.sdk_connection
-        session = connection.session
-        session.timeout = (
-            parsed_args.timeout or session.timeout or rest.TIMEOUT
-        )
-        flow = self.flow(connection, parsed_args)
-        self._outcome = flow.outcome
-        interrupted = errors.OK
-        try:
-            flow.run()
-        except KeyboardInterrupt as exc:
-            interrupted = _code_of(exc)
-            if not flow.outcome.interrupted:
-                # One that came while a flow changed things has been told of.
-                flow.outcome.interrupt(
-                    _BEGUN
-                    if flow.outcome.begun
-                    else 'Nothing has been changed.'
-                )
-        self._say_all(flow.outcome)
+        with _limited(connection.session, parsed_args.timeout):
+            flow = self.flow(connection, parsed_args)
+            self._outcome = flow.outcome
+            interrupted = self._run_flow(flow)
+        self._messages.say_all(flow.outcome)
         self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
         headers = self.headers(parsed_args)
-        return headers, [
+        rows = [
             tuple(
                 columns.Cell(
                     value,
@@ -200,42 +185,69 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             )
             for row in self.rows(flow.outcome)
         ]
+        return headers, rows
+
+    def _run_flow(self, flow: Flow) -> int:
+        """Run a flow and return the exit code of its interruption, if any.
+
+        :raises BaseException: what ends the program that this runs in; all
+            that there is to say has been said then.
+        """
+        try:
+            flow.run()
+        except Exception:
+            raise
+        except BaseException as exc:
+            if not flow.outcome.interrupted:
+                # One that came while a flow changed things has been told of.
+                flow.outcome.interrupt(
+                    _BEGUN
+                    if flow.outcome.begun
+                    else 'Nothing has been changed.'
+                )
+            if isinstance(exc, KeyboardInterrupt):
+                return signals.code_of(exc)
+            self._messages.say_all(flow.outcome)
+            raise
+        return errors.OK
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, *columns_and_rows: typing.Any
+    ) -> int:
+        """Print the rows, as far as anything can be written."""
+        self._printing = True
+        with streams.printing(self.app.stdout):
+            super().produce_output(parsed_args, *columns_and_rows)
+        return errors.OK
 
     def progress(self, what: str) -> Callable[[int, int], None] | None:
         """Return what shows progress on a terminal; None elsewhere."""
-        if not self.app.stderr.isatty() or self._quiet:
-            return None
-
-        def show(done: int, of: int) -> None:
-            line = f'\r{done} of {of} {what}' if done < of else _CLEARED
-            self._counting = done < of
-            print(line, end='', flush=True, file=self.app.stderr)
-
-        return show
+        return self._messages.progress(what)
 
     @property
     def program(self) -> tuple[str, ...]:
-        """How this client was started, as far as commands have to repeat it.
+        """How this client was started, for commands that are printed."""
+        return invocation.repeated(self.app.options)
 
-        Where the cloud and the region come from the environment, they hold
-        for what is typed next as well.
-        """
-        options = self.app.options
-        return (
-            'openstack',
-            *(
-                f'--os-{name}={value}'
-                for name, value, variable in (
-                    ('cloud', options.cloud, 'OS_CLOUD'),
-                    ('region-name', options.region_name, 'OS_REGION_NAME'),
-                )
-                if value and value != os.environ.get(variable)
-            ),
+    @functools.cached_property
+    def _messages(self) -> messages.Messages:
+        kind = type(self)
+        return messages.Messages(
+            f'{kind.__module__}.{kind.__name__}', self.app
         )
 
-    @property
-    def _quiet(self) -> bool:
-        return bool(self.app.options.verbose_level == 0)
+    def _unwritten(self, exc: OSError) -> int:
+        """Deal with rows that cannot be printed: all is done by then."""
+        streams.discard(self.app.stdout)
+        if isinstance(exc, BrokenPipeError):
+            # Whoever reads has seen enough.
+            return self.exit_code or _NO_READER
+        why = f'the output could not be written: {exc.strerror or exc}.'
+        begun = self._outcome is not None and self._outcome.begun
+        if begun and not self.exit_code:
+            why = f'What was asked for has been done, but {why}'
+        self._messages.say((why[:1].upper() + why[1:],))
+        return self.exit_code or errors.FAILED
 
     def _check_columns(self, parsed_args: argparse.Namespace) -> None:
         """Refuse columns that do not exist before anything is done.
@@ -252,27 +264,15 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
                 f'{", ".join(there)}.'
             )
 
-    def _say_all(self, outcome: outcomes.Report) -> None:
-        for message in outcome.messages:
-            if message.level.value != 'note' or not self._quiet:
-                self._say(message.lines)
-        for planned in outcome.planned:
-            self._say((f'Would run: {planned}',))
-
-    def _say(self, lines: tuple[str, ...]) -> None:
-        """Print a sentence; the one place where messages are escaped."""
-        if self._counting:
-            print(_CLEARED, end='', file=self.app.stderr)
-            self._counting = False
-        for line in lines:
-            print(text.escaped(line), file=self.app.stderr)
-
 
 def harmless_errors(parser: argparse.ArgumentParser) -> None:
     """Let argparse repeat the words of the command line escaped."""
     error = parser.error
 
     def escaped(message: str) -> typing.NoReturn:
+        if sys.stderr is None:
+            # Where that is closed, argparse prints the usage on stdout.
+            raise SystemExit(errors.USAGE)
         error(text.escaped(message))
 
     parser.error = escaped  # type: ignore[method-assign]
@@ -355,27 +355,16 @@ def seconds(value: str) -> float:
     return found
 
 
-def _code_of(interrupt: KeyboardInterrupt) -> int:
-    if isinstance(interrupt, errors.Terminated):
-        return errors.TERMINATED
-    return errors.INTERRUPTED
-
-
 @contextlib.contextmanager
-def _sigterm_interrupts() -> Iterator[None]:
-    """Let SIGTERM interrupt as SIGINT does, so that flows clean up."""
+def _limited(session: typing.Any, wanted: float | None) -> Iterator[None]:
+    """Limit what a request may take, for this command only.
 
-    def interrupt(signum: int, frame: object) -> None:
-        raise errors.Terminated()
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:
-        # Only the main thread may; a program that runs commands in others
-        # keeps its own handling.
-        yield
-        return
+    The session is the client's: in its interactive shell, other commands use
+    it afterwards, and an upload takes longer than a look.
+    """
+    before = session.timeout
+    session.timeout = wanted or before or rest.TIMEOUT
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        session.timeout = before

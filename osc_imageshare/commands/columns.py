@@ -63,6 +63,8 @@ class Cell(columns.FormattableColumn):  # type: ignore[type-arg]
     def machine_readable(self) -> typing.Any:
         if self._formatter in _QUOTING:
             return self._value
+        if self._value is None:
+            return self._absent
         return _escaped(self._value)
 
 

@@ -23,8 +23,8 @@ import typing
 
 from osc_lib.command import command
 
+from osc_imageshare.commands import messages
 from osc_imageshare import errors
-from osc_imageshare import text
 
 _VERBS = {
     'share-to': 'let other projects use an image',
@@ -76,8 +76,7 @@ class Share(command.Command):
                 f'Did you mean: openstack image {verbs[nearest[0]]}',
             ]
         lines += ['Nothing has been done. The commands are:', *_verbs()]
-        for line in lines:
-            print(text.escaped(line), file=self.app.stderr)
+        messages.Messages(__name__, self.app).say(lines)
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         super().run(parsed_args)

@@ -86,13 +86,9 @@ class Answer:
         with errors.before_any_change():
             self._look()
         self.outcome.begun = True
-        try:
+        with self.outcome.interruptible(self._tell, self._untold):
             for offer in self.outcome.offers:
                 self._answer(offer)
-        except KeyboardInterrupt:
-            with self.outcome.telling(self._untold):
-                self._tell()
-            raise
         if self._request.status == images.REJECTED:
             self._say_what_rejecting_is()
         return self.outcome

@@ -75,18 +75,33 @@ class Report:
         self.messages.append(Message(Level.ERROR, ('Interrupted.', *lines)))
 
     @contextlib.contextmanager
-    def telling(
-        self, otherwise: Callable[[], Iterable[str]]
+    def interruptible(
+        self,
+        tell: Callable[[], object],
+        otherwise: Callable[[], Iterable[str]],
     ) -> Iterator[None]:
-        """Do and say what has to be after an interruption.
+        """Clean up and tell when anything but an error ends the block.
 
-        Interrupted itself, it says what *otherwise* returns instead; the
-        first interruption is the caller's to raise again.
+        That is Ctrl-C, a signal, or what a program that uses this package
+        raises to end itself (``SystemExit`` and the like).
+
+        :param tell: does and says what has to be done and said.
+        :param otherwise: returns what is said instead when that does not
+            come to its end, whatever the reason is.
+        :raises BaseException: what ended the block, not what came later.
         """
         try:
             yield
-        except KeyboardInterrupt:
-            self.interrupt(*otherwise())
+        except Exception:
+            raise
+        except BaseException:
+            try:
+                tell()
+            except BaseException:  # noqa: BLE001
+                # Also of an error: the first exception goes on, and whoever
+                # is told of it has to know what may be left.
+                self.interrupt(*otherwise())
+            raise
 
     def warn(self, *lines: str) -> None:
         self.messages.append(Message(Level.WARNING, lines))

@@ -96,8 +96,8 @@ class Revoke:
 
         :raises errors.ImageShareError: when nothing could be done; what goes
             wrong with single members is in the outcome instead.
-        :raises KeyboardInterrupt: when interrupted; the outcome tells what
-            was done.
+        :raises BaseException: a KeyboardInterrupt, a SystemExit or the like,
+            when interrupted; the outcome tells what was done.
         """
         request = self._request
         if request.everyone == bool(request.projects):
@@ -118,26 +118,26 @@ class Revoke:
                 allow_unseen=request.allow_unseen,
             )
         self.outcome.begun = not request.dry_run
-        try:
-            for revoked in self.outcome.projects:
-                if revoked.result is None:
-                    self._remove(revoked)
-            if not request.dry_run:
-                self._look_again()
-            if request.private:
-                hiding.hide(
-                    self.outcome,
-                    self._images,
-                    self._image,
-                    self._performer,
-                    self._commands,
-                )
-            self._say_undo()
-        except KeyboardInterrupt:
-            with self.outcome.telling(self._untold):
-                self._tell()
-            raise
+        with self.outcome.interruptible(self._tell, self._untold):
+            self._change()
         return self.outcome
+
+    def _change(self) -> None:
+        """Remove the memberships, and look whether that holds."""
+        for revoked in self.outcome.projects:
+            if revoked.result is None:
+                self._remove(revoked)
+        if not self._request.dry_run:
+            self._look_again()
+        if self._request.private:
+            hiding.hide(
+                self.outcome,
+                self._images,
+                self._image,
+                self._performer,
+                self._commands,
+            )
+        self._say_undo()
 
     def _usages(
         self, asked: list[outcomes.Revoked]

@@ -96,8 +96,9 @@ class Share:
 
         :raises errors.ImageShareError: when nothing could be done; what goes
             wrong with single projects is in the outcome instead.
-        :raises KeyboardInterrupt: when interrupted; the outcome tells what
-            was done, and a visibility that nobody profits from is put back.
+        :raises BaseException: a KeyboardInterrupt, a SystemExit or the like,
+            when interrupted; the outcome tells what was done, and a
+            visibility that nobody profits from is put back.
         """
         with errors.before_any_change():
             self._look()
@@ -114,13 +115,11 @@ class Share:
             self._performer,
         )
         self.outcome.begun = not self._request.dry_run
-        try:
+        with self.outcome.interruptible(
+            lambda: self._tell(opening, joining),
+            lambda: self._untold(opening),
+        ):
             self._change_or_put_back(opening, joining)
-        except KeyboardInterrupt:
-            with self.outcome.telling(lambda: self._untold(opening)):
-                self._put_back_if_useless(opening)
-                self._tell(opening, joining)
-            raise
         return self.outcome
 
     def _change_or_put_back(
@@ -128,7 +127,7 @@ class Share:
     ) -> None:
         """Make the changes; after an error, nobody is left inside unasked.
 
-        :raises KeyboardInterrupt: also when an error is being dealt with; the
+        :raises BaseException: also when an error is being dealt with; the
             first interruption ends a run, not the putting back.
         """
         try:
@@ -139,9 +138,11 @@ class Share:
                 if opening.attempted:
                     # It is open still: that says nothing of who was named.
                     self.outcome.warn(*self._true_now(joining))
-            except KeyboardInterrupt:
+            except BaseException as another:
                 if isinstance(exc, errors.ImageShareError):
                     self.outcome.fail(exc.exit_code, *exc.lines)
+                if isinstance(another, Exception):
+                    self.outcome.warn(*self._untold(opening))
                 raise
             raise
 
@@ -278,7 +279,8 @@ class Share:
     def _tell(
         self, opening: visibility.Opening, joining: joining_.Joining
     ) -> None:
-        """Say what is true after an interruption."""
+        """Put back what is of no use, and say what is true then."""
+        self._put_back_if_useless(opening)
         if opening.restored:
             truth = [
                 f'Image {self._image} is private, as it was before: it is '

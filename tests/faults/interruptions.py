@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""SIGINT and SIGTERM while a command waits for an answer, at every request.
+"""Signals while a command waits for an answer, at every request.
 
 Commands run in this process, which sends itself the signal.
 """
@@ -24,7 +24,10 @@ from tests.faults import checks
 from tests.faults import matrix
 from tests.faults import stage as stage_
 
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+#: Those of which a second one means that somebody is in a hurry.
+_HURRIED = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,12 +64,14 @@ class Interruptions(matrix.Matrix[Interruption]):
                         yield Interruption(number, signum, after, twice)
 
     def some(self, turn: int) -> Iterator[Interruption]:
-        """Yield one for each request, and both signals for each change."""
+        """Yield one for each request, and all signals for each change."""
+        signals = list(CODES)
         for number in self.ours():
             odd = (turn + number) % 2 == 1
             reads = self.undisturbed.asked[number].reads
-            for signum in CODES:
-                if not reads or (signum == signal.SIGINT) == odd:
+            turns = signals[(turn + number) % len(signals)]
+            for signum in signals:
+                if not reads or signum == turns:
                     yield Interruption(number, signum, odd or not reads)
                 if not reads:
                     yield Interruption(number, signum, not odd, twice=True)
@@ -84,7 +89,12 @@ class Interruptions(matrix.Matrix[Interruption]):
         return self.stage.run()
 
     def excusable(self, case: Interruption) -> bool:
-        return case.twice
+        return self._hurried(case)
+
+    @staticmethod
+    def _hurried(case: Interruption) -> bool:
+        """Whoever hangs up twice wants no less to be done than once."""
+        return case.twice and case.signum in _HURRIED
 
     def wrong(self, case: Interruption, run: stage_.Run) -> Iterator[str]:
         stage = self.stage
@@ -97,4 +107,4 @@ class Interruptions(matrix.Matrix[Interruption]):
         yield from checks.interruption(run, CODES[case.signum])
         yield from checks.wording(run)
         # Who is in a hurry twice is told what to do instead.
-        yield from checks.honesty(stage, run, sure=not case.twice)
+        yield from checks.honesty(stage, run, sure=not self._hurried(case))

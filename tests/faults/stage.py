@@ -236,7 +236,7 @@ def _limited() -> Iterator[None]:
     """End what does not end by itself, and let interruptions be caught.
 
     A test runner that was started in the background ignores SIGINT, and one
-    that gets SIGTERM outside of a command would be gone.
+    that gets SIGTERM or SIGHUP outside of a command would be gone.
     """
 
     def end(signum: int, frame: object) -> None:
@@ -247,6 +247,7 @@ def _limited() -> Iterator[None]:
         signal.SIGALRM: signal.signal(signal.SIGALRM, end),
         signal.SIGINT: signal.signal(signal.SIGINT, interrupt),
         signal.SIGTERM: signal.signal(signal.SIGTERM, interrupt),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, interrupt),
     }
     signal.alarm(FOR_EVER)
     try:

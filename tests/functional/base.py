@@ -43,6 +43,10 @@ import testtools
 from testtools import content
 
 
+#: The client of this environment.
+PROGRAM = os.path.join(os.path.dirname(sys.executable), 'openstack')
+
+
 @dataclasses.dataclass(frozen=True)
 class Result:
     """How a command ended."""
@@ -86,6 +90,11 @@ def run_shell(
         except SystemExit as exc:
             ended = exc.code if isinstance(exc.code, int) else 1
     return Result(ended or 0, stdout.getvalue(), stderr.getvalue())
+
+
+def _interruptible() -> None:
+    for signum in signal.SIGINT, signal.SIGHUP:
+        signal.signal(signum, signal.SIG_DFL)
 
 
 @functools.cache
@@ -154,17 +163,16 @@ class TestCase(testtools.TestCase):
         *argv: str, env: dict[str, str] | None = None
     ) -> subprocess.Popen[str]:
         """Start ``openstack`` in a process of its own."""
-        program = os.path.join(os.path.dirname(sys.executable), 'openstack')
         return subprocess.Popen(
-            [program, *argv],
+            [PROGRAM, *argv],
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             # A shell lets what it starts in the background ignore Ctrl-C, and
-            # that is inherited; a person's program does not.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            # nohup SIGHUP; that is inherited, and a person's program does not.
+            preexec_fn=_interruptible,
         )
 
     def ended(

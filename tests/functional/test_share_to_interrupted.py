@@ -16,8 +16,16 @@ What goes wrong at the wrong moment is done by a relay in front of the image
 service.
 """
 
+from collections.abc import Iterator
+import contextlib
+import fcntl
+import functools
 import json
+import os
+import pty
 import signal
+import subprocess
+import termios
 import time
 
 from tests.functional import base
@@ -206,7 +214,7 @@ class TestShareToInterrupted(TestCase):
         return self.ended(argv, process, 128 + signum)
 
     def test_before_a_project_was_added_it_is_private_again(self) -> None:
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signum=signum):
                 result = self.interrupted(
                     'POST', '/members', 'projb', signum=signum
@@ -249,6 +257,74 @@ class TestShareToInterrupted(TestCase):
         self.assertIn('status pending', result.stderr)
         again = self.share('share-to', self.image, 'projb', cloud='userab-a')
         self.assertEqual(['status'], again.row['Changes'])
+
+    def test_a_terminal_that_is_closed_leaves_no_old_member_inside(
+        self,
+    ) -> None:
+        self.set_visibility(self.image, 'shared')
+        self.add_member(self.image, self.c)
+        self.set_visibility(self.image, 'private')
+        terminal, inside = pty.openpty()
+        closed: list[str] = []
+
+        def close(request: relay.Request) -> relay.Silence | None:
+            if closed:
+                return None
+            closed.append(request.path)
+            # The kernel sends SIGHUP, and writing fails from now on. So does
+            # the shell that was started there.
+            os.close(terminal)
+            process.send_signal(signal.SIGHUP)
+            return relay.Silence(process.wait)
+
+        self.owner.relay.on('GET', '/members', close)
+        process = subprocess.Popen(
+            [
+                *(base.PROGRAM, '--os-cloud', self.owner.cloud),
+                *('image', 'share-to', self.image, 'projb', self.b),
+            ],
+            env={**os.environ, **self.owner.env},
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+            preexec_fn=functools.partial(
+                fcntl.ioctl, inside, termios.TIOCSCTTY, 0
+            ),
+        )
+        os.close(inside)
+        self.assertEqual(128 + signal.SIGHUP, process.wait())
+        self.assertEqual('private', self.visibility(self.image))
+        self.assertFalse(self.can_read('userc', self.image))
+
+    def test_what_ignores_hang_ups_is_not_interrupted(self) -> None:
+        def hang_up(request: relay.Request) -> None:
+            process.send_signal(signal.SIGHUP)
+
+        self.owner.relay.on('POST', '/members', hang_up)
+        with self.ignored(signal.SIGHUP):
+            process = subprocess.Popen(
+                [
+                    *(base.PROGRAM, '--os-cloud', self.owner.cloud),
+                    *('image', 'share-to', self.image, 'projb'),
+                ],
+                env={**os.environ, **self.owner.env},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        _, stderr = process.communicate()
+        self.assertEqual((0, b''), (process.returncode, stderr))
+        self.assertEqual({self.b: 'accepted'}, self.members(self.image))
+
+    @contextlib.contextmanager
+    def ignored(self, signum: signal.Signals) -> Iterator[None]:
+        """Let what is started meanwhile ignore a signal, as nohup does."""
+        before = signal.signal(signum, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signum, before)
 
     def test_while_it_waits_the_share_stays(self) -> None:
         self.set_visibility(self.image, 'shared')

@@ -41,9 +41,9 @@ CHANGES = (
     ),
     change.Change(
         'sentences are not escaped',
-        'commands/base.py',
-        'print(text.escaped(line), file=self.app.stderr)',
-        'print(line, file=self.app.stderr)',
+        'commands/messages.py',
+        "'%s', text.escaped(line),",
+        "'%s', line,",
         (
             f'{_OUTPUT}.SentencesTest.test_each_line_that_is_said_is_one_line',
             'commands.test_base.SentencesTest.test_no_line_can_do_harm',
@@ -141,10 +141,61 @@ CHANGES = (
     ),
     change.Change(
         'SIGTERM is no different from SIGINT',
-        'commands/base.py',
-        'return errors.TERMINATED\n',
-        'return errors.INTERRUPTED\n',
+        'errors.py',
+        'exit_code = TERMINATED',
+        'exit_code = INTERRUPTED',
         ('commands.test_base.InterruptionTest.test_each_signal_has_its_code',),
+    ),
+    change.Change(
+        'a secret of the command line is repeated',
+        'commands/invocation.py',
+        "    'username',\n",
+        "    'username',\n    'password',\n",
+        (
+            'commands.test_base.ProgramTest'
+            '.test_who_is_asking_is_repeated_and_no_secret',
+        ),
+    ),
+    change.Change(
+        'the password in an address is repeated',
+        'commands/invocation.py',
+        "if name != 'auth-url':",
+        'if True:',
+        (
+            'commands.test_base.ProgramTest'
+            '.test_an_address_is_repeated_without_its_password',
+        ),
+    ),
+    change.Change(
+        'rows that nobody could get are a success',
+        'commands/base.py',
+        'return self.exit_code or errors.FAILED',
+        'return self.exit_code',
+        (
+            'commands.test_base.UnwrittenTest'
+            '.test_what_was_done_is_told_in_one_sentence',
+        ),
+    ),
+    change.Change(
+        'what was refused is said to be done when nobody could print it',
+        'commands/base.py',
+        'if begun and not self.exit_code:',
+        'if begun:',
+        (
+            'commands.test_base.UnwrittenTest'
+            '.test_what_was_not_done_is_not_said_to_be',
+        ),
+    ),
+    change.Change(
+        'what is unknown is called None',
+        'commands/columns.py',
+        'if self._value is None:\n            return self._absent\n'
+        '        return _escaped',
+        'return _escaped',
+        (
+            'commands.test_columns.CellTest'
+            '.test_null_is_a_word_wherever_it_is_not_null',
+        ),
     ),
     change.Change(
         'columns are checked when all is done',

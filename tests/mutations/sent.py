@@ -17,6 +17,8 @@ from tests.mutations import change
 _REQUESTS = 'test_hostile_requests'
 _TRAFFIC = 'test_traffic'
 _WAKING = 'sharing.test_share_trouble.OldMembersTest'
+_ENDINGS = 'sharing.test_outcome'
+_SIGNALS = 'commands.test_signals.InterruptingTest'
 
 CHANGES = (
     change.Change(
@@ -113,12 +115,93 @@ CHANGES = (
     change.Change(
         'old members are taken for new ones, and new ones for old',
         'sharing/visibility.py',
-        'return member.created_at <= self._image.updated_at',
-        'return member.created_at > self._image.updated_at',
+        'return not _later(member.created_at, self._image.updated_at)',
+        'return _later(member.created_at, self._image.updated_at)',
         (
             f'{_WAKING}.test_they_are_not_let_in_unasked',
             'sharing.test_share_trouble.OthersTest'
             '.test_nobody_is_cut_off_who_was_added_meanwhile',
+        ),
+    ),
+    change.Change(
+        'of whom no time is known counts as new',
+        'sharing/visibility.py',
+        'return alike and time > than',
+        'return time > than',
+        (f'{_WAKING}.test_of_whom_no_time_is_known_counts_as_old',),
+    ),
+    change.Change(
+        'times of different forms are compared',
+        'sharing/visibility.py',
+        '        and len(time) == len(than)\n',
+        '',
+        (f'{_WAKING}.test_of_whom_no_time_is_known_counts_as_old',),
+    ),
+    change.Change(
+        'what ends the whole program leaves old members inside',
+        'sharing/outcome.py',
+        'except Exception:\n            raise\n        except BaseException:',
+        'except KeyboardInterrupt:',
+        (
+            f'{_ENDINGS}.ReportTest'
+            '.test_whatever_is_no_error_is_an_interruption',
+            'sharing.test_share_trouble.InterruptionTest'
+            '.test_whatever_ends_the_program_is_no_different',
+            'sharing.test_revoke_trouble.InterruptionTest'
+            '.test_whatever_ends_the_program_is_no_different',
+        ),
+    ),
+    change.Change(
+        'a hang-up ends a command at once',
+        'commands/signals.py',
+        "'SIGHUP': interruptions.hang_up,",
+        '',
+        (
+            f'{_SIGNALS}.test_a_hang_up_does_not_end_the_cleaning_up',
+            'commands.test_base.InterruptionTest'
+            '.test_signals_interrupt_the_flow',
+        ),
+    ),
+    change.Change(
+        'a second hang-up ends the putting back',
+        'commands/signals.py',
+        'if not self._interrupted:',
+        'if True:',
+        (f'{_SIGNALS}.test_a_hang_up_does_not_end_the_cleaning_up',),
+    ),
+    change.Change(
+        'what is ignored from the start ends a command',
+        'commands/signals.py',
+        'if before in (None, signal.SIG_IGN):',
+        'if before is None:',
+        (f'{_SIGNALS}.test_what_is_ignored_from_the_start_stays_ignored',),
+    ),
+    change.Change(
+        'a handler that is not Python\'s ends a command',
+        'commands/signals.py',
+        'if before in (None, signal.SIG_IGN):',
+        'if before == signal.SIG_IGN:',
+        (f'{_SIGNALS}.test_a_handler_that_is_not_pythons_is_left_alone',),
+    ),
+    change.Change(
+        'a terminal that has gone stops the putting back',
+        'commands/streams.py',
+        'except (OSError, ValueError):\n            discard(stream)',
+        'except ValueError:\n            discard(stream)',
+        (
+            'commands.test_base.UnwrittenTest'
+            '.test_who_cannot_be_told_changes_nothing',
+            'commands.test_streams.WriteTest.test_nothing_depends_on_it',
+        ),
+    ),
+    change.Change(
+        'the limit of a command stays for those after it',
+        'commands/base.py',
+        'finally:\n        session.timeout = before\n',
+        'finally:\n        pass\n',
+        (
+            'commands.test_base.TimeoutTest'
+            '.test_a_request_may_take_that_long_and_no_other_command',
         ),
     ),
     change.Change(
@@ -164,9 +247,8 @@ CHANGES = (
     change.Change(
         'an interruption keeps an image from being put back',
         'sharing/share.py',
-        'with self.outcome.telling(lambda: self._untold(opening)):\n'
-        '                self._put_back_if_useless(opening)\n',
-        'with self.outcome.telling(lambda: self._untold(opening)):\n',
+        'true then."""\n        self._put_back_if_useless(opening)\n',
+        'true then."""\n',
         (
             'sharing.test_share_trouble.InterruptionTest'
             '.test_an_image_that_nobody_has_got_is_private_again',

@@ -33,6 +33,8 @@ class GravestTest(base.TestCase):
             # Whoever sent the signal wants to see that it worked.
             (errors.FAILED, errors.INTERRUPTED): errors.INTERRUPTED,
             (errors.INTERRUPTED, errors.TERMINATED): errors.TERMINATED,
+            (errors.FAILED, errors.HANGUP): errors.HANGUP,
+            (errors.TERMINATED, errors.HANGUP): errors.HANGUP,
         }
         self.assertEqual(
             table, {codes: errors.gravest(codes) for codes in table}
@@ -42,13 +44,14 @@ class GravestTest(base.TestCase):
 class ExitCodeTest(base.TestCase):
     def test_each_code_is_the_one_that_is_documented(self) -> None:
         self.assertEqual(
-            (0, 1, 2, 3, 4, 130, 143),
+            (0, 1, 2, 3, 4, 129, 130, 143),
             (
                 errors.OK,
                 errors.FAILED,
                 errors.USAGE,
                 errors.IN_USE,
                 errors.UNSEEN,
+                errors.HANGUP,
                 errors.INTERRUPTED,
                 errors.TERMINATED,
             ),
@@ -64,7 +67,8 @@ class ExitCodeTest(base.TestCase):
         self.assertEqual(table, {kind: kind('x').exit_code for kind in table})
 
     def test_termination_is_handled_wherever_interruption_is(self) -> None:
-        self.assertIsInstance(errors.Terminated(), KeyboardInterrupt)
+        for kind in errors.Terminated, errors.HungUp:
+            self.assertIsInstance(kind(), KeyboardInterrupt)
 
 
 class LinesTest(base.TestCase):

@@ -15,6 +15,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
+import functools
+import io
+import logging
 import os
 import signal
 import threading
@@ -27,6 +32,14 @@ from osc_imageshare.commands import base as commands_base
 from osc_imageshare import errors
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit.commands import base
+
+
+#: The signals that interrupt, and their exit codes.
+SIGNALS = {
+    signal.SIGINT: errors.INTERRUPTED,
+    signal.SIGTERM: errors.TERMINATED,
+    signal.SIGHUP: errors.HANGUP,
+}
 
 
 class Speaking(commands_base.Lister):
@@ -141,6 +154,40 @@ class SentencesTest(SpeakingTestCase):
             self.assertTrue(line.isprintable(), line)
         self.assertEqual(6, result.stderr.count('\n'))
 
+    def test_the_log_file_of_the_client_has_every_line_once(self) -> None:
+        path = self.useFixture(fixtures.TempDir()).join('log')
+        file = logging.FileHandler(path)
+        # As the client does it: one console, one file, both for warnings.
+        file.setLevel(logging.WARNING)
+        file.setFormatter(logging.Formatter('%(levelname)s %(message)s'))
+        console = logging.StreamHandler(self.app.stderr)
+        root = logging.getLogger()
+        for handler in file, console:
+            root.addHandler(handler)
+            self.addCleanup(root.removeHandler, handler)
+        self.addCleanup(file.close)
+        self.outcome.warn('forged\nERROR line\x1b[2J')
+        for level in 1, 0, 3:
+            self.app.options.verbose_level = level
+            self.app.stderr.truncate(0)
+            self.app.stderr.seek(0)
+            result = self.run_with(self.outcome, '-f', 'json')
+            self.assertEqual(1, result.stderr.count('A warning.'))
+            with open(path, encoding='utf-8') as lines:
+                said = lines.read().splitlines()
+            self.assertEqual(
+                [
+                    'INFO A note.',
+                    'INFO Its second line.',
+                    'WARNING A warning.',
+                    'ERROR An error.',
+                    'WARNING forged\\nERROR line\\x1b[2J',
+                    'INFO Would run: openstack image show x',
+                ],
+                said,
+            )
+            os.truncate(path, 0)
+
     def test_an_error_is_said_before_what_led_to_it(self) -> None:
         result = self.run_with(
             self.outcome, ending=errors.Refused('Refused\x07.', 'Why.')
@@ -172,13 +219,109 @@ class UnforeseenTest(SpeakingTestCase):
         result = self.run_with(self.outcome, ending=KeyError('servers'))
         self.assertIn('Project x is no member any more.', result.stderr)
 
-    def test_a_reader_that_has_gone_is_no_answer_of_a_service(self) -> None:
-        self.assertRaises(
-            BrokenPipeError,
-            self.run_with,
-            self.outcome,
-            ending=BrokenPipeError(),
+
+class UnwrittenTest(SpeakingTestCase):
+    """Rows that cannot be printed, when all has been done."""
+
+    def unwritten(self, number: int) -> base.Result:
+        """Run it with a stdout that fails; what it does is over by then."""
+        for name in 'write', 'flush':
+            setattr(
+                self.app.stdout,
+                name,
+                unittest.mock.Mock(
+                    side_effect=OSError(number, os.strerror(number))
+                ),
+            )
+        return self.run_with(self.outcome)
+
+    def test_what_was_done_is_told_in_one_sentence(self) -> None:
+        table = {
+            False: 'The output could not be written: No space left on device.',
+            True: 'What was asked for has been done, but the output could '
+            'not be written: No space left on device.',
+        }
+        for begun, sentence in table.items():
+            self.outcome.begun = begun
+            result = self.unwritten(errno.ENOSPC)
+            self.assertEqual(f'{sentence}\n', result.stderr)
+            self.assertEqual(errors.FAILED, result.code)
+            self.app.stderr.truncate(0)
+            self.app.stderr.seek(0)
+
+    def test_what_was_not_done_is_not_said_to_be(self) -> None:
+        for code in errors.IN_USE, errors.UNSEEN, errors.FAILED:
+            self.outcome = outcomes.Report(begun=True)
+            self.outcome.fail(code, 'It is not done.')
+            result = self.unwritten(errno.ENOSPC)
+            self.assertEqual(code, result.code)
+            self.assertNotIn('has been done', result.stderr)
+
+    def test_a_reader_that_has_gone_is_told_nothing(self) -> None:
+        result = self.unwritten(errno.EPIPE)
+        self.assertEqual((141, ''), (result.code, result.stderr))
+        self.outcome.fail(errors.IN_USE, 'It is in use.')
+        result = self.unwritten(errno.EPIPE)
+        self.assertEqual(
+            (errors.IN_USE, 'It is in use.\n'), (result.code, result.stderr)
         )
+
+    def test_a_failing_stdout_of_a_flow_is_none(self) -> None:
+        result = self.run_with(self.outcome, ending=OSError(errno.ENOENT, 'x'))
+        self.assertIn('could not be understood', result.stderr)
+
+    def test_what_was_said_is_not_said_again(self) -> None:
+        self.outcome.note('A note.')
+        self.app.stdout.write = unittest.mock.Mock(side_effect=KeyError('x'))
+        result = self.run_with(self.outcome)
+        self.assertEqual(1, result.stderr.count('A note.'))
+        self.assertIn('could not be understood', result.stderr)
+
+    def test_wrong_usage_is_not_told_on_another_stream(self) -> None:
+        stdout = io.StringIO()
+        with (
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(None),
+        ):
+            ended = self.assertRaises(SystemExit, self.parse, '--nonsense')
+        self.assertEqual((2, ''), (ended.code, stdout.getvalue()))
+
+    def test_a_stdout_that_is_closed_is_one_that_cannot_be_written(
+        self,
+    ) -> None:
+        self.app.stdout, stdout = None, self.app.stdout
+        made = self.made()
+        flow = base.Flow(self.outcome)
+        with unittest.mock.patch.object(Speaking, 'flow', lambda *_: flow):
+            code = made.run(made.get_parser('x').parse_args([]))
+        self.assertEqual(errors.FAILED, code)
+        self.assertIn('Bad file descriptor', self.app.stderr.getvalue())
+        self.assertEqual('', stdout.getvalue())
+        self.assertIsNone(self.app.stdout)
+
+    def test_who_cannot_be_told_changes_nothing(self) -> None:
+        self.outcome.fail(errors.UNSEEN, 'An error.')
+        failing = base.Terminal(terminal=True)
+        failing.write = unittest.mock.Mock(  # type: ignore[method-assign]
+            side_effect=OSError(errno.EIO, 'hung up')
+        )
+        stdout = io.StringIO()
+        for stderr in None, failing:
+            self.app.stderr = stderr
+            made = self.made()
+
+            def start(command: Speaking, *_: object) -> base.Flow:
+                for done in 1, 2:
+                    (command.progress('images') or print)(done, 2)
+                return base.Flow(self.outcome)
+
+            with (
+                contextlib.redirect_stdout(stdout),
+                unittest.mock.patch.object(Speaking, 'flow', start),
+            ):
+                code = made.run(made.get_parser('x').parse_args([]))
+            self.assertEqual(errors.UNSEEN, code)
+        self.assertEqual('1 2\n2 2\n', stdout.getvalue())
 
 
 class InterruptionTest(SpeakingTestCase):
@@ -186,6 +329,7 @@ class InterruptionTest(SpeakingTestCase):
         table = {
             KeyboardInterrupt(): 130,
             errors.Terminated(): 143,
+            errors.HungUp(): 129,
         }
         for ending, code in table.items():
             result = self.run_with(outcomes.Report(), ending=ending)
@@ -235,17 +379,36 @@ class InterruptionTest(SpeakingTestCase):
             'The share is revoked.\nInterrupted.\n', result.stderr
         )
 
-    def test_termination_interrupts_the_flow(self) -> None:
-        def terminate() -> None:
-            os.kill(os.getpid(), signal.SIGTERM)
+    def test_what_ends_the_whole_program_goes_on(self) -> None:
+        for begun in False, True:
+            self.outcome = outcomes.Report(begun=begun)
+            for ending in SystemExit(7), GeneratorExit():
+                self.app.stderr.truncate(0)
+                self.app.stderr.seek(0)
+                self.outcome.interrupted = False
+                self.assertRaises(
+                    type(ending), self.run_with, self.outcome, ending=ending
+                )
+                self.assertIn('Interrupted.', self.app.stderr.getvalue())
+                self.assertEqual(
+                    begun, 'may have been done' in self.app.stderr.getvalue()
+                )
 
-        flow = base.Flow(self.outcome)
-        flow.run = terminate  # type: ignore[assignment,method-assign]
-        before = signal.getsignal(signal.SIGTERM)
-        with unittest.mock.patch.object(Speaking, 'flow', lambda *_: flow):
-            result = self.run_command()
-        self.assertEqual(143, result.code)
-        self.assertIs(before, signal.getsignal(signal.SIGTERM))
+    def test_signals_interrupt_the_flow(self) -> None:
+        for signum, code in SIGNALS.items():
+            outcome = outcomes.Report()
+            flow = base.Flow(outcome)
+            flow.run = functools.partial(  # type: ignore[assignment,method-assign]
+                os.kill, os.getpid(), signum
+            )
+            before = signal.signal(signum, signal.default_int_handler)
+            self.addCleanup(signal.signal, signum, before)
+            with unittest.mock.patch.object(
+                Speaking, 'flow', lambda *_, flow=flow: flow
+            ):
+                result = self.run_command()
+            self.assertEqual(code, result.code)
+            self.assertIs(signal.default_int_handler, signal.getsignal(signum))
 
     def test_signals_are_left_alone_outside_the_main_thread(self) -> None:
         results: list[base.Result] = []
@@ -280,16 +443,89 @@ class ProgramTest(SpeakingTestCase):
         self.app.options.region_name = 'Two'
         self.assertEqual(('openstack', '--os-region-name=Two'), self.program())
 
+    def test_who_is_asking_is_repeated_and_no_secret(self) -> None:
+        options = self.app.options
+        for name in (
+            *('project_name', 'project_id', 'project_domain_name'),
+            *('project_domain_id', 'username', 'user_id', 'user_domain_name'),
+            *('user_domain_id', 'interface', 'auth_type', 'cacert'),
+        ):
+            setattr(options, name, f'{name} 1')
+            self.assertEqual(
+                ('openstack', f'--os-{name.replace("_", "-")}={name} 1'),
+                self.program(),
+            )
+            setattr(options, name, '')
+        for name in (
+            *('password', 'token', 'application_credential_secret'),
+            *('passcode', 'access_token', 'client_secret'),
+        ):
+            setattr(options, name, 'a-secret')
+        self.assertEqual(('openstack',), self.program())
+        options.insecure = True
+        self.assertEqual(('openstack', '--insecure'), self.program())
+
+    def test_an_address_is_repeated_without_its_password(self) -> None:
+        self.app.options.auth_url = 'https://me:secret@cloud:5000/v3'
+        self.assertEqual(
+            ('openstack', '--os-auth-url=https://cloud:5000/v3'),
+            self.program(),
+        )
+
+    def test_a_project_may_be_exported_by_its_older_name(self) -> None:
+        self.app.options.project_name = 'one'
+        for name in 'OS_TENANT_NAME', 'OS_PROJECT_NAME':
+            with fixtures.EnvironmentVariable(name, 'one'):
+                self.assertEqual(('openstack',), self.program())
+        with fixtures.EnvironmentVariable('OS_PROJECT_NAME', 'two'):
+            self.assertEqual(
+                ('openstack', '--os-project-name=one'), self.program()
+            )
+
+    def test_the_default_of_the_client_goes_without_saying(self) -> None:
+        options = self.app.options
+        options.default_domain = 'default'
+        self.assertEqual(('openstack',), self.program())
+        options.default_domain = 'other'
+        self.assertEqual(
+            ('openstack', '--os-default-domain=other'), self.program()
+        )
+
 
 class TimeoutTest(SpeakingTestCase):
-    def test_the_session_is_told_how_long_a_request_may_take(self) -> None:
-        self.run_with(self.outcome)
-        self.assertEqual(60, self.session.timeout)
-        self.session.timeout = 7.0
-        self.run_with(self.outcome)
-        self.assertEqual(7.0, self.session.timeout)
-        self.run_with(self.outcome, '--timeout', '2.5')
-        self.assertEqual(2.5, self.session.timeout)
+    """The session is the client's, and other commands use it afterwards."""
+
+    def limit(self, *argv: str, ending: BaseException | None = None) -> object:
+        """Return the limit while a flow runs, and check that it is gone."""
+        seen: list[object] = []
+        before = self.session.timeout
+
+        class Looking(base.Flow):
+            def run(flow) -> outcomes.Report:
+                seen.append(self.session.timeout)
+                return super().run()
+
+        flow = Looking(outcomes.Report(), ending)
+        with (
+            unittest.mock.patch.object(Speaking, 'flow', lambda *_: flow),
+            contextlib.suppress(SystemExit),
+        ):
+            self.run_command(*argv)
+        self.assertEqual(before, self.session.timeout)
+        (limit,) = seen
+        return limit
+
+    def test_a_request_may_take_that_long_and_no_other_command(self) -> None:
+        endings = (None, KeyError(), KeyboardInterrupt(), SystemExit())
+        for ending in endings:
+            for before, argv, limit in (
+                (None, (), 60.0),
+                (7.0, (), 7.0),
+                (None, ('--timeout', '2.5'), 2.5),
+                (7.0, ('--timeout', '2.5'), 2.5),
+            ):
+                self.session.timeout = before
+                self.assertEqual(limit, self.limit(*argv, ending=ending))
 
 
 class ProgressTest(SpeakingTestCase):

@@ -69,7 +69,6 @@ class CellTest(base.TestCase):
 
     def test_formats_that_do_not_quote_get_harmless_text(self) -> None:
         table: list[tuple[typing.Any, typing.Any]] = [
-            (None, None),
             (7, 7),
             (_EVIL, _HARMLESS),
             ([_EVIL, 1], [_HARMLESS, 1]),
@@ -80,6 +79,23 @@ class CellTest(base.TestCase):
                 self.assertEqual(
                     expected, columns.Cell(value, form).machine_readable()
                 )
+
+    def test_null_is_a_word_wherever_it_is_not_null(self) -> None:
+        table = {
+            'json': (None, None),
+            'yaml': (None, None),
+            'csv': ('unknown', '-'),
+            'value': ('unknown', '-'),
+        }
+        for form, expected in table.items():
+            self.assertEqual(
+                expected,
+                (
+                    columns.Cell(None, form).machine_readable(),
+                    columns.Cell(None, form, '-').machine_readable(),
+                ),
+                form,
+            )
 
     def test_numbers_sort_as_numbers_and_null_comes_last(self) -> None:
         for values in ([None, 10, 9, 0], [None, 'b', 'a'], [['b'], ['a']]):

@@ -89,7 +89,7 @@ class FlowTestCase(base.CloudTestCase):
         call: str,
         *,
         after: bool = False,
-        by: type[KeyboardInterrupt] = KeyboardInterrupt,
+        by: type[BaseException] = KeyboardInterrupt,
         times: int = 1,
     ) -> None:
         """Interrupt the program at a call of the image service.

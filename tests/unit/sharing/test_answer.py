@@ -22,6 +22,7 @@ from osc_imageshare import sharing
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
+from tests.unit.sharing import test_outcome
 
 A, B, C = fake_services.A, fake_services.B, fake_services.C
 
@@ -276,15 +277,19 @@ class TroubleTest(AnswerTestCase):
             self.assertNotIn('nothing that is pending', base.said(outcome))
 
     def test_an_interruption_leaves_what_is_true(self) -> None:
+        for ending in test_outcome.ENDINGS:
+            self.is_true_after(ending)
+
+    def is_true_after(self, ending: type[BaseException]) -> None:
         done, under_way, left = (self.offer() for _ in range(3))
         flow = self.flow(done, under_way, left)
 
         def interrupt() -> None:
             # The change is made; nobody hears of it.
-            self.interrupt('set_status', after=True)
+            self.interrupt('set_status', after=True, by=ending)
 
         self.cloud.server.rule('PUT', done, before=interrupt)
-        self.assertRaises(KeyboardInterrupt, flow.run)
+        self.assertRaises(ending, flow.run)
         self.assertTrue(flow.outcome.interrupted)
         self.assertEqual(
             ['accepted', 'accepted', 'pending'],

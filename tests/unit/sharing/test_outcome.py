@@ -14,6 +14,15 @@ from osc_imageshare import errors
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import base
 
+#: What ends a run without being an error.
+ENDINGS: tuple[type[BaseException], ...] = (
+    KeyboardInterrupt,
+    errors.Terminated,
+    errors.HungUp,
+    SystemExit,
+    GeneratorExit,
+)
+
 
 class ReportTest(base.TestCase):
     def test_the_gravest_failure_is_the_exit_code(self) -> None:
@@ -42,26 +51,57 @@ class ReportTest(base.TestCase):
     def test_what_must_be_said_is_said_by_whoever_is_interrupted(
         self,
     ) -> None:
-        report = outcomes.Report()
+        for ending in ENDINGS:
+            for worse in (KeyboardInterrupt, SystemExit, MemoryError):
+                report = outcomes.Report()
 
-        def interrupted() -> None:
-            report.note('What was told.')
-            raise KeyboardInterrupt
+                def interrupted(
+                    report: outcomes.Report = report,
+                    worse: type[BaseException] = worse,
+                ) -> None:
+                    report.note('What was told.')
+                    raise worse
 
-        with report.telling(lambda: ('What could not be told.',)):
-            interrupted()
-        self.assertTrue(report.interrupted)
-        self.assertEqual(
-            [
-                ('What was told.',),
-                ('Interrupted.', 'What could not be told.'),
-            ],
-            [message.lines for message in report.messages],
-        )
+                with (
+                    self.assertRaises(ending),
+                    report.interruptible(
+                        interrupted, lambda: ('What could not be told.',)
+                    ),
+                ):
+                    raise ending
+                self.assertTrue(report.interrupted)
+                self.assertEqual(
+                    [
+                        ('What was told.',),
+                        ('Interrupted.', 'What could not be told.'),
+                    ],
+                    [message.lines for message in report.messages],
+                )
+
+    def test_whatever_is_no_error_is_an_interruption(self) -> None:
+        for ending in ENDINGS:
+            told: list[str] = []
+            self.assertRaises(ending, self.end, ending, told)
+            self.assertEqual(['told'], told)
+
+    def test_an_error_is_none(self) -> None:
+        for error in errors.Refused('x'), KeyError('x'), MemoryError():
+            told: list[str] = []
+            self.assertRaises(type(error), self.end, error, told)
+            self.assertEqual([], told)
+
+    @staticmethod
+    def end(
+        ending: BaseException | type[BaseException], told: list[str]
+    ) -> None:
+        with outcomes.Report().interruptible(
+            lambda: told.append('told'), tuple
+        ):
+            raise ending
 
     def test_who_is_not_interrupted_says_nothing_else(self) -> None:
         report = outcomes.Report()
-        with report.telling(lambda: ('What could not be told.',)):
+        with report.interruptible(self.fail, self.fail):
             pass
         self.assertEqual((False, []), (report.interrupted, report.messages))
 

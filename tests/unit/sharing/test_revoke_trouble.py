@@ -18,6 +18,7 @@ from osc_imageshare import errors
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
+from tests.unit.sharing import test_outcome
 from tests.unit.sharing import test_revoke
 
 A, B, C = fake_services.A, fake_services.B, fake_services.C
@@ -152,10 +153,10 @@ class AfterwardsTest(test_revoke.RevokeTestCase):
 
 
 class InterruptionTest(test_revoke.RevokeTestCase):
-    """Ctrl-C and SIGTERM, at every call that changes something."""
+    """Ctrl-C and signals, at every call that changes something."""
 
     def interrupted(
-        self, by: type[KeyboardInterrupt] = KeyboardInterrupt
+        self, by: type[BaseException] = KeyboardInterrupt
     ) -> outcomes.RevokeOutcome:
         flow = self.revoke('root', self.image_id, B, C, private=True)
         self.assertRaises(by, flow.run)
@@ -238,9 +239,14 @@ class InterruptionTest(test_revoke.RevokeTestCase):
             {outcomes.REVOKED}, set(self.results(outcome).values())
         )
 
-    def test_termination_is_no_different(self) -> None:
-        self.interrupt('remove_member', by=errors.Terminated)
-        self.told(self.interrupted(by=errors.Terminated))
+    def test_whatever_ends_the_program_is_no_different(self) -> None:
+        for ending in test_outcome.ENDINGS:
+            self.begin()
+            self.interrupt('remove_member', by=ending)
+            message = self.told(self.interrupted(by=ending))
+            self.assertIn(
+                f'still shared with project project-c ({C})', message
+            )
 
     def test_a_second_interruption_is_not_taken_for_a_quiet_end(self) -> None:
         # The second one comes while the members are being read back.

@@ -23,6 +23,7 @@ from osc_imageshare import errors
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
+from tests.unit.sharing import test_outcome
 
 A, B, C = fake_services.A, fake_services.B, fake_services.C
 _OLD = 'e' * 32
@@ -300,6 +301,47 @@ class OldMembersTest(TroubleTestCase):
         self.assertRaises(errors.ImageShareError, self.shared, 'both', B)
         self.assertTrue(self.private())
 
+    def test_of_whom_no_time_is_known_counts_as_old(self) -> None:
+        # What another time is written like must not let anybody in.
+        early, late = '2020-01-01T00:00:01Z', '2020-01-01T00:00:02Z'
+        for image, member in (
+            (None, late),
+            (early, None),
+            (None, None),
+            ('', late),
+            ('nonsense', 'nonsense more'),
+            (early, '2020-01-01T00:00:02.000000Z'),
+            ('2020-01-01T00:00:01.000000Z', late),
+            ('2020-01-01T00:00:01.5Z', '2020-01-01T00:00:01.75Z'),
+            (early, '2020-01-01T02:00:00+02:00'),
+            ('2020-01-01T00:00:01+00:00', '2020-01-01T00:00:02+00:00'),
+            (early, '2020-01-01T00:00:02'),
+            (early, '2020-01-01 00:00:02Z'),
+        ):
+            record = self.cloud.glance.images[self.image_id]
+            record['updated_at'] = image
+            memberships = self.cloud.glance.memberships[self.image_id]
+            memberships.clear()
+            added = self.cloud.glance.add_member(self.image_id, _OLD)
+            added['created_at'] = member  # type: ignore[assignment]
+            about = f'{image} {member}'
+            self.assertRaises(errors.ImageShareError, self.shared, 'both', B)
+            self.assertTrue(self.private(), about)
+
+    def test_who_is_known_to_be_later_is_let_in(self) -> None:
+        for image, member in (
+            ('2020-01-01T00:00:01Z', '2020-01-01T00:00:02Z'),
+            ('2020-01-01T00:00:01.5Z', '2020-01-01T00:00:01.7Z'),
+            ('2019-12-31T23:59:59', '2020-01-01T00:00:00'),
+        ):
+            self.image_id = self.cloud.glance.add(A)
+            self.cloud.glance.images[self.image_id]['updated_at'] = image
+            added = self.cloud.glance.add_member(self.image_id, _OLD)
+            added['created_at'] = member
+            outcome = self.shared('both', B)
+            self.assertEqual({_OLD, B}, set(self.members()))
+            self.assertIn('added meanwhile', base.said(outcome))
+
     def test_a_dry_run_says_that_it_cannot_know_them(self) -> None:
         outcome = self.shared('both', B, dry_run=True)
         self.assertIn('old share', base.said(outcome, outcomes.Level.NOTE))
@@ -493,13 +535,13 @@ class OthersTest(TroubleTestCase):
 
 
 class InterruptionTest(TroubleTestCase):
-    """Ctrl-C and SIGTERM, at every call that changes something."""
+    """Ctrl-C and signals, at every call that changes something."""
 
     def interrupted(
         self,
         *projects: str,
         user: str = 'both',
-        by: type[KeyboardInterrupt] = KeyboardInterrupt,
+        by: type[BaseException] = KeyboardInterrupt,
     ) -> outcomes.ShareOutcome:
         flow = self.share(user, self.image_id, *(projects or (B,)))
         self.assertRaises(by, flow.run)
@@ -582,11 +624,43 @@ class InterruptionTest(TroubleTestCase):
         self.assertIn('status pending', self.told(flow.outcome))
         self.assertFalse(self.private())
 
-    def test_termination_is_no_different(self) -> None:
-        self.interrupt('add_member', by=errors.Terminated)
-        outcome = self.interrupted(by=errors.Terminated)
-        self.assertTrue(self.private())
-        self.told(outcome)
+    def test_whatever_ends_the_program_is_no_different(self) -> None:
+        for ending in test_outcome.ENDINGS:
+            self.image_id = self.cloud.glance.add(
+                A, members={_OLD: 'accepted'}
+            )
+            self.interrupt('members', by=ending, after=True)
+            outcome = self.interrupted(by=ending)
+            self.assertTrue(self.private(), ending.__name__)
+            self.assertIn('is private, as it was before', self.told(outcome))
+
+    def test_an_error_while_it_is_put_back_does_not_hide_what_is_left(
+        self,
+    ) -> None:
+        # Nobody can foresee these: of what may be left, the last word is said.
+        for first, told in (
+            (KeyboardInterrupt, True),
+            (MemoryError, False),
+        ):
+            self.image_id = self.cloud.glance.add(A)
+            self.interrupt('add_member', by=first)
+            self.cloud.server.rule(
+                'PATCH',
+                '/images/',
+                before=lambda: self.interrupt(
+                    'set_visibility', by=MemoryError
+                ),
+            )
+            outcome = self.interrupted(by=first)
+            self.assertFalse(self.private())
+            self.assertEqual(told, outcome.interrupted)
+            self.assertEqual(
+                [outcomes.UNREAD], [s.status for s in outcome.projects]
+            )
+            self.assertIn(
+                f'openstack image set --private {self.image_id}',
+                base.said(outcome),
+            )
 
     def test_a_second_interruption_is_not_taken_for_a_quiet_end(self) -> None:
         # The second one comes while the image is being put back.

@@ -1,0 +1,132 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Sentences for people, on stderr and in the client's log file.
+
+The one place where sentences are escaped and printed. They go through
+logging, so that the log file that the client was told to write has them; its
+lines are made by the client's own formatter, and no sentence can forge one.
+"""
+
+from __future__ import annotations
+
+import logging
+import typing
+
+from osc_imageshare.commands import streams
+from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from osc_imageshare.sharing import outcome as outcomes
+
+#: Takes the counter away from its line on a terminal.
+_CLEARED = '\r\033[K'
+
+_LEVELS = {
+    'error': logging.ERROR,
+    'warning': logging.WARNING,
+    'note': logging.INFO,
+}
+
+
+class _Console(logging.Handler):
+    """Stderr; who cannot be told is not told, and nothing else changes."""
+
+    def __init__(self, app: typing.Any) -> None:
+        super().__init__()
+        self._app = app
+        self.addFilter(lambda record: record.printed)  # type: ignore
+
+    def emit(self, record: logging.LogRecord) -> None:
+        streams.write(self._app.stderr, f'{self.format(record)}\n')
+
+
+class _LogFile(logging.Handler):
+    """A file that the client logs to, at whatever level it does."""
+
+    def __init__(self, file: logging.FileHandler) -> None:
+        super().__init__()
+        self._file = file
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._file.handle(record)
+
+
+class Messages:
+    """What one command says.
+
+    :param name: of the command, for the log file.
+    :param app: the client: its stderr, and whether it is to be quiet.
+    """
+
+    def __init__(self, name: str, app: typing.Any) -> None:
+        self._app = app
+        self._counting = False
+        # A logger of its own: the client's console would say it all twice,
+        # and has another idea of what --quiet hides.
+        self._logger = logging.Logger(name)
+        self._logger.addHandler(_Console(app))
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.FileHandler):
+                self._logger.addHandler(_LogFile(handler))
+
+    @property
+    def _quiet(self) -> bool:
+        return bool(self._app.options.verbose_level == 0)
+
+    def say(
+        self,
+        lines: Iterable[str],
+        level: int = logging.ERROR,
+        *,
+        printed: bool = True,
+    ) -> None:
+        """Say something.
+
+        :param printed: whether it is on stderr, and not in the file only.
+        """
+        self._clear()
+        for line in lines:
+            self._logger.log(
+                level, '%s', text.escaped(line), extra={'printed': printed}
+            )
+
+    def say_all(self, outcome: outcomes.Report) -> None:
+        """Say what a flow has to report, notes unless quiet is asked for."""
+        for message in outcome.messages:
+            level = _LEVELS[message.level.value]
+            printed = level > logging.INFO or not self._quiet
+            self.say(message.lines, level, printed=printed)
+        for planned in outcome.planned:
+            self.say((f'Would run: {planned}',), logging.INFO)
+
+    def progress(self, what: str) -> Callable[[int, int], None] | None:
+        """Return what shows progress on a terminal; None elsewhere."""
+        if self._quiet or not streams.is_terminal(self._app.stderr):
+            return None
+
+        def show(done: int, of: int) -> None:
+            self._counting = done < of
+            streams.write(
+                self._app.stderr,
+                f'\r{done} of {of} {what}' if done < of else _CLEARED,
+            )
+
+        return show
+
+    def _clear(self) -> None:
+        """Do not let a sentence begin behind the counter."""
+        if self._counting:
+            streams.write(self._app.stderr, _CLEARED)
+            self._counting = False

@@ -1,0 +1,92 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which signals interrupt a command, and how.
+
+Knows signals and the exceptions they become; what is cleaned up then is the
+flows' business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import typing
+
+from osc_imageshare import errors
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Interruptions:
+    """Turns signals into exceptions.
+
+    A hang-up is no second interruption: whoever closes a terminal sends one
+    more than once (the kernel does, and so does the shell), and wants nobody
+    to hurry. After any interruption, the cleaning up goes on in spite of it.
+    """
+
+    def __init__(self) -> None:
+        self._interrupted = False
+
+    def interrupt(self, signum: int, frame: object) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
+
+    def terminate(self, signum: int, frame: object) -> None:
+        self._interrupted = True
+        raise errors.Terminated
+
+    def hang_up(self, signum: int, frame: object) -> None:
+        if not self._interrupted:
+            self._interrupted = True
+            raise errors.HungUp
+
+
+@contextlib.contextmanager
+def interrupting() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP interrupt as SIGINT does.
+
+    Left as they are: a signal that is ignored (``nohup``), one whose handler
+    is not Python's and could not be set again, all of them outside the main
+    thread, and a SIGINT that a program handles in a way of its own.
+    """
+    interruptions = _Interruptions()
+    handlers = {
+        'SIGINT': interruptions.interrupt,
+        'SIGTERM': interruptions.terminate,
+        'SIGHUP': interruptions.hang_up,
+    }
+    with contextlib.ExitStack() as stack:
+        for name, handler in handlers.items():
+            signum = getattr(signal, name, None)
+            if signum is None:
+                # Windows has no SIGHUP.
+                continue
+            before = signal.getsignal(signum)
+            if before in (None, signal.SIG_IGN):
+                continue
+            if name == 'SIGINT' and before is not signal.default_int_handler:
+                continue
+            try:
+                signal.signal(signum, handler)
+            except ValueError:
+                # Only the main thread may.
+                break
+            stack.callback(signal.signal, signum, before)
+        yield
+
+
+def code_of(interruption: KeyboardInterrupt) -> int:
+    """Return the exit code that tells which signal it was."""
+    return int(getattr(interruption, 'exit_code', errors.INTERRUPTED))

@@ -65,6 +65,7 @@ class TestInterrupted(offers.TestCase):
         for by, code, carried_out in (
             (signal.SIGINT, 130, False),
             (signal.SIGTERM, 143, True),
+            (signal.SIGHUP, 129, True),
         ):
             with self.subTest(by=by):
                 first, second, third = (

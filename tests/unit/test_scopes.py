@@ -182,6 +182,17 @@ class SpeakingTest(base.CloudTestCase):
         self.assertIs(found.own, found.speaking_for(A))
         self.assertEqual([], self.cloud.server.requests)
 
+    def test_a_command_names_one_project_only(self) -> None:
+        for own in 'name=a', 'id=a', 'domain-name=a', 'domain-id=a':
+            program = ('openstack', '--os-cloud=c', f'--os-project-{own}')
+            found = scopes.Scopes(self.cloud.connect('both'), (), program)
+            there = found.speaking_for(B)
+            assert isinstance(there, scope_.Scope)
+            self.assertEqual(
+                ('openstack', '--os-cloud=c', f'--os-project-id={B}'),
+                there.program,
+            )
+
     def test_the_same_user_is_rescoped_once(self) -> None:
         found = self.scopes('both')
         self.cloud.server.requests.clear()
@@ -281,6 +292,16 @@ class MemberCloudTest(base.CloudTestCase):
         self.assertEqual(
             (B, 'member cloud bob'), (there.project_id, there.label)
         )
+
+    def test_its_requests_are_in_the_timing_of_the_client(self) -> None:
+        for timing in True, False:
+            found = self.scopes('ann', 'bob', timing=timing)
+            there = found.clouds[B]
+            before = len(found.own.session.get_timings())
+            there.identity().request('GET', 'auth', 'projects')
+            self.assertEqual(
+                before + timing, len(found.own.session.get_timings())
+            )
 
     def test_the_client_is_started_as_the_entry_and_nothing_else(
         self,

@@ -246,7 +246,7 @@ class TestShareStatus(base.TestCase):
             image,
             cloud='usera',
         )
-        self.assertEqual('None\n', shown.stdout)
+        self.assertEqual('unknown\n', shown.stdout)
         shown = self.openstack(
             *('image', 'share', 'status', '-f', 'json', '-c', 'Status'),
             image,

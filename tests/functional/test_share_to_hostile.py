@@ -132,9 +132,9 @@ class TestShareToHostile(base.TestCase):
         lines = result.stdout.splitlines()
         self.assertEqual(2, len(lines))
         self.assertTrue(all(line.startswith(image) for line in lines))
-        # Scripts read the list and the null as what they are.
+        # Scripts read the list as what it is, and what is not known as a word.
         self.assertIn("['visibility', 'member', 'status']", lines[0])
-        self.assertIn('None', lines[1])
+        self.assertIn('unknown', lines[1])
 
     def test_old_members_are_named_without_control_characters(self) -> None:
         c = self.project_id('userc')

@@ -189,6 +189,7 @@ _NAMES = ['a', 'b']
 
 
 class ConfiguredTest(base.TestCase):
+    @hypothesis.settings(deadline=None)
     @hypothesis.given(
         services=strategies.lists(
             strategies.tuples(

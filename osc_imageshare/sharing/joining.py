@@ -201,7 +201,9 @@ class Joining:
             report.fail(
                 errors.FAILED,
                 f'Could not act as project {shared.project}: {speaker.reason}',
-                *(() if planned else (self.true_now(shared, self.read()),)),
+                'Nothing has been changed.'
+                if planned
+                else self.true_now(shared, self.read()),
                 how,
             )
         else:

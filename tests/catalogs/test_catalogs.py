@@ -209,10 +209,13 @@ class TestServers(CatalogTestCase):
         self.check(IN_USE)
 
     def test_there_are_two_novas_and_one_is_empty(self) -> None:
-        empty = self.add_service('compute', 'empty')
-        self.add_endpoint(empty, self.empty_nova())
+        nova, empty = self.endpoint('compute'), self.empty_nova()
+        other = self.add_service('compute', 'other')
+        self.add_endpoint(other, nova['url'])
+        # The one that comes first in catalogs.
+        self.change(nova, url=empty)
         self.check(IN_USE)
-        self.check(IN_USE, compute_service_name='empty')
+        self.check(IN_USE, compute_service_name='nova')
 
     def test_nova_has_no_version_in_its_address(self) -> None:
         nova = self.endpoint('compute')

@@ -65,6 +65,7 @@ def load(name: str, region: str) -> Entry:
     from keystoneauth1 import exceptions as ksa_exceptions
     from openstack import config as sdk_config
     from openstack import exceptions as sdk_exceptions
+    import yaml  # type: ignore[import-untyped]
 
     where: object = 'clouds.yaml'
     try:
@@ -83,6 +84,7 @@ def load(name: str, region: str) -> Entry:
     except (
         sdk_exceptions.ConfigException,
         ksa_exceptions.ClientException,
+        yaml.YAMLError,
         # The boundary to a file that may say anything: the SDK does not look
         # before it reads on.
         AttributeError,

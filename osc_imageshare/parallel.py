@@ -129,7 +129,7 @@ def ask(
             if progress is not None:
                 progress(done, len(items))
     finally:
-        again: KeyboardInterrupt | None = None
+        again: BaseException | None = None
         while True:
             # Not by waiting for threads or futures: an interruption makes
             # Python take such a thread for ended, or leaves a lock behind.
@@ -139,7 +139,8 @@ def ask(
                 if len(ended) == len(begun):
                     break
                 time.sleep(_GLANCE)
-            except KeyboardInterrupt as exc:
+            except BaseException as exc:  # noqa: BLE001
+                # Whatever a signal's handler raises.
                 again = exc
         if again is not None:
             raise again

@@ -18,6 +18,7 @@ reported with what is true of it then, and does not concern the others.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing
 
@@ -29,7 +30,7 @@ from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Joining:
@@ -63,10 +64,33 @@ class Joining:
         May run for several projects at once.
         """
         report = outcomes.Report()
-        try:
+        with self._told(shared, report):
             self._add(shared)
             self._accept(shared, report)
+        return report
+
+    def can_verify(self, shared: outcomes.Shared) -> bool:
+        """Tell whether the image can be read as the member."""
+        speaker = self._speakers.get(shared.project.id)
+        return isinstance(speaker, scope_.Scope)
+
+    def verify(self, shared: outcomes.Shared) -> outcomes.Report:
+        """Read the image as the member, and report what is wrong.
+
+        May run for several projects at once.
+        """
+        report = outcomes.Report()
+        with self._told(shared, report):
             self._verify(shared)
+        return report
+
+    @contextlib.contextmanager
+    def _told(
+        self, shared: outcomes.Shared, report: outcomes.Report
+    ) -> Iterator[None]:
+        """Report what went wrong with one project, and what is true then."""
+        try:
+            yield
         except errors.ServiceError as exc:
             report.fail(
                 errors.FAILED,
@@ -74,7 +98,6 @@ class Joining:
                 self.true_now(shared, self.read()),
                 *self._how_to_go_on(shared, exc),
             )
-        return report
 
     def _how_to_go_on(
         self, shared: outcomes.Shared, exc: errors.ServiceError
@@ -223,10 +246,8 @@ class Joining:
         return images.Images(scope)
 
     def _verify(self, shared: outcomes.Shared) -> None:
-        """Read the image as the member, where the caller can."""
-        speaker = self._speakers.get(shared.project.id)
-        if self._performer.dry_run or not isinstance(speaker, scope_.Scope):
-            return
+        speaker = self._speakers[shared.project.id]
+        assert isinstance(speaker, scope_.Scope)  # noqa: S101
         try:
             self._as(speaker).get(self._image.id)
         except errors.ServiceError as exc:

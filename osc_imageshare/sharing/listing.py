@@ -91,12 +91,14 @@ class Listing:
         self._look_up = projects.Projects(self._scopes, request.project_domain)
         _, candidates = together.both(self._find_others, self._candidates)
         shared = self._shared(candidates)
-        asked = 0
-        try:
+        asked: list[images.Image] = []
+        with self.outcome.interruptible(
+            lambda: self._tell(len(shared), len(asked)), tuple
+        ):
             for image, members in parallel.ask(
                 shared, self._members, self._progress
             ):
-                asked += 1
+                asked.append(image)
                 if isinstance(members, errors.ServiceError):
                     self._failed(image, members)
                     continue
@@ -106,14 +108,7 @@ class Listing:
                         member.id,
                     )
                     self._add(image, member)
-        except KeyboardInterrupt:
-            self.outcome.interrupt(
-                'This list is not complete: the members of '
-                f'{len(shared) - asked} of {len(shared)} images are missing.'
-            )
-            raise
-        finally:
-            self._arrange()
+        self._arrange()
         self._check_administrator()
         if self._unnamed is not None:
             self._say_literally(self._unnamed)
@@ -124,6 +119,14 @@ class Listing:
                 f'{self._own.project_id} in region {self._own.region!r}.'
             )
         return self.outcome
+
+    def _tell(self, of: int, asked: int) -> None:
+        """Say after an interruption how much of the list is missing."""
+        self._arrange()
+        self.outcome.interrupt(
+            f'This list is not complete: the members of {of - asked} of {of} '
+            'images are missing.'
+        )
 
     def _check(self) -> None:
         request = self._request

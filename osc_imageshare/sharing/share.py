@@ -20,6 +20,7 @@ membership, the member's acceptance; then the image is read as the member.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing
 
 from osc_imageshare import errors
@@ -156,15 +157,48 @@ class Share:
                 shared.changes.append('visibility')
         # A plan is read from top to bottom; only real work is done at once.
         in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
-        for _, report in parallel.ask(
+        joined = []
+        for shared, report in parallel.ask(
             self.outcome.projects, joining.join, self._progress, in_flight
         ):
             self.outcome.add(report)
+            if not report.codes:
+                joined.append(shared)
         if self._request.dry_run:
             return
+        true = self._verify(joining, joined)
         if not self._put_back_if_useless(opening):
-            self._check_still_shared()
+            self._check_still_shared(true)
             self._wait()
+
+    def _verify(
+        self, joining: joining_.Joining, joined: list[outcomes.Shared]
+    ) -> now.Now | errors.ServiceError | None:
+        """Read the image as the members, and the members where none can.
+
+        :returns: who is a member, or why that could not be read; None if it
+            was not.
+        """
+        verifiable = [s for s in joined if joining.can_verify(s)]
+        true = None
+        if len(verifiable) == len(self.outcome.projects):
+            told = [r for _, r in parallel.ask(verifiable, joining.verify)]
+        else:
+            true, told = together.first_and(
+                self._members_now,
+                [functools.partial(joining.verify, s) for s in verifiable],
+            )
+        for report in told:
+            self.outcome.add(report)
+        # Whoever could not read the image any more says something of all.
+        return true if all(s.verified for s in verifiable) else None
+
+    def _members_now(self) -> now.Now | errors.ServiceError:
+        """Return who is a member, or why that could not be read."""
+        try:
+            return now.read(self._images, self._image.id)
+        except errors.ServiceError as exc:
+            return exc
 
     def _look(self) -> None:
         request = self._request
@@ -307,23 +341,27 @@ class Share:
                 shared.status = outcomes.UNREAD
         return opening.by_hand
 
-    def _check_still_shared(self) -> None:
-        """Look whether the shares stand, where no member could tell."""
+    def _check_still_shared(
+        self, true: now.Now | errors.ServiceError | None
+    ) -> None:
+        """Look whether the shares stand, where no member could tell.
+
+        :param true: who is a member, if that was read.
+        """
         sharing = [
             shared
             for shared in self.outcome.projects
             if shared.status not in (None, outcomes.UNREAD)
         ]
-        # One that could not be read any more says something of the others.
         everybody = all(shared.verified for shared in self.outcome.projects)
         if everybody or not sharing:
             return
-        try:
-            true = now.read(self._images, self._image.id)
-        except errors.ServiceError as exc:
+        if true is None:
+            true = self._members_now()
+        if isinstance(true, errors.ServiceError):
             self.outcome.fail(
                 errors.FAILED,
-                *exc.lines,
+                *true.lines,
                 f'Whether image {self._image} is still shared could not be '
                 'read back. Run the same command again.',
             )

@@ -68,9 +68,10 @@ class Lockstep(fixtures.Fixture):
         self.useFixture(
             fixtures.MonkeyPatch('requests.adapters.HTTPAdapter.send', send)
         )
-        self.useFixture(
-            fixtures.MonkeyPatch('osc_imageshare.parallel.ask', _unbounded)
-        )
+        for name, value in (('ask', _unbounded), ('IN_FLIGHT', _IN_FLIGHT)):
+            self.useFixture(
+                fixtures.MonkeyPatch(f'osc_imageshare.parallel.{name}', value)
+            )
 
     def _begin(self, what: str) -> int:
         """Wait for the round of a request, and return its number."""

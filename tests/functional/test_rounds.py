@@ -81,7 +81,7 @@ class RoundsTest(offers.TestCase):
             image = self.make_image(self.cloud)
             # Whether they still are members is read when all is done.
             argv = 'share-to', image, *some, *foreign
-            self.assertRounds(10, *argv, cloud=self.cloud)
+            self.assertRounds(9, *argv, cloud=self.cloud)
 
     def test_an_administrator_shares_and_accepts(self) -> None:
         for some in self.others[:2], self.others:

@@ -110,7 +110,12 @@ class AskTest(base.TestCase):
 
     def test_no_interruption_keeps_it_from_waiting(self) -> None:
         impatient = threading.Event()
-        interruptions = [KeyboardInterrupt(), errors.Terminated()]
+        interruptions = [
+            KeyboardInterrupt(),
+            # What a program raises in the handler of its own.
+            SystemExit(1),
+            errors.Terminated(),
+        ]
 
         def sleep(duration: float) -> None:
             if interruptions:

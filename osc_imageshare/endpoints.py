@@ -101,7 +101,10 @@ class Endpoints:
                         _unreachable(asked, service, settings)
                         for service in found.unseen
                     )
-            if kind in _EXPECTED and not complete:
+            somewhere = any(regions.get(r, True) for r in there)
+            # Keystone's lists hide nothing; but images that no Nova uses are
+            # used by one of which the catalog does not tell.
+            if kind in _EXPECTED and not (complete and somewhere):
                 located.gaps.extend(_missing(asked, kind, regions, there))
         for (kind, region, _), url in parallel.ask(
             wanted, lambda one: _address(asked.scope, one)

@@ -23,6 +23,7 @@ it every test here fails.
 
 import contextlib
 import dataclasses
+import fcntl
 import functools
 import io
 import json
@@ -97,6 +98,48 @@ def _interruptible() -> None:
         signal.signal(signum, signal.SIG_DFL)
 
 
+class Quiet:
+    """Keeps what is being made apart from whoever looks.
+
+    Tests share projects, and what is being made in a project (a volume, a
+    server that boots from one) cannot be told by whoever looks at it then.
+    """
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    @contextlib.contextmanager
+    def looking(self) -> typing.Iterator[None]:
+        """While nobody else makes something."""
+        with self._locked(fcntl.LOCK_SH):
+            yield
+
+    @contextlib.contextmanager
+    def making(self) -> typing.Iterator[None]:
+        """While nobody else looks."""
+        with self._locked(fcntl.LOCK_EX):
+            yield
+
+    @contextlib.contextmanager
+    def _locked(self, how: int) -> typing.Iterator[None]:
+        if self._held:
+            # A test may look at what it makes itself, and make it meanwhile.
+            yield
+            return
+        path = os.path.join(os.environ['OSC_IMAGESHARE_CLOUD'], 'quiet')
+        with open(path, 'a', encoding='utf-8') as lock:
+            fcntl.flock(lock, how)
+            self._held += 1
+            try:
+                yield
+            finally:
+                self._held -= 1
+
+
+#: One for each process, in which one test runs at a time.
+QUIET = Quiet()
+
+
 @functools.cache
 def connect(cloud: str, region: str = 'RegionOne') -> connection.Connection:
     """Return an openstacksdk connection; one for each cloud and region."""
@@ -139,7 +182,9 @@ class TestCase(testtools.TestCase):
         :param env: variables to set while it runs.
         """
         words = [*(('--os-cloud', cloud) if cloud else ()), *argv]
-        return self._checked(words, run_shell(words, env or {}), code)
+        with QUIET.looking():
+            result = run_shell(words, env or {})
+        return self._checked(words, result, code)
 
     def share(
         self, *argv: str, cloud: str, code: int | None = 0, **more: typing.Any
@@ -156,7 +201,8 @@ class TestCase(testtools.TestCase):
         env: dict[str, str] | None = None,
     ) -> Result:
         """Run ``openstack`` in a process of its own; slower."""
-        return self.ended(argv, self.begin(*argv, env=env), code)
+        with QUIET.looking():
+            return self.ended(argv, self.begin(*argv, env=env), code)
 
     @staticmethod
     def begin(
@@ -326,6 +372,18 @@ class TestCase(testtools.TestCase):
         name: str | None = None,
     ) -> str:
         """Boot a server from an image or a volume and return its ID."""
+        if image_id:
+            return self._make_server(cloud, image_id, None, name)
+        with QUIET.making():
+            return self._make_server(cloud, None, volume_id, name)
+
+    def _make_server(
+        self,
+        cloud: str,
+        image_id: str | None,
+        volume_id: str | None,
+        name: str | None,
+    ) -> str:
         compute = connect(cloud).compute
         body: dict[str, typing.Any] = {
             'name': name or f'server-{uuid.uuid4().hex[:12]}',
@@ -378,6 +436,10 @@ class TestCase(testtools.TestCase):
 
     def make_volume(self, cloud: str, image_id: str) -> str:
         """Make a volume of an image and return its ID."""
+        with QUIET.making():
+            return self._make_volume(cloud, image_id)
+
+    def _make_volume(self, cloud: str, image_id: str) -> str:
         storage = connect(cloud).block_storage
         response = storage.post(
             '/volumes', json={'volume': {'size': 1, 'imageRef': image_id}}

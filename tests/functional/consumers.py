@@ -103,6 +103,13 @@ def boot_from_devices(
     test: base.TestCase, cloud: str, devices: dict[str, str]
 ) -> str:
     """Boot from the first of some volumes, each with a device of its own."""
+    with base.QUIET.making():
+        return _boot_from_devices(test, cloud, devices)
+
+
+def _boot_from_devices(
+    test: base.TestCase, cloud: str, devices: dict[str, str]
+) -> str:
     compute = base.connect(cloud).compute
     flavor = compute.find_flavor('m1.nano', ignore_missing=False)
     answer = compute.post(

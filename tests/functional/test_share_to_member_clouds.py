@@ -79,7 +79,7 @@ class TestShareToMemberClouds(base.TestCase):
         auth_url = entries.entry('userb')['auth']['auth_url']
         other = relay.Relay(self, auth_url)
         told = self.refused(entries.entry('userb', auth_url=other.url))
-        self.assertIn('another identity service', told)
+        self.assertIn('different identity service', told)
         # Not even the password was shown to it.
         self.assertEqual([], other.seen)
 

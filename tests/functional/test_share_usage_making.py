@@ -30,6 +30,10 @@ CALLERS = (
 class TestShareUsageMaking(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
+        # It takes long, and in a project that others look at.
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        stack.enter_context(base.QUIET.making())
         self.b = self.project_id('userb')
         self.image = self.make_image(visibility='shared')
         self.add_member(self.image, self.b)

@@ -193,7 +193,7 @@ class TestShareUsageTrouble(base.TestCase):
             mistyped=entries.entry('userb', password='wrong'),
         )
         for name, sentence in (
-            ('elsewhere', 'another identity service'),
+            ('elsewhere', 'different identity service'),
             ('mistyped', '401'),
             ('missing', 'missing'),
         ):

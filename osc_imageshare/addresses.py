@@ -111,6 +111,15 @@ def shown(url: str) -> str:
     return parse.urlunsplit(parts._replace(netloc=host)) if at else url
 
 
+def without_user(words: str, *urls: str) -> str:
+    """Return *words* without the user and the password of some addresses."""
+    for url in urls:
+        user, at, _ = parse.urlsplit(url).netloc.rpartition('@')
+        if at:
+            words = words.replace(f'{user}@', '')
+    return words
+
+
 def _origin(scheme: str, netloc: str) -> tuple[str, str | None, int | None]:
     parts = parse.urlsplit(f'//{netloc}')
     return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)

@@ -163,10 +163,11 @@ def authenticate(
         )
     except ksa_exceptions.ClientException as exc:
         status = getattr(exc, 'http_status', None)
+        there = str(auth.auth_url)
         raise errors.ServiceError(
             'No token from the identity service at '
-            f'{addresses.shown(str(auth.auth_url))} '
-            f'({label}): {exc}',
+            f'{addresses.shown(there)} ({label}): '
+            + addresses.without_user(str(exc), there),
             *answers.untrusted(exc),
             'Check it with: '
             + text.openstack('token', 'issue', program=program),

@@ -104,7 +104,7 @@ class Api:
                 'can be called that.',
                 'No request has been sent for it.',
             ) from exc
-        what = f'{method} {self.url}{path}{query}'
+        what = f'{method} {addresses.shown(self.url)}{path}{query}'
         sent = {'Accept': 'application/json', **(headers or {})}
         if microversion is not None:
             sent[_VERSION] = microversion
@@ -259,9 +259,12 @@ class Api:
         # A status that such an exception has is the identity service's, which
         # was asked for a new token: it says nothing of what was asked here.
         advice = answers.untrusted(exc)
+        why = addresses.without_user(
+            str(exc), self.url, str(getattr(self.auth, 'auth_url', ''))
+        )
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
-            f'(asked as {self.asker}): {exc}',
+            f'(asked as {self.asker}): {why}',
             *advice,
             # To whom is not trusted, nothing has been sent.
             uncertain=not advice,

@@ -53,6 +53,33 @@ class OwnTest(base.CloudTestCase):
         self.assertIn(self.cloud.auth_url, str(error))
         self.assertNotIn('a-wrong-secret', str(error))
 
+    def test_a_password_in_an_address_is_not_printed(self) -> None:
+        def secretly(url: str) -> str:
+            return url.replace('://', '://Me:a-secret@')
+
+        auth = {**self.cloud.entry('ann')['auth']}
+        auth['auth_url'] = secretly(self.cloud.auth_url)
+        override = secretly(f'{self.cloud.url}/image')
+        own = self.scopes('ann', auth=auth, image_endpoint_override=override)
+        found = images.Images(own.own)
+        self.assertEqual(
+            secretly(f'{self.cloud.url}/image/v2'), own.own.image_url
+        )
+        for answer in fake_services.LOST, fake_services.Answer(500, 'oops'):
+            self.cloud.server.rule('GET', '/images', answer, times=None)
+            error = self.assertRaises(
+                errors.ServiceError, found.get, fake_services.A
+            )
+            self.assertIn(f'{self.cloud.url}/image', str(error))
+            self.assertNotIn('a-secret', str(error))
+            self.cloud.server.rules.clear()
+        auth['auth_url'] = secretly('http://127.0.0.1:1/v3')
+        error = self.assertRaises(
+            errors.ServiceError, self.scopes, 'ann', auth=auth
+        )
+        self.assertIn('http://127.0.0.1:1/v3', str(error))
+        self.assertNotIn('a-secret', str(error))
+
     def test_a_token_that_is_for_no_project_is_refused(self) -> None:
         for kind in {}, {'system_scope': 'all'}:
             auth = {**self.cloud.entry('ann')['auth'], **kind}

@@ -199,7 +199,7 @@ class Survey:
                 _look(
                     asked,
                     api,
-                    volumes.made_of(asked, api, _of(computes, api)),
+                    volumes.made_of(asked, api, _nearest_first(computes, api)),
                 )
                 for api in located.apis[catalog.STORAGE]
             ),
@@ -216,10 +216,14 @@ class Survey:
             yield from found
 
 
-def _of(computes: list[rest.Api], storage: rest.Api) -> list[rest.Api]:
-    """Return the services that may run the servers of a region's volumes."""
-    near = [api for api in computes if api.region == storage.region]
-    return near or computes
+def _nearest_first(
+    computes: list[rest.Api], storage: rest.Api
+) -> list[rest.Api]:
+    """Return the services that may run the servers of a region's volumes.
+
+    Those of another region may as well; most are found in the same.
+    """
+    return sorted(computes, key=lambda api: api.region != storage.region)
 
 
 def _look(

@@ -151,6 +151,13 @@ CHANGES = (
         ),
     ),
     change.Change(
+        "a volume's server is in the region of the volume",
+        'usage.py',
+        'asked, api, _nearest_first(computes, api)',
+        'asked, api, _nearest_first(computes, api)[:1]',
+        (f'{_CONFIGURED}.test_a_server_may_be_far_from_its_volume',),
+    ),
+    change.Change(
         'services of one name are one service',
         'catalog.py',
         ') and set(known.addresses) & set(service.addresses):',

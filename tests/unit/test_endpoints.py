@@ -448,6 +448,25 @@ class ConfigurationTest(EndpointsTestCase):
                 self.assertEqual(1, len(found.consumers), f'{user} {more}')
                 self.assertEqual((), found.gaps)
 
+    def test_a_server_may_be_far_from_its_volume(self) -> None:
+        self.cloud.mounted['empty'] = compute.Nova()
+        self.cloud.nova.servers.clear()
+        server_id = self.cloud.nova.add(B)
+        self.cloud.cinder.add(
+            B, self.image_id, 'in-use', [(server_id, '/dev/vda')]
+        )
+        self.cloud.entries[None] = [
+            self.cloud.service('compute', 'a', ('public', ONE, '/empty/v2.1')),
+            self.cloud.service('compute', 'b', ('public', None, '/compute')),
+            self.cloud.service(
+                'volumev3', 'c', ('public', ONE, '/volume/v3/{project}')
+            ),
+        ]
+        found = self.survey('bob').of(B)
+        self.assertEqual(
+            {'volume', 'server'}, {one.kind for one in found.consumers}
+        )
+
     def test_two_names_of_one_cinder_are_one(self) -> None:
         volume_id = self.cloud.cinder.add(B, self.image_id)
         three = ('public', ONE, '/volume/v3/{project}')

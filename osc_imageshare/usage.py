@@ -199,9 +199,13 @@ class Survey:
                 _look(
                     asked,
                     api,
-                    volumes.made_of(asked, api, _nearest_first(computes, api)),
+                    volumes.made_of(
+                        asked, api, _nearest_first(computes, api), building
+                    ),
                 )
-                for api in located.apis[catalog.STORAGE]
+                for api, building in _building(
+                    located.apis[catalog.STORAGE], computes
+                )
             ),
             _look(asked, glance, derived.snapshots(asked, glance)),
             *(
@@ -214,6 +218,25 @@ class Survey:
         ] = list
         for _, found in parallel.ask(looks, collect):
             yield from found
+
+
+def _building(
+    storages: list[rest.Api], computes: list[rest.Api]
+) -> Iterator[tuple[rest.Api, list[rest.Api]]]:
+    """Yield each Cinder with the Novas that may be making servers of it.
+
+    Each Nova is asked once: with a Cinder of its region, or with any.
+    """
+    left = list(computes)
+    regions = {api.region for api in storages}
+    for api in storages:
+        near = [
+            compute
+            for compute in left
+            if compute.region == api.region or compute.region not in regions
+        ]
+        left = [compute for compute in left if compute not in near]
+        yield api, near
 
 
 def _nearest_first(

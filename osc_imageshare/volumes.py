@@ -55,7 +55,10 @@ _ANY_OF_THESE = 'ing'
 
 
 def made_of(
-    asked: consumers.Question, api: rest.Api, computes: Sequence[rest.Api]
+    asked: consumers.Question,
+    api: rest.Api,
+    computes: Sequence[rest.Api],
+    building: Sequence[rest.Api],
 ) -> Iterator[consumers.Found]:
     """Yield the volumes made of the image and the servers booted from them.
 
@@ -65,9 +68,10 @@ def made_of(
 
     :param computes: every Nova that may have the servers; without one,
         servers cannot be told, and the caller has reported that already.
+    :param building: those of them that are asked what is in BUILD.
     """
     begun: list[servers.Begun] = []
-    for compute in computes:
+    for compute in building:
         try:
             begun += servers.begun(asked, compute)
         except errors.ServiceError as exc:

@@ -25,7 +25,7 @@ CHANGES = (
     change.Change(
         'a service that is missing in a region is nowhere',
         'endpoints.py',
-        'if kind in _EXPECTED and not complete:',
+        'if kind in _EXPECTED and not (complete and somewhere):',
         'if False:',
         (
             f'{_PLACE}.test_a_region_without_nova_is_not_one_without_servers',
@@ -112,6 +112,13 @@ CHANGES = (
         ),
     ),
     change.Change(
+        'images that no Nova uses according to Keystone are used by none',
+        'endpoints.py',
+        'not (complete and somewhere)',
+        'not complete',
+        (f'{_LISTED}.test_images_without_any_nova_are_not_unused',),
+    ),
+    change.Change(
         'lists that cannot be read are empty',
         'endpoints.py',
         'located.gaps.append(_unlisted(asked, exc))',
@@ -151,10 +158,17 @@ CHANGES = (
         ),
     ),
     change.Change(
+        'a Nova without a Cinder beside it makes no servers',
+        'usage.py',
+        'or compute.region not in regions',
+        'or False',
+        (f'{_CONFIGURED}.test_each_nova_is_asked_once_what_it_makes',),
+    ),
+    change.Change(
         "a volume's server is in the region of the volume",
         'usage.py',
-        'asked, api, _nearest_first(computes, api)',
-        'asked, api, _nearest_first(computes, api)[:1]',
+        '_nearest_first(computes, api), building',
+        '_nearest_first(computes, api)[:1], building',
         (f'{_CONFIGURED}.test_a_server_may_be_far_from_its_volume',),
     ),
     change.Change(

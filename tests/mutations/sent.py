@@ -306,8 +306,8 @@ CHANGES = (
     change.Change(
         'what a thread that works for nobody puts back is not sent',
         'parallel.py',
-        'again: KeyboardInterrupt | None = None',
-        'again: KeyboardInterrupt | None = None\n        _WORK.set(work)',
+        'again: BaseException | None = None',
+        'again: BaseException | None = None\n        _WORK.set(work)',
         (
             f'{_TRAFFIC}.LeavingTest'
             '.test_what_is_looked_at_afterwards_is_asked',

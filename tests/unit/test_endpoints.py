@@ -307,8 +307,18 @@ class ListedTest(EndpointsTestCase):
                 self.listed(kind, THREE, url, interface=interface)
                 found = self.survey('root').of_everyone()
                 self.assertEqual({(service, THREE)}, self.places(found), url)
-                (gap,) = found.gaps
-                self.assertIsNone(gap.project_id)
+                self.assertEqual({None}, {g.project_id for g in found.gaps})
+
+    def test_images_without_any_nova_are_not_unused(self) -> None:
+        # Those of the other region have images of their own, it seems.
+        self.cloud.catalog['image'][TWO] = '/image-two'
+        for kind, at in (('compute', 'compute'), ('block-storage', 'volume')):
+            self.cloud.catalog[kind] = {}
+            self.listed(kind, TWO, f'/{at}')
+        found = self.survey('root').of_everyone()
+        self.assertEqual(
+            {('compute', ONE), ('block-storage', ONE)}, self.places(found)
+        )
 
     def test_what_is_disabled_is_in_nobodys_catalog(self) -> None:
         self.listed('image', THREE, '/image')
@@ -466,6 +476,39 @@ class ConfigurationTest(EndpointsTestCase):
         self.assertEqual(
             {'volume', 'server'}, {one.kind for one in found.consumers}
         )
+
+    def test_each_nova_is_asked_once_what_it_makes(self) -> None:
+        self.cloud.nova.servers.clear()
+        for region in '', TWO, THREE:
+            self.cloud.mounted[f'nova-{region}'] = compute.Nova()
+        making = self.cloud.mounted[f'nova-{THREE}']
+        assert isinstance(making, compute.Nova)
+        making.add(B, status='BUILD')
+        self.cloud.entries[None] = [
+            self.cloud.service(
+                *('compute', 'nova'),
+                *(
+                    ('public', region or None, f'/nova-{region}/v2.1')
+                    for region in ('', TWO, THREE)
+                ),
+            ),
+            self.cloud.service(
+                *('volumev3', 'cinder'),
+                *(
+                    ('public', region, f'/volume-{region}/v3/{{project}}')
+                    for region in (TWO, ONE)
+                ),
+            ),
+        ]
+        self.region(ONE)
+        found = self.survey('bob').of(B)
+        self.assertIn('in status BUILD', str(found.gaps))
+        asked = [
+            request
+            for request in self.cloud.server.sent('GET', '/servers/detail')
+            if request.parameter('status') == 'BUILD'
+        ]
+        self.assertEqual(3, len(asked))
 
     def test_two_names_of_one_cinder_are_one(self) -> None:
         volume_id = self.cloud.cinder.add(B, self.image_id)

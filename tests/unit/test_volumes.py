@@ -42,10 +42,9 @@ class VolumesTestCase(base.CloudTestCase):
         self, user: str = 'bob', everyone: bool = False, compute: bool = True
     ) -> list[consumers.Consumer]:
         asked = self.question(self.image_id, user, everyone)
+        computes = [self.api(asked, 'compute')] if compute else []
         found = volumes.made_of(
-            asked,
-            self.api(asked, 'block-storage'),
-            [self.api(asked, 'compute')] if compute else [],
+            asked, self.api(asked, 'block-storage'), computes, computes
         )
         return [typing.cast('consumers.Consumer', one) for one in found]
 
@@ -316,10 +315,9 @@ class SeveralNovasTest(VolumesTestCase):
             ('/broken/servers/', fake_services.Answer(500, {})),
         ):
             self.cloud.server.rule('GET', path, answer, times=None)
+        computes = [known[kind] for kind in kinds]
         found = volumes.made_of(
-            asked,
-            self.api(asked, 'block-storage'),
-            [known[kind] for kind in kinds],
+            asked, self.api(asked, 'block-storage'), computes, computes
         )
         return [
             one.id

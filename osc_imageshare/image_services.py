@@ -31,7 +31,7 @@ from osc_imageshare import errors
 from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from osc_imageshare import images
     from osc_imageshare import scope as scope_
@@ -116,7 +116,22 @@ class ImageServices:
             if exc.status == 404 and at.certain:
                 return False
             return unknown + ' '.join(exc.lines)
-        ours = self._image.record
-        if not isinstance(record, dict) or not ours.get('created_at'):
+        same = _is_same(self._image.record, record)
+        if same is None:
             return unknown + 'the image there cannot be compared'
-        return all(record.get(key) == ours.get(key) for key in _KNOWN_BY)
+        return same
+
+
+def _is_same(
+    ours: Mapping[str, typing.Any], theirs: typing.Any
+) -> bool | None:
+    """Tell whether two records are of one image; None if nobody can tell.
+
+    Another image is what says so: an answer that is no record of an image
+    (a proxy's) says nothing.
+    """
+    if not isinstance(theirs, dict) or theirs.get('id') != ours.get('id'):
+        return None
+    if not ours.get('created_at') or not theirs.get('created_at'):
+        return None
+    return all(theirs.get(key) == ours.get(key) for key in _KNOWN_BY)

@@ -206,6 +206,21 @@ CHANGES = (
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
     ),
     change.Change(
+        'an answer that is no image tells of another image service',
+        'image_services.py',
+        "if not isinstance(theirs, dict) or theirs.get('id') != "
+        "ours.get('id'):",
+        'if not isinstance(theirs, dict):',
+        (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
+    ),
+    change.Change(
+        'an image without its time is another image',
+        'image_services.py',
+        "if not ours.get('created_at') or not theirs.get('created_at'):",
+        "if not ours.get('created_at'):",
+        (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
+    ),
+    change.Change(
         'a copy under the same ID is the same image',
         'image_services.py',
         "_KNOWN_BY = ('id', 'created_at', 'os_hash_value', 'checksum')",

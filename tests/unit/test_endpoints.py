@@ -93,10 +93,18 @@ class RegionsTest(EndpointsTestCase):
 
     def test_what_cannot_be_told_is_a_gap(self) -> None:
         self.put(TWO, 'compute', images='/image-two')
+        ours = self.cloud.glance.images[self.image_id]
         table = {
             'it fails': (500, 'oops', '/image-two/v2'),
             'it forbids': (403, 'no', '/image-two/v2'),
             'an answer of another shape': (200, [], '/image-two/v2'),
+            'an answer of no image': (200, {}, '/image-two/v2'),
+            'an answer of another image': (
+                *(200, {**ours, 'id': 'other'}, '/image-two/v2'),
+            ),
+            'an image without its time': (
+                *(200, {'id': self.image_id}, '/image-two/v2'),
+            ),
             # Nothing there says that this is an image service at all.
             '404 of anything': (404, 'no such page', '/nothing'),
         }

@@ -198,6 +198,9 @@ def nova(site: Site) -> Sections:
             'heal_instance_info_cache_interval': -1,
             # Nova believes the hypervisor, and a fake one may be wrong.
             'sync_power_state_interval': -1,
+            # Tests hold volumes in the making for longer than Nova's default
+            # of three minutes, and the server is to stay in BUILD.
+            'block_device_allocate_retries': 1200,
         },
         'database': site.database('nova_cell1'),
         'api_database': site.database('nova_api'),

@@ -27,6 +27,7 @@ import threading
 import fixtures
 import testtools
 
+from tests.faults import catalogs
 from tests.faults import faults
 from tests.faults import people as people_
 from tests.faults import truth
@@ -58,6 +59,7 @@ class Asked:
     :ivar sees_all: whether that is the image's owner or an administrator.
     :ivar about: what its body is about: the project that becomes a member, or
         the visibility that the image gets.
+    :ivar elsewhere: the region, if it is not the caller's.
     """
 
     service: str
@@ -66,6 +68,7 @@ class Asked:
     project: str | None = None
     sees_all: bool = False
     about: str | None = None
+    elsewhere: str = ''
 
     @property
     def reads(self) -> bool:
@@ -95,13 +98,20 @@ class Asked:
 
     @property
     def about_use(self) -> bool:
-        """Whether it looks for something that was made of the image."""
-        return self.service in ('compute', 'block-storage') or (
-            'base_image_ref' in self.target
+        """Whether it looks for something that was made of the image.
+
+        That an image is looked for in another region decides whether Nova is
+        asked there.
+        """
+        return (
+            self.service in ('compute', 'block-storage')
+            or 'base_image_ref' in self.target
+            or bool(self.elsewhere)
         )
 
     def __str__(self) -> str:
-        return f'{self.method} {self.service} {self.target}'
+        where = f' in {self.elsewhere}' if self.elsewhere else ''
+        return f'{self.method} {self.service}{where} {self.target}'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,13 +160,19 @@ class Line:
     """The relays of one scenario, until the test is over.
 
     :param cloud: the entry of clouds.yaml that commands are run with.
+    :param catalog: what Keystone is to say instead of its own one; without,
+        clouds.yaml leads past it.
     :ivar asked: the requests of the current run, in order of arrival.
     :ivar secrets: every password and every token seen so far.
     :ivar meanwhile: what somebody else has done in the current run.
     """
 
     def __init__(
-        self, test: testtools.TestCase, people: people_.People, cloud: str
+        self,
+        test: testtools.TestCase,
+        people: people_.People,
+        cloud: str,
+        catalog: catalogs.Catalog | None = None,
     ) -> None:
         admin = base.connect('admin')
         self.asked: list[Asked] = []
@@ -167,7 +183,8 @@ class Line:
         self._over = threading.Event()
         self._numbers: tuple[int, ...] = ()
         self._hook: Hook | None = None
-        self._lasting: str | None = None
+        # The relay that a fault lasts at; True until it is known.
+        self._lasting: relay.Relay | bool = False
         self._expired: frozenset[str] | None = None
         # While somebody else acts, no request is with a service.
         self._turn = threading.Condition(self._lock)
@@ -178,13 +195,21 @@ class Line:
         self._keystone = self._relay(
             test, IDENTITY, str(admin.config.auth['auth_url'])
         )
+        self._catalog = catalog
+        self._letters = {found: letter for letter, found in people.ids.items()}
+        self._addresses = {(IDENTITY, catalogs.ONE): self._keystone.url}
+        self._empty: relay.Relay | None = None
         overrides = {}
         for service in SERVICES:
             url = str(admin.endpoint_for(service))
             # The address is everybody's.
-            url = url.replace(people.admin, '%(project_id)s')
+            url = url.replace(people.admin, catalogs.PROJECT)
             between = self._relay(test, service, url)
-            overrides[service.replace('-', '_')] = between.url
+            self._addresses[service, catalogs.ONE] = between.url
+            if catalog is None:
+                overrides[service.replace('-', '_')] = between.url
+            elif catalog.moved:
+                self._move(test, service, url, between)
         directory = pathlib.Path(test.useFixture(fixtures.TempDir()).path)
         self._clouds = {}
         for slow, api_timeouts in (False, {}), (True, {cloud: SHORT}):
@@ -194,13 +219,32 @@ class Line:
             )
             self._clouds[slow] = path
 
+    def _move(
+        self,
+        test: testtools.TestCase,
+        service: str,
+        url: str,
+        here: relay.Relay,
+    ) -> None:
+        """Have a service in another region as well; servers only there."""
+        there = catalogs.FOUR
+        if service == 'compute':
+            self._empty = here
+        if service != 'block-storage':
+            here = self._relay(test, service, url, there)
+        self._addresses[service, there] = here.url
+
     def _relay(
-        self, test: testtools.TestCase, service: str, target: str
+        self,
+        test: testtools.TestCase,
+        service: str,
+        target: str,
+        elsewhere: str = '',
     ) -> relay.Relay:
         between = relay.Relay(test, target)
 
         def rule(request: relay.Request) -> faults.Answer:
-            return self._answer(service, between, request)
+            return self._answer(service, elsewhere, between, request)
 
         between.on('.*', '', rule)
         return between
@@ -217,7 +261,7 @@ class Line:
             self.meanwhile = None
             self._numbers = numbers
             self._hook = hook
-            self._lasting = self._expired = None
+            self._lasting, self._expired = False, None
             self._over = threading.Event()
 
     def begin_with(self, number: int, fault: faults.Fault) -> None:
@@ -240,7 +284,7 @@ class Line:
         self.begin(number, hook=hook)
         over = self._over
         if fault.lasting:
-            self._lasting = ''
+            self._lasting = True
 
     def begin_interrupted(
         self,
@@ -307,11 +351,16 @@ class Line:
         self._over.set()
         with self._lock:
             self._numbers = ()
-            self._hook = self._lasting = self._expired = None
+            self._hook = self._expired = None
+            self._lasting = False
             return list(self.asked)
 
     def _answer(
-        self, service: str, between: relay.Relay, request: relay.Request
+        self,
+        service: str,
+        elsewhere: str,
+        between: relay.Relay,
+        request: relay.Request,
     ) -> faults.Answer:
         token = request.headers.get('X-Auth-Token', '')
         project = self._projects.get(token)
@@ -326,14 +375,15 @@ class Line:
                     project,
                     project in self._seers,
                     subject(request),
+                    elsewhere,
                 )
             )
             hook = self._hook
             hit = number in self._numbers
-            if self._lasting is not None:
+            if self._lasting:
                 if hit:
-                    self._lasting = service
-                hit = self._lasting == service
+                    self._lasting = between
+                hit = self._lasting is between
             hit = hit or self._expired is not None
             self._passing += 1
         try:
@@ -378,11 +428,25 @@ class Line:
         if known is not None:
             return known
         answer = between.passed_on(request)
+        if between is self._empty:
+            return catalogs.without_servers(answer)
+        answer = self._retold(answer)
         with self._lock:
             self._learn(answer)
             if remembered and answer.status < 300:
                 self._identity[key] = answer
         return answer
+
+    def _retold(self, answer: relay.Answer) -> relay.Answer:
+        catalog = self._catalog
+        if catalog is None:
+            return answer
+
+        def catalog_of(project: str) -> list[catalogs.Record]:
+            letter = self._letters.get(project)
+            return catalog.told(self._addresses, project, letter)
+
+        return catalogs.retold(answer, catalog_of)
 
     def _learn(self, answer: relay.Answer) -> None:
         """Remember a token, if there is one, and whose it is."""

@@ -20,6 +20,7 @@ belongs to A.
 from collections.abc import Mapping
 import dataclasses
 
+from tests.faults import catalogs
 from tests.faults import truth
 
 PRIVATE = truth.State('private')
@@ -42,7 +43,10 @@ class Scenario:
     :ivar may_gain: who may be let in, whatever goes wrong.
     :ivar may_lose: who may be cut off, whatever goes wrong.
     :ivar made: what B has made of the image: ``server``, ``volume`` (and a
-        server booted from it), both or nothing.
+        server booted from it), both or nothing; ``volume begun`` and
+        ``server begun`` (from a volume that Nova makes) never come to an end.
+    :ivar catalog: what Keystone says of services; None where it does not
+        matter.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Scenario:
     may_gain: str = ''
     may_lose: str = ''
     made: tuple[str, ...] = ()
+    catalog: catalogs.Catalog | None = None
 
     @property
     def verb(self) -> str:
@@ -280,6 +285,64 @@ SCENARIOS = (
         start=_ACCEPTED,
         end=_shared(),
         may_lose='b',
+    ),
+    Scenario(
+        'revoke what a Nova that is hidden from the member has',
+        'ab',
+        _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server',),
+        catalog=catalogs.Catalog(nova_for='ac', nova_versioned=False),
+    ),
+    Scenario(
+        'usage where Nova has another interface',
+        'a',
+        ('share', 'usage', '{image}', '--fail-in-use', '--member-cloud', 'b'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=4,
+        made=('server',),
+        catalog=catalogs.Catalog(nova_interface='internal'),
+    ),
+    Scenario(
+        'revoke what another region of one Glance has',
+        'a',
+        _revoke('{b}', '--member-cloud', 'b'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server',),
+        catalog=catalogs.Catalog(moved=True),
+    ),
+    Scenario(
+        'usage in another region of one Glance',
+        'admin',
+        ('share', 'usage', '{image}', '--fail-in-use'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server',),
+        catalog=catalogs.Catalog(moved=True),
+    ),
+    Scenario(
+        'revoke what a volume is being made of',
+        'ab',
+        _revoke('{b}'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=4,
+        made=('volume begun',),
+    ),
+    Scenario(
+        'usage by a server that is being built',
+        'a',
+        ('share', 'usage', '{image}', '--fail-in-use', '--member-cloud', 'b'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=4,
+        made=('server begun',),
     ),
     Scenario(
         'accept',

@@ -103,7 +103,9 @@ class Stage:
     ) -> None:
         self.scenario = scenario
         self.people = people_.People(test)
-        self.line = line_.Line(test, self.people, scenario.cloud)
+        self.line = line_.Line(
+            test, self.people, scenario.cloud, scenario.catalog
+        )
         self.test = test
         self.image = self._image()
         self.start = scenarios.of_ids(scenario.start, self.people.ids)
@@ -188,6 +190,10 @@ class Stage:
             made.boot(self.image.id)
         if 'volume' in self.scenario.made:
             made.boot_from_volume(self.image.id)
+        if 'volume begun' in self.scenario.made:
+            made.begin_volume(self.image.id)
+        if 'server begun' in self.scenario.made:
+            made.begin_server(self.image.id)
 
     def words(self, *, slow: bool = False, debug: bool = False) -> list[str]:
         """Return what is typed after ``openstack``.

@@ -72,6 +72,12 @@ class Scenario:
         return self.verb not in ('status', 'usage', 'list')
 
     @property
+    def unusual(self) -> bool:
+        """Whether use is where nobody would look, or only begins."""
+        begun = any(made.endswith('begun') for made in self.made)
+        return begun or self.catalog is not None
+
+    @property
     def checks_use(self) -> bool:
         """Whether the exit code tells if all use could be looked at."""
         return (

@@ -105,6 +105,7 @@ _ADVICE = re.compile(
     r'Nothing has been changed|What (?:had been done|was asked for)|'
     r'Revoke it again|The share is revoked\. To share|'
     r'Members of an old share, which cannot be listed|'
+    r'The share with project .* would be |'
     r'The members of .* are missing from this list|'
     r'This list is not complete|No such share was found|'
     r'Answering a share takes the role|'

@@ -59,7 +59,7 @@ class Client:
         :param cloud: entry of clouds.yaml to act as.
         :raises Failed: when it does not end with 0.
         """
-        return _run([str(self._program), '--os-cloud', cloud, *words])
+        return output([str(self._program), '--os-cloud', cloud, *words])
 
     def batch(self, commands: Iterable[str], cloud: str) -> None:
         """Run commands in one process, which reads them from its input.
@@ -78,10 +78,14 @@ class Client:
     def peak(self, *words: str, cloud: str) -> float:
         """Run a command and return the most memory it had, in MiB."""
         argv = [str(self._program), '--os-cloud', cloud, *words]
-        return int(_run([sys.executable, '-c', _PEAK, *argv])) / 1024
+        return int(output([sys.executable, '-c', _PEAK, *argv])) / 1024
 
 
-def _run(argv: list[str]) -> str:
+def output(argv: list[str]) -> str:
+    """Run any program and return what it prints.
+
+    :raises Failed: when it does not end with 0.
+    """
     done = _done(argv)
     if done.returncode:
         raise Failed(

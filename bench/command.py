@@ -29,6 +29,7 @@ from bench import clients
 from bench import figures
 from bench import listed
 from bench import many
+from bench import peer
 from bench import picture
 from bench import report
 from bench import single
@@ -52,6 +53,7 @@ COMPARISONS: dict[str, Comparison] = {
     'share': single.two_credentials,
     'share-rescoped': single.rescoped,
     'share-many': many.shared,
+    'share-domain': peer.shared,
     'revoke': single.revoked,
     'list': listed.outgoing,
     'usage': using.many,

@@ -10,17 +10,20 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Two new virtual environments, with the plugin and without it.
+"""New virtual environments: with the plugin, without it, and of others.
 
 The one that the benchmark runs in has the plugin installed from a checkout,
-which makes every start of Python a little slower. Both of these are installed
+which makes every start of Python a little slower. Two of these are installed
 as people install: the same packages of the same versions, in the same order.
+Programs that are compared with get one of their own.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +33,7 @@ from bench import stage as stage_
 import fixtures
 
 _ROOT = Path(__file__).resolve().parents[1]
+_PEER = Path(__file__).with_name('requirements-peer.txt')
 
 #: What the package is built from.
 _SOURCE = (
@@ -62,6 +66,32 @@ def make(stage: stage_.Stage) -> dict[str, Path]:
             _pip(python, 'install', '--no-deps', str(_copy(directory)))
         made[name] = path / 'bin' / 'openstack'
     return made
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """Somebody else's program."""
+
+    path: Path
+    version: str
+
+
+def peer(stage: stage_.Stage) -> Program:
+    """Install the program that ``requirements-peer.txt`` names, alone."""
+    path = Path(stage.useFixture(fixtures.TempDir()).path, 'peer')
+    _run(sys.executable, '-m', 'venv', str(path))
+    python = path / 'bin' / 'python'
+    _pip(python, 'install', '-r', str(_PEER))
+    ((name, version),) = _installed(_pip(python, 'freeze'), _PEER.read_text())
+    return Program(path / 'bin' / name, version)
+
+
+def _installed(frozen: str, wanted: str) -> list[tuple[str, str]]:
+    """Return name and version of each package that was asked for."""
+    lines = (line.partition('#')[0].strip() for line in wanted.splitlines())
+    names = {re.split(r'[<>=!~;\s]', line)[0] for line in lines if line}
+    found = (line.partition('==') for line in frozen.splitlines())
+    return [(name, version) for name, _, version in found if name in names]
 
 
 def _copy(directory: Path) -> Path:

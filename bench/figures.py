@@ -37,6 +37,7 @@ class Plan:
     :ivar pairs: the same, where a difference of nothing is to be shown.
     :ivar few_records: for comparison with all the records. They are two full
         pages, so that both sides read one page after the other.
+    :ivar domain: how many projects the domain has that is shared with.
     :ivar looped: how many turns of a long loop are timed; the rest of it is
         extrapolated.
     """
@@ -45,6 +46,7 @@ class Plan:
     pairs: int = 40
     looped: int = 20
     projects: int = 100
+    domain: int = 20
     images: int = 1000
     members: int = 5
     records: int = 5000
@@ -58,6 +60,7 @@ QUICK = Plan(
     pairs=2,
     looped=2,
     projects=6,
+    domain=4,
     images=12,
     members=2,
     records=40,

@@ -50,13 +50,26 @@ class Stage(offers.TestCase):
         )
         self.assertEqual(200, response.status_code, response.text)
 
-    def make_projects(self, count: int) -> dict[str, str]:
+    def make_domain(self) -> str:
+        """Make a domain and return its ID."""
+        made = self._made('domains', 'domain', name=self.unique('bench'))
+        # Keystone deletes no domain that is enabled.
+        self.addCleanup(
+            base.connect(ADMIN).identity.patch,
+            f'/domains/{made}',
+            json={'domain': {'enabled': False}},
+        )
+        return made
+
+    def make_projects(
+        self, count: int, domain_id: str = 'default'
+    ) -> dict[str, str]:
         """Make projects without users and return name to ID."""
         made = {}
         for number in range(count):
             name = self.unique(f'bench {number:03}').replace(' ', '-')
             made[name] = self._made(
-                'projects', 'project', name=name, domain_id='default'
+                'projects', 'project', name=name, domain_id=domain_id
             )
         return made
 

@@ -50,17 +50,6 @@ class Stage(offers.TestCase):
         )
         self.assertEqual(200, response.status_code, response.text)
 
-    def make_domain(self) -> str:
-        """Make a domain and return its ID."""
-        made = self._made('domains', 'domain', name=self.unique('bench'))
-        # Keystone deletes no domain that is enabled.
-        self.addCleanup(
-            base.connect(ADMIN).identity.patch,
-            f'/domains/{made}',
-            json={'domain': {'enabled': False}},
-        )
-        return made
-
     def make_projects(
         self, count: int, domain_id: str = 'default'
     ) -> dict[str, str]:

@@ -20,6 +20,7 @@ Sources: Keystone's v3 API: ``GET /v3/projects`` and ``/v3/projects/{id}``.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import re
@@ -45,6 +46,7 @@ class Record:
 
     id: str
     name: str
+    domain_id: str | None = None
 
 
 class LookUps:
@@ -58,6 +60,9 @@ class LookUps:
         self._scopes = scopes
         self._domain = domain
         self._answers: dict[str, tuple[Record, ...] | None] = {}
+        # What the lists of these domains told, by ID in lower case.
+        self._domains: set[str] = set()
+        self._listed: dict[str, Record] = {}
 
     def asked(self, words: str) -> bool:
         """Tell whether an ID or a name has been looked up."""
@@ -74,12 +79,44 @@ class LookUps:
         """
         left = [one for one in ids if one not in self._answers]
         if len(left) > _SINGLY and self._scopes.own.administrator:
-            listed = self._listed
-            for one in left:
-                if one.lower() in listed:
-                    self._answers[one] = (listed[one.lower()],)
-            left = [one for one in left if one not in self._answers]
+            left = self._by_lists(left)
         self._answers.update(parallel.ask(left, self._by_id))
+
+    def _by_lists(self, ids: list[str]) -> list[str]:
+        """Look up by the list of a domain, or of two; return the rest.
+
+        The first project is asked for while the caller's domain is listed: an
+        administrator mostly deals with the projects of others, and those that
+        are named together mostly are of one domain.
+
+        What no list tells is the rest: the list may have been refused, or cut
+        short (Keystone's ``list_limit``), and there may be more domains.
+        """
+        own = str(self._scopes.own.access.project_domain_id)
+
+        def ask_for_first() -> None:
+            # A list may tell it as well, or it is asked for again.
+            with contextlib.suppress(errors.ServiceError):
+                self._answers[ids[0]] = self._by_id(ids[0])
+
+        for _ in parallel.ask(
+            [lambda: self._list(own), ask_for_first], lambda ask: ask()
+        ):
+            pass
+        left = self._unlisted(ids)
+        if len(left) > _SINGLY:
+            for record in self._answers.get(ids[0]) or ():
+                if record.domain_id is not None:
+                    self._list(record.domain_id)
+            left = self._unlisted(left)
+        return left
+
+    def _unlisted(self, ids: list[str]) -> list[str]:
+        """Take answers from the lists; return what they do not tell."""
+        for one in ids:
+            if one.lower() in self._listed:
+                self._answers[one] = (self._listed[one.lower()],)
+        return [one for one in ids if one not in self._answers]
 
     def names(self, names: Iterable[str]) -> None:
         """Look up projects by name.
@@ -93,26 +130,17 @@ class LookUps:
         """Take names for refused without asking for them."""
         self._answers.update(dict.fromkeys(names))
 
-    @functools.cached_property
-    def _listed(self) -> dict[str, Record]:
-        """The projects of the caller's domain, as far as one list tells.
-
-        Whatever is not among them is looked up by itself: the list may have
-        been refused, cut short (Keystone's ``list_limit``), or be that of
-        another domain.
-        """
-        own = self._scopes.own
-        domain = str(own.access.project_domain_id)
-        found: dict[str, Record] = {}
-        try:
-            for record in own.identity().pages(
-                'projects', key='projects', params=[('domain_id', domain)]
+    def _list(self, domain_id: str) -> None:
+        """Take in what one list tells of a domain, once."""
+        if domain_id in self._domains:
+            return
+        self._domains.add(domain_id)
+        with contextlib.suppress(errors.ServiceError):
+            for record in self._scopes.own.identity().pages(
+                'projects', key='projects', params=[('domain_id', domain_id)]
             ):
                 project = _record(record)
-                found[project.id.lower()] = project
-        except errors.ServiceError:
-            pass
-        return found
+                self._listed[project.id.lower()] = project
 
     def _by_name(self, name: str) -> tuple[Record, ...] | None:
         params = [('name', name)]
@@ -218,4 +246,9 @@ class LookUps:
 
 
 def _record(record: dict[str, typing.Any]) -> Record:
-    return Record(str(record['id']), str(record['name']))
+    domain_id = record.get('domain_id')
+    return Record(
+        str(record['id']),
+        str(record['name']),
+        domain_id if isinstance(domain_id, str) else None,
+    )

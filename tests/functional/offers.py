@@ -85,6 +85,17 @@ class TestCase(base.TestCase):
         )
         return name
 
+    def make_domain(self) -> str:
+        """Make a domain and return its ID."""
+        made = self._made('domains', 'domain', name=self.unique('domain'))
+        # Keystone deletes no domain that is enabled.
+        self.addCleanup(
+            base.connect('admin').identity.patch,
+            f'/domains/{made}',
+            json={'domain': {'enabled': False}},
+        )
+        return made
+
     def delete_project(self, project_id: str) -> None:
         answer = base.connect('admin').identity.delete(
             f'/projects/{project_id}'

@@ -209,6 +209,41 @@ class RequestCountsTest(offers.TestCase):
                 ),
             )
 
+    def test_an_administrator_looks_up_a_domain_by_lists(self) -> None:
+        domain = self.make_domain()
+        others = [
+            self._made(
+                *('projects', 'project'),
+                name=self.unique('other'),
+                domain_id=domain,
+            )
+            for _ in range(7)
+        ]
+        # The first one, and more than are looked up by themselves.
+        for count in 5, 7:
+            image = self.make_image('usera', 'shared')
+            self.assertAsked(
+                [
+                    *BEGIN,
+                    *IMAGE,
+                    *OWN_PROJECTS,
+                    # The caller's domain, and meanwhile the first project,
+                    # which tells the domain to list then.
+                    'GET identity projects',
+                    'GET identity projects/ID',
+                    'GET identity projects',
+                    *MEMBERS,
+                    # Added and accepted; an administrator is no member.
+                    *JOINED[:2] * count,
+                    # Whether all still are members.
+                    *MEMBERS,
+                ],
+                self.asked(
+                    *('share-to', '--accept', image, *others[:count]),
+                    cloud='admin',
+                ),
+            )
+
     # share accept and reject
 
     def test_answering(self) -> None:

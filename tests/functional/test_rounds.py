@@ -89,6 +89,29 @@ class RoundsTest(offers.TestCase):
             argv = 'share-to', '--accept', image, *some
             self.assertRounds(9, *argv, cloud='admin')
 
+    def test_an_administrator_shares_with_another_domain(self) -> None:
+        others, further = (
+            [
+                self._made(
+                    *('projects', 'project'),
+                    name=self.unique('other'),
+                    domain_id=domain,
+                )
+                for _ in range(6)
+            ]
+            for domain in (self.make_domain(), self.make_domain())
+        )
+        for bound, some in (
+            (9, others[:2]),
+            (9, others),
+            (9, [*self.others, *others]),
+            # No list tells of a third domain.
+            (10, [*others, *further]),
+        ):
+            image = self.make_image(self.cloud)
+            argv = 'share-to', '--accept', image, *some
+            self.assertRounds(bound, *argv, cloud='admin')
+
     def test_sharing_with_another_credential(self) -> None:
         image = self.make_image()
         argv = 'share-to', image, self.b, '--member-cloud', 'userb'

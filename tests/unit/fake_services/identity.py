@@ -60,6 +60,7 @@ class Keystone:
     :ivar roles: user to project ID to roles.
     :ivar credentials: application credential ID to user and project ID.
     :ivar projects: project ID to name.
+    :ivar domains: project ID to domain ID, where it is not the usual one.
     :ivar instead: project asked for to the project the token is made for.
     :ivar refusal: what rescoping is answered with, if it is refused.
     :ivar token_details: added to each token, for special kinds of it.
@@ -78,6 +79,7 @@ class Keystone:
         self.roles: dict[str, dict[str, tuple[str, ...]]] = {}
         self.credentials: dict[str, tuple[str, str]] = {}
         self.projects: dict[str, str] = {}
+        self.domains: dict[str, str] = {}
         self.instead: dict[str, str] = {}
         self.refusal: server.Answer | None = None
         self.token_details: dict[str, typing.Any] = {}
@@ -179,8 +181,12 @@ class Keystone:
         self, project_id: str, nested: bool = False
     ) -> dict[str, typing.Any]:
         record = {'id': project_id, 'name': self.projects[project_id]}
-        domain = {'domain': DOMAIN} if nested else {'domain_id': DOMAIN['id']}
-        return {**record, **domain}
+        if nested:
+            return {**record, 'domain': DOMAIN}
+        return {**record, 'domain_id': self._domain(project_id)}
+
+    def _domain(self, project_id: str) -> str:
+        return self.domains.get(project_id, DOMAIN['id'])
 
     def _administrate(
         self, request: server.Request, path: str
@@ -209,7 +215,7 @@ class Keystone:
                 self._project(project_id)
                 for project_id, name in self.projects.items()
                 if request.parameter('name') in (None, name)
-                and domain in (None, DOMAIN['id'])
+                and domain in (None, self._domain(project_id))
             ],
         )
 

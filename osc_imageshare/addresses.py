@@ -15,9 +15,13 @@
 Knows quoting, hosts and ports, and nothing of what is asked there.
 """
 
+import re
 from urllib import parse
 
 _USUAL_PORT = {'http': 80, 'https': 443}
+
+#: A user and a password before a host.
+_USER = re.compile(r'//[^/?#\s]*@')
 
 #: Stands in an address for the project of whoever is asking.
 PROJECT = '%(project_id)s'
@@ -104,20 +108,13 @@ def root(url: str) -> str:
     return f'{scheme}://{host or ""}{parts.path}'
 
 
-def shown(url: str) -> str:
-    """Return *url* as it may be printed: without a user and a password."""
-    parts = parse.urlsplit(url)
-    _, at, host = parts.netloc.rpartition('@')
-    return parse.urlunsplit(parts._replace(netloc=host)) if at else url
+def shown(words: str) -> str:
+    """Return an address, or a sentence with some, as it may be printed.
 
-
-def without_user(words: str, *urls: str) -> str:
-    """Return *words* without the user and the password of some addresses."""
-    for url in urls:
-        user, at, _ = parse.urlsplit(url).netloc.rpartition('@')
-        if at:
-            words = words.replace(f'{user}@', '')
-    return words
+    >>> shown('no answer from http://me:secret@cloud:5000/v3')
+    'no answer from http://cloud:5000/v3'
+    """
+    return _USER.sub('//', words)
 
 
 def _origin(scheme: str, netloc: str) -> tuple[str, str | None, int | None]:

@@ -163,11 +163,10 @@ def authenticate(
         )
     except ksa_exceptions.ClientException as exc:
         status = getattr(exc, 'http_status', None)
-        there = str(auth.auth_url)
         raise errors.ServiceError(
             'No token from the identity service at '
-            f'{addresses.shown(there)} ({label}): '
-            + addresses.without_user(str(exc), there),
+            f'{addresses.shown(str(auth.auth_url))} '
+            f'({label}): {addresses.shown(str(exc))}',
             *answers.untrusted(exc),
             'Check it with: '
             + text.openstack('token', 'issue', program=program),

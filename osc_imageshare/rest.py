@@ -180,8 +180,8 @@ class Api:
             onward = addresses.onward(response.url, named)
             if onward is None:
                 raise self.unusable(
-                    f'it refers to {named[:300]}, which may be another '
-                    'service and has not been asked'
+                    f'it refers to {addresses.shown(named)[:300]}, which may '
+                    'be another service and has not been asked'
                 )
             response = send(onward)
         return response
@@ -259,12 +259,9 @@ class Api:
         # A status that such an exception has is the identity service's, which
         # was asked for a new token: it says nothing of what was asked here.
         advice = answers.untrusted(exc)
-        why = addresses.without_user(
-            str(exc), self.url, str(getattr(self.auth, 'auth_url', ''))
-        )
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
-            f'(asked as {self.asker}): {why}',
+            f'(asked as {self.asker}): {addresses.shown(str(exc))}',
             *advice,
             # To whom is not trusted, nothing has been sent.
             uncertain=not advice,

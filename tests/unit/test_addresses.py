@@ -65,5 +65,10 @@ class RootTest(base.TestCase):
             'https://me:pass@Cloud:5000/v3': 'https://Cloud:5000/v3',
             'https://me@cloud': 'https://cloud',
             'https://cloud/v3?a=@b': 'https://cloud/v3?a=@b',
+            'nothing at http://me:p@ss@[::1]:9/v3: closed': (
+                'nothing at http://[::1]:9/v3: closed'
+            ),
+            # No address at all.
+            'http://[bad': 'http://[bad',
         }
         self.assertEqual(table, {url: addresses.shown(url) for url in table})

@@ -293,6 +293,17 @@ class FailureTest(ApiTestCase):
         )
         self.assertEqual((None, True), (error.status, error.uncertain))
 
+    def test_nobody_reads_what_stands_before_a_host(self) -> None:
+        self.prepare(fake_services.Answer(404))
+        for url in self.api.url, 'http://127.0.0.1:9':
+            told = url.replace('//', '//me:secret@')
+            api = dataclasses.replace(self.api, url=told)
+            error = self.assertRaises(
+                errors.ServiceError, api.request, 'GET', 'images'
+            )
+            self.assertIn(f'GET {url}/images', str(error))
+            self.assertNotIn('secret', str(error))
+
     def test_the_sentence_names_all_that_is_known(self) -> None:
         self.prepare(
             fake_services.Answer(

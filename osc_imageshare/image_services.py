@@ -34,11 +34,11 @@ if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from osc_imageshare import images
+    from osc_imageshare import rest
     from osc_imageshare import scope as scope_
 
-#: What an image is known by in each address of one service. A copy in another
-#: service may have been given the same ID.
-_KNOWN_BY = ('id', 'created_at', 'os_hash_value', 'checksum')
+#: What an image holds. A service tells that when all of it has arrived.
+_CONTENT = ('os_hash_value', 'checksum')
 
 #: Whether it is the service in question, or why nobody can tell.
 Same = bool | str
@@ -113,7 +113,7 @@ class ImageServices:
         try:
             record = api.request('GET', 'images', self._image.id)
         except errors.ServiceError as exc:
-            if exc.status == 404 and at.certain:
+            if exc.status == 404 and at.certain and _has_images(api):
                 return False
             return unknown + ' '.join(exc.lines)
         same = _is_same(self._image.record, record)
@@ -128,10 +128,28 @@ def _is_same(
     """Tell whether two records are of one image; None if nobody can tell.
 
     Another image is what says so: an answer that is no record of an image
-    (a proxy's) says nothing.
+    (a proxy's) says nothing. Nor does a record of the same image that is told
+    without a hash, while its bits arrive or by an older release.
     """
     if not isinstance(theirs, dict) or theirs.get('id') != ours.get('id'):
         return None
-    if not ours.get('created_at') or not theirs.get('created_at'):
+    made = ours.get('created_at'), theirs.get('created_at')
+    if not all(made):
         return None
-    return all(theirs.get(key) == ours.get(key) for key in _KNOWN_BY)
+    if made[0] != made[1]:
+        # A copy may have been given the same ID.
+        return False
+    content = all(ours.get(key) == theirs.get(key) for key in _CONTENT)
+    return True if content else None
+
+
+def _has_images(api: rest.Api) -> bool:
+    """Tell whether an image service is at an address at all.
+
+    A proxy answers 404 as well, and says nothing of any image.
+    """
+    try:
+        found = api.request('GET', 'images', params=[('limit', '1')])
+    except errors.ServiceError:
+        return False
+    return isinstance(found, dict) and isinstance(found.get('images'), list)

@@ -107,6 +107,7 @@ class RegionsTest(EndpointsTestCase):
             ),
             # Nothing there says that this is an image service at all.
             '404 of anything': (404, 'no such page', '/nothing'),
+            '404 of a version': (404, 'no such page', '/gone/v2'),
         }
         for about, (status, body, path) in table.items():
             self.cloud.catalog['image'][TWO] = path
@@ -124,6 +125,19 @@ class RegionsTest(EndpointsTestCase):
             found = self.survey('bob').of(B)
             self.assertEqual({('compute', TWO)}, self.places(found), about)
             self.assertIn('may use the same image service', str(found.gaps))
+
+    def test_the_same_image_with_another_content_is_a_gap(self) -> None:
+        # Its bits were arriving when it was read first, or this address is
+        # of a release that tells less.
+        self.cloud.glance.images[self.image_id]['os_hash_value'] = 'abc'
+        two = copy.deepcopy(self.cloud.glance)
+        del two.images[self.image_id]['os_hash_value']
+        self.cloud.mounted['image-two'] = two
+        self.put(TWO, 'compute', 'block-storage', images='/image-two')
+        found = self.survey('bob').of(B)
+        self.assertEqual(
+            {('compute', TWO), ('block-storage', TWO)}, self.places(found)
+        )
 
     def test_each_address_is_asked_once_for_all_projects(self) -> None:
         self.put(TWO, 'compute', images='/image-two')

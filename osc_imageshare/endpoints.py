@@ -30,6 +30,7 @@ import dataclasses
 import re
 import typing
 
+from osc_imageshare import addresses
 from osc_imageshare import catalog
 from osc_imageshare import discovery
 from osc_imageshare import errors
@@ -71,18 +72,13 @@ class Endpoints:
     def __init__(self, own: scope_.Scope, image: images.Image) -> None:
         self._own = own
         self._images = image_services.ImageServices(own, image)
+        # None until an administrator has read Keystone's lists.
+        self._listed: tuple[catalog.Service, ...] | None = None
 
     def of(self, asked: consumers.Question) -> Located:
         """Return where a scope is asked, with a gap for all the rest."""
         located = Located({kind: [] for kind in _ASKED}, [])
-        known = catalog.merged(asked.scope.services, self._own.services)
-        complete = False
-        if asked.everyone:
-            try:
-                known = catalog.merged(known, _listed(asked.scope))
-                complete = True
-            except errors.ServiceError as exc:
-                located.gaps.append(_unlisted(asked, exc))
+        known = self._known(asked, located.gaps)
         regions = self._regions(asked.scope, known)
         wanted: list[tuple[str, str, str]] = []
         for kind in _ASKED:
@@ -90,21 +86,22 @@ class Endpoints:
             settings = asked.scope.settings[kind]
             if settings.override:
                 there.setdefault(settings.region or self._own.region, [])
-            for region, services in there.items():
+            for region in there:
                 same = regions.get(region, True)
                 if isinstance(same, str):
                     located.gaps.append(asked.gap(same, kind, region))
                 elif same:
-                    found = self._plan(settings, region, services)
+                    found = self._plan(settings, region, there)
                     wanted += [(kind, region, url) for url in found.asked]
                     located.gaps.extend(
                         _unreachable(asked, service, settings)
                         for service in found.unseen
                     )
-            somewhere = any(regions.get(r, True) for r in there)
             # Keystone's lists hide nothing; but images that no Nova uses are
             # used by one of which the catalog does not tell.
-            if kind in _EXPECTED and not (complete and somewhere):
+            somewhere = any(regions.get(r, True) for r in there)
+            may_be_hidden = self._listed is None or not somewhere
+            if kind in _EXPECTED and may_be_hidden:
                 located.gaps.extend(_missing(asked, kind, regions, there))
         for (kind, region, _), url in parallel.ask(
             wanted, lambda one: _address(asked.scope, one)
@@ -112,16 +109,44 @@ class Endpoints:
             located.apis[kind].append(asked.scope.api(kind, region, url))
         return located
 
+    def _known(
+        self, asked: consumers.Question, gaps: list[consumers.Gap]
+    ) -> list[catalog.Service]:
+        """Return every service that counts, whoever names it."""
+        if asked.everyone:
+            try:
+                self._listed = _listed(asked.scope)
+            except errors.ServiceError as exc:
+                gaps.append(_unlisted(asked, exc))
+        # What an administrator knows of is asked as a member, too.
+        known = catalog.merged(
+            asked.scope.services, self._own.services, self._listed or ()
+        )
+        if not known:
+            gaps.append(asked.gap('no catalog names any service', None, None))
+        return known
+
     def _plan(
         self,
         settings: catalog.Settings,
         region: str,
-        services: list[catalog.Service],
+        there: dict[str, list[catalog.Service]],
     ) -> catalog.Plan:
         """Decide where a region is asked; an override is for one of them."""
-        meant = region == (settings.region or self._own.region)
-        override = settings.override if meant else None
-        return catalog.plan(services, settings, override)
+        override = settings.override
+        if region != (settings.region or self._own.region) or not override:
+            return catalog.plan(there[region], settings, None)
+        places = {
+            at
+            for at, services in there.items()
+            if any(addresses.root(override) in s.roots for s in services)
+        }
+        if places and region not in places:
+            # It stands for none of those here, and is asked besides.
+            found = catalog.plan(there[region], settings, None)
+            asked = tuple(dict.fromkeys((override, *found.asked)))
+            return dataclasses.replace(found, asked=asked)
+        return catalog.plan(there[region], settings, override)
 
     def _regions(
         self, scope: scope_.Scope, known: list[catalog.Service]
@@ -238,6 +263,8 @@ def _listed(scope: scope_.Scope) -> tuple[catalog.Service, ...]:
             at.setdefault(record.get('service_id'), []).append(
                 {**record, 'url': url}
             )
+    if at.keys() - {record.get('id') for record in services}:
+        raise identity.unusable('there are endpoints of services not listed')
     return catalog.services(
         [
             {**record, 'endpoints': at.get(record.get('id'), ())}

@@ -378,14 +378,32 @@ class ListedTest(EndpointsTestCase):
         for path in '/v3/services', '/v3/endpoints':
             self.assertEqual(1, len(self.cloud.server.sent('GET', path)))
 
+    def test_endpoints_of_services_that_are_not_listed_are_a_gap(self) -> None:
+        self.listed('compute', ONE, '/compute/v2.1')
+        self.cloud.keystone.service_types.remove('compute')
+        found = self.survey('root').of(C)
+        self.assertEqual({(None, None)}, self.places(found))
+
     def test_a_look_as_the_member_closes_the_gap(self) -> None:
         self.cloud.keystone.roles['root'][B] = ('member',)
-        self.listed('compute', THREE, '/nothing')
+        self.cloud.nova.admin_role = 'another'
         found = self.survey('root').of(B)
         self.assertEqual(((), scope_.RESCOPED), (found.gaps, found.checked_as))
         found = self.survey('root').of(C)
-        self.assertEqual({('compute', THREE)}, self.places(found))
+        self.assertEqual({('compute', ONE)}, self.places(found))
         self.assertIsNone(found.servers)
+
+    def test_what_is_listed_is_asked_as_the_member_too(self) -> None:
+        self.cloud.keystone.roles['root'][B] = ('member',)
+        self.cloud.nova.admin_role = 'another'
+        self.cloud.mounted['hidden'] = hidden = compute.Nova()
+        hidden.add(B, self.image_id)
+        for path, gaps in ('/hidden', set()), ('/gone', {('compute', THREE)}):
+            self.unlist()
+            self.listed('compute', THREE, f'{path}/v2.1')
+            found = self.survey('root').of(B)
+            self.assertEqual(gaps, self.places(found))
+            self.assertEqual(not gaps, bool(found.consumers))
 
 
 class ConfigurationTest(EndpointsTestCase):
@@ -458,6 +476,26 @@ class ConfigurationTest(EndpointsTestCase):
             ('internal', ONE, '/nothing'),
             compute_endpoint_override=override,
         )
+
+    def test_one_that_is_another_regions_replaces_nothing(self) -> None:
+        self.cloud.mounted['compute-two'] = compute.Nova()
+        override = f'{self.cloud.url}/compute-two/v2.1'
+        self.check(
+            'of another region',
+            True,
+            ('public', ONE, '/compute/v2.1'),
+            ('public', TWO, '/compute-two/v2.1'),
+            compute_endpoint_override=override,
+        )
+
+    def test_a_catalog_that_names_nothing_tells_nothing(self) -> None:
+        self.cloud.catalog = {}
+        override = f'{self.cloud.url}/image/v2'
+        for user in 'both', 'root':
+            scopes = self.scopes(user, image_endpoint_override=override)
+            (image_,) = images.Images(scopes.own).find(self.image_id)
+            found = usage.Survey(scopes, image_).of(B)
+            self.assertEqual({(None, None)}, self.places(found))
 
     def test_each_of_several_services_is_asked(self) -> None:
         self.cloud.mounted['empty'] = compute.Nova()

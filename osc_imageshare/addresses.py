@@ -20,6 +20,9 @@ from urllib import parse
 
 _USUAL_PORT = {'http': 80, 'https': 443}
 
+#: A segment that names a version of an API; "v2-east" names a place.
+VERSION = re.compile(r'v\d+(\.\d+)?')
+
 #: A user and a password before a host.
 _USER = re.compile(r'//[^/?#\s]*@')
 
@@ -72,7 +75,7 @@ def unversioned(url: str) -> str:
     # Swift's way to name a project, which some clouds use elsewhere too.
     path = path.removesuffix('/AUTH_').rstrip('/')
     head, _, last = path.rpartition('/')
-    if last[:1] == 'v' and last[1:2].isdigit():
+    if VERSION.fullmatch(last):
         path = head
     return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
 

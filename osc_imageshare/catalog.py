@@ -267,7 +267,7 @@ def _version(chosen: tuple[Service, str]) -> tuple[bool, str]:
     _, url = chosen
     path = url.removesuffix('/').removesuffix(addresses.PROJECT).rstrip('/')
     last = path.rpartition('/')[2]
-    named = last[:1] == 'v' and last[1:2].isdigit()
+    named = addresses.VERSION.fullmatch(last) is not None
     return named, last if named else ''
 
 

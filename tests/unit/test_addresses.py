@@ -44,6 +44,9 @@ class RootTest(base.TestCase):
             'http://cloud:443': 'http://cloud:443',
             'https://[::1]:443/': 'https://[::1]',
             'https://[::1]:9292/': 'https://[::1]:9292',
+            # No version, but one of several services.
+            'https://cloud/compute/v2-east': 'https://cloud/compute/v2-east',
+            'https://cloud/v1east/v2.1': 'https://cloud/v1east',
             # Who asks is no part of where.
             'https://Me:Pass@cloud/v3': 'https://cloud',
             # No address at all.

@@ -121,7 +121,7 @@ CHANGES = (
     change.Change(
         'lists that cannot be read are empty',
         'endpoints.py',
-        'located.gaps.append(_unlisted(asked, exc))',
+        'gaps.append(_unlisted(asked, exc))',
         'del exc',
         (f'{_LISTED}.test_lists_that_cannot_be_read_hide_anything',),
     ),

@@ -80,6 +80,14 @@ def unversioned(url: str) -> str:
     return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
 
 
+def path(url: str) -> str:
+    """Return the path of an address; of what is none, all of it."""
+    try:
+        return parse.urlsplit(url).path
+    except ValueError:
+        return url
+
+
 def templated(url: str, project_id: str) -> str:
     """Return an address of one project as one that holds for each."""
     try:

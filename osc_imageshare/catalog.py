@@ -273,7 +273,7 @@ def _version(chosen: tuple[Service, str]) -> tuple[bool, str]:
 
 def kind_of(service_type: str) -> str | None:
     """Return which of the types here a catalog's name stands for, if any."""
-    wanted = _official(service_type)
+    wanted = _official(service_type.lower())
     if wanted is None:
         return None
     return next((kind for kind in TYPES if _official(kind) == wanted), None)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from osc_imageshare import catalog
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
@@ -81,6 +82,8 @@ def load(name: str, region: str) -> Entry:
         except sdk_exceptions.ConfigException:
             config = loader.get_one(cloud=name)
         session = config.get_session()
+        for kind in catalog.TYPES:
+            config.get_interface(kind)
     except (
         sdk_exceptions.ConfigException,
         ksa_exceptions.ClientException,

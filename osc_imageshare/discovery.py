@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from urllib import parse
 
 from osc_imageshare import addresses
 from osc_imageshare import catalog
@@ -147,8 +146,9 @@ def of_images(scope: scope_.Scope, region: str, url: str) -> str:
     Most catalogs name no version of it, and there is but one: asking which
     would be a request for nothing.
     """
-    if parse.urlsplit(addresses.unversioned(url)).path not in _PLAIN:
+    root = addresses.unversioned(url)
+    if addresses.path(root) not in _PLAIN:
         found = address(scope, catalog.IMAGE, region, url)
         if found.certain:
             return found.url
-    return f'{addresses.unversioned(url)}/v2'
+    return f'{root}/v2'

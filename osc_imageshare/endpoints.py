@@ -160,15 +160,19 @@ class Endpoints:
         used = {service.region for service in known} - set(images_at)
         asking = {s.region for s in known if s.type in _ASKED}
         asking.add(self._own.region)
-        interfaces = scope.settings[catalog.IMAGE].interfaces
+        # A catalog that came over a connection which nobody verified does not
+        # say where the caller's token is sent.
+        verified = scope.session.verify or not self._own.session.verify
+        own = {root for s in self._own.services for root in s.roots}
         self._images.recognize(
             [
                 service
                 for region in images_at
                 if region in asking
                 for service in images_at[region]
+                if verified or service.roots & own
             ],
-            interfaces,
+            scope.settings[catalog.IMAGE].interfaces,
         )
         found: dict[str, bool | str] = dict.fromkeys(sorted(used), True)
         for region, there in images_at.items():

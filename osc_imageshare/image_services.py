@@ -96,9 +96,10 @@ class ImageServices:
         if known:
             return unknown[0] if unknown else False
         return (
-            f'it may use the same image service: the {service} cannot be '
-            'asked, as the catalog has no address of it with an interface '
-            f'that is configured (it has: {", ".join(service.interfaces)})'
+            f'it may use the same image service: the {service} was not '
+            'asked, as no address of it is in the configuration or in a '
+            'catalog that can be relied on (interfaces: '
+            f'{", ".join(service.interfaces)})'
         )
 
     def _has_image(self, url: str, region: str) -> Same:

@@ -161,7 +161,12 @@ def authenticate(
             lambda left: auth.get_access(session),
             session.timeout or rest.TIMEOUT,
         )
-    except ksa_exceptions.ClientException as exc:
+    except (
+        ksa_exceptions.ClientException,
+        # A certificate that cannot be read, a time limit that is none.
+        OSError,
+        ValueError,
+    ) as exc:
         status = getattr(exc, 'http_status', None)
         raise errors.ServiceError(
             'No token from the identity service at '

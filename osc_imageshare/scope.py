@@ -25,6 +25,7 @@ import typing
 
 from osc_imageshare import addresses
 from osc_imageshare import catalog
+from osc_imageshare import errors
 from osc_imageshare import rest
 from osc_imageshare import text
 
@@ -108,9 +109,16 @@ class Scope:
     @functools.cached_property
     def services(self) -> tuple[catalog.Service, ...]:
         """The services that this project's own catalog names."""
-        records = self.access.service_catalog.normalize_catalog()
         renamed = {s.type: kind for kind, s in self.settings.items() if s.type}
-        return catalog.services(records, self.project_id, renamed)
+        try:
+            records = self.access.service_catalog.normalize_catalog()
+            return catalog.services(records, self.project_id, renamed)
+        except (AttributeError, KeyError, TypeError) as exc:
+            raise errors.ImageShareError(
+                f'The catalog of project {self.project_id} ({self.label}) '
+                f'cannot be read: {exc!r}.',
+                'It is what the identity service answers with a token.',
+            ) from exc
 
     @functools.cached_property
     def image_roots(self) -> frozenset[str]:
@@ -120,8 +128,11 @@ class Scope:
         is an address of: one that is given by hand stands for the catalog's.
         """
         here = addresses.root(self.image_url)
-        there = catalog.by_region(self.services, catalog.IMAGE)
-        found = catalog.meant(there.get(self.region, ()), here)
+        known = [s for s in self.services if s.type == catalog.IMAGE]
+        found = [s for s in known if here in s.roots]
+        if not found:
+            there = [s for s in known if s.region == self.region]
+            found = catalog.meant(there, here)
         return frozenset({here}).union(*(s.roots for s in found))
 
     def api(self, service_type: str, region: str, url: str) -> rest.Api:

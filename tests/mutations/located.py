@@ -228,6 +228,54 @@ CHANGES = (
         (f'{_REGIONS}.test_a_copy_of_the_image_is_not_the_image',),
     ),
     change.Change(
+        'the same image with another content is another one',
+        'image_services.py',
+        "_CONTENT = ('os_hash_value', 'checksum')",
+        '_CONTENT = ()',
+        (f'{_REGIONS}.test_the_same_image_with_another_content_is_a_gap',),
+    ),
+    change.Change(
+        'what only Keystone lists is forgotten as the member',
+        'endpoints.py',
+        'self._own.services, self._listed or ()',
+        'self._own.services, (self._listed or ()) * asked.everyone',
+        (f'{_LISTED}.test_what_is_listed_is_asked_as_the_member_too',),
+    ),
+    change.Change(
+        "an override of another region's stands for the own one",
+        'endpoints.py',
+        'if places and region not in places:',
+        'if False:',
+        (f'{_CONFIGURED}.test_one_that_is_another_regions_replaces_nothing',),
+    ),
+    change.Change(
+        'a catalog that names nothing says that there is nothing',
+        'endpoints.py',
+        'if not known:',
+        'if False:',
+        (f'{_CONFIGURED}.test_a_catalog_that_names_nothing_tells_nothing',),
+    ),
+    change.Change(
+        "the caller's token goes where an unverified catalog leads",
+        'endpoints.py',
+        'if verified or service.roots & own',
+        'if True',
+        (
+            'test_elsewhere.MemberCloudTest'
+            '.test_its_catalog_does_not_lead_the_callers_token_anywhere',
+        ),
+    ),
+    change.Change(
+        "an override of images stands for the only ones of its region",
+        'scope.py',
+        'found = [s for s in known if here in s.roots]',
+        'found = []',
+        (
+            'test_scopes.OwnTest'
+            '.test_an_override_that_is_another_regions_is_that_one',
+        ),
+    ),
+    change.Change(
         'the interface of images is that of every service',
         'opening.py',
         'interfaces=_interfaces(config.get_interface(kind)),',

@@ -65,6 +65,10 @@ class LoadTest(base.TestCase):
                 {'auth_type': 'none', 'endpoint': 'http://127.0.0.1:1'},
                 "auth_type 'none' has no token",
             ),
+            'an interface of another shape': (
+                {'auth': _AUTH, 'interface': {'a': 'b'}},
+                'interface',
+            ),
             'no such type': ({'auth_type': 'magic', 'auth': _AUTH}, 'magic'),
         }
         for about, (entry, told) in table.items():

@@ -233,6 +233,25 @@ class MemberCloudTest(ElsewhereTestCase):
         self.theirs()
         self.check_refused('another image service')
 
+    def test_its_catalog_does_not_lead_the_callers_token_anywhere(
+        self,
+    ) -> None:
+        # Over a connection that is not verified, anybody may have written it.
+        self.cloud.catalogs[B] = {
+            **self.cloud.catalog,
+            'image': {ONE: '/image', TWO: '/image-two'},
+            'compute': {ONE: '/compute/v2.1', TWO: '/compute/v2.1'},
+        }
+        self.cloud.mounted['image-two'] = image.Glance()
+        for verify, code in (False, errors.UNSEEN), (True, errors.IN_USE):
+            self.theirs(verify=verify)
+            self.openstack(
+                *('share', 'status', self.image_id),
+                *('--member-cloud', 'theirs'),
+            )
+            sent = self.cloud.server.sent('GET', '/image-two/v2')
+            self.assertEqual(code == errors.IN_USE, bool(sent))
+
     def test_its_images_are_in_another_region(self) -> None:
         self.cloud.catalogs[B] = {
             **self.cloud.catalog,

@@ -16,13 +16,19 @@ import unittest.mock
 from keystoneauth1 import access
 from keystoneauth1 import fixture as ksa_fixture
 
+from osc_imageshare import errors
 from osc_imageshare import scope as scope_
 from tests.unit import base
 
 
-def scope(*roles: str) -> scope_.Scope:
-    """Return the scope of a token with roles, and without a catalog."""
+def scope(*roles: str, entry: object = None) -> scope_.Scope:
+    """Return the scope of a token with roles.
+
+    :param entry: what its catalog has, if it has anything.
+    """
     token = ksa_fixture.V3Token(project_id='p', project_name='team')
+    if entry is not None:
+        token['token']['catalog'] = [entry]
     for role in roles:
         token.add_role(name=role)
     return scope_.Scope(
@@ -36,6 +42,22 @@ def scope(*roles: str) -> scope_.Scope:
         image_url='http://one/v2',
         settings={},
     )
+
+
+class ServicesTest(base.TestCase):
+    def test_a_catalog_of_another_shape_is_an_error(self) -> None:
+        endpoints: list[object] = ['public', [None], {'public': 'x'}]
+        odd = [{'type': 'compute', 'endpoints': one} for one in endpoints]
+        for entry in 5, *odd:
+            found = scope(entry=entry)
+            error = self.assertRaises(
+                errors.ImageShareError, lambda found=found: found.services
+            )
+            self.assertIn('catalog of project p', str(error))
+
+    def test_what_has_no_address_is_no_service(self) -> None:
+        for odd in {}, {'type': 'compute'}, {'type': 5, 'endpoints': []}:
+            self.assertEqual((), scope(entry=odd).services)
 
 
 class TokenTest(base.TestCase):

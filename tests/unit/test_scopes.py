@@ -136,6 +136,22 @@ class OwnTest(base.CloudTestCase):
             own = self.scopes('ann', **more).own
             self.assertEqual(f'{self.cloud.url}{path}', own.image_url)
 
+    def test_an_override_that_is_another_regions_is_that_one(self) -> None:
+        self.cloud.catalog['image'][fake_services.TWO] = '/image-two'
+        own = self.scopes(
+            'ann', image_endpoint_override=f'{self.cloud.url}/image-two'
+        ).own
+        self.assertEqual(
+            frozenset({f'{self.cloud.url}/image-two'}), own.image_roots
+        )
+
+    def test_an_override_that_is_no_address_is_told(self) -> None:
+        own = self.scopes('ann', image_endpoint_override='http://[').own
+        error = self.assertRaises(
+            errors.ServiceError, images.Images(own).get, A
+        )
+        self.assertIn('http://[', str(error))
+
     def test_odd_addresses_of_images_are_found(self) -> None:
         for path in (
             '/image/v2/',

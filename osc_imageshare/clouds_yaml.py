@@ -83,7 +83,7 @@ def load(name: str, region: str) -> Entry:
             config = loader.get_one(cloud=name)
         session = config.get_session()
         for kind in catalog.TYPES:
-            config.get_interface(kind)
+            _check_interface(config.get_interface(kind))
     except (
         sdk_exceptions.ConfigException,
         ksa_exceptions.ClientException,
@@ -108,6 +108,16 @@ def load(name: str, region: str) -> Entry:
     if missing:
         raise _unusable(name, where, f'it has no {missing}')
     return Entry(config, session, said)
+
+
+def _check_interface(configured: object) -> None:
+    """Refuse what old releases of the SDK take for an interface.
+
+    :raises TypeError: for anything but a word, or several.
+    """
+    several = configured if isinstance(configured, list) else [configured]
+    if not all(one is None or isinstance(one, str) for one in several):
+        raise TypeError('its "interface" is neither a word nor a list of them')
 
 
 def _missing(config: cloud_region.CloudRegion) -> str | None:

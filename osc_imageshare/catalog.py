@@ -27,7 +27,7 @@ import dataclasses
 import functools
 import typing
 
-from osc_imageshare import addresses
+from osc_imageshare.api import urls as addresses
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

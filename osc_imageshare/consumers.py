@@ -27,8 +27,8 @@ import typing
 from osc_imageshare import risk
 
 if typing.TYPE_CHECKING:
+    from osc_imageshare.api import rest
     from osc_imageshare import images
-    from osc_imageshare import rest
     from osc_imageshare import scope as scope_
 
 

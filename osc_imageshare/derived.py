@@ -26,8 +26,8 @@ from osc_imageshare import risk
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from osc_imageshare.api import rest
     from osc_imageshare import consumers
-    from osc_imageshare import rest
 
 
 def snapshots(

@@ -22,13 +22,13 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from osc_imageshare import addresses
+from osc_imageshare.api import rest
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
-from osc_imageshare import rest
 
 if typing.TYPE_CHECKING:
+    from osc_imageshare.api import traffic
     from osc_imageshare import scope as scope_
-    from osc_imageshare import traffic
 
 #: The lowest version of each API that is spoken here. The highest is the
 #: latest of the same number: Compute v2.0 has no microversions, Glance has

@@ -30,19 +30,19 @@ import dataclasses
 import re
 import typing
 
-from osc_imageshare import addresses
+from osc_imageshare.api import parallel
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
 from osc_imageshare import discovery
 from osc_imageshare import errors
 from osc_imageshare import image_services
-from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from osc_imageshare.api import rest
     from osc_imageshare import consumers
     from osc_imageshare import images
-    from osc_imageshare import rest
     from osc_imageshare import scope as scope_
 
 #: The types whose absence from a region that has the image is suspicious.

@@ -24,17 +24,17 @@ from __future__ import annotations
 import threading
 import typing
 
-from osc_imageshare import addresses
+from osc_imageshare.api import parallel
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
 from osc_imageshare import discovery
 from osc_imageshare import errors
-from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from osc_imageshare.api import rest
     from osc_imageshare import images
-    from osc_imageshare import rest
     from osc_imageshare import scope as scope_
 
 #: What an image holds. A service tells that when all of it has arrived.

@@ -26,8 +26,8 @@ import dataclasses
 import re
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
     from osc_imageshare import scope as scope_

@@ -26,8 +26,8 @@ import functools
 import re
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import parallel
 from osc_imageshare import scopes as scopes_
 
 if typing.TYPE_CHECKING:

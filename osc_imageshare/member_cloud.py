@@ -22,12 +22,12 @@ import dataclasses
 import os
 import typing
 
-from osc_imageshare import addresses
+from osc_imageshare.api import rest
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
 from osc_imageshare import clouds_yaml
 from osc_imageshare import errors
 from osc_imageshare import opening
-from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 
 if typing.TYPE_CHECKING:

@@ -25,16 +25,16 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from osc_imageshare import addresses
-from osc_imageshare import answers
+from osc_imageshare.api import responses as answers
+from osc_imageshare.api import rest
+from osc_imageshare.api import tokens
+from osc_imageshare.api import traffic as traffic_
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
 from osc_imageshare import discovery
 from osc_imageshare import errors
-from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import text
-from osc_imageshare import tokens
-from osc_imageshare import traffic as traffic_
 
 if typing.TYPE_CHECKING:
     from keystoneauth1 import access as ksa_access

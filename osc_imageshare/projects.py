@@ -29,9 +29,9 @@ import functools
 import re
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare import lookups
-from osc_imageshare import parallel
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

@@ -23,10 +23,10 @@ import dataclasses
 import functools
 import typing
 
-from osc_imageshare import addresses
+from osc_imageshare.api import rest
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
 from osc_imageshare import errors
-from osc_imageshare import rest
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
@@ -36,7 +36,7 @@ if typing.TYPE_CHECKING:
     from keystoneauth1 import plugin
     from keystoneauth1 import session as ksa_session
 
-    from osc_imageshare import traffic as traffic_
+    from osc_imageshare.api import traffic as traffic_
 
 
 OWN = 'own project'

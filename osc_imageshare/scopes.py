@@ -26,10 +26,10 @@ import dataclasses
 import threading
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare import member_cloud
 from osc_imageshare import opening
-from osc_imageshare import parallel
 from osc_imageshare import scope as scope_
 
 if typing.TYPE_CHECKING:

@@ -22,16 +22,16 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare import fitness
-from osc_imageshare import parallel
 from osc_imageshare import risk
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from osc_imageshare.api import rest
     from osc_imageshare import consumers
-    from osc_imageshare import rest
 
 _CELLS = 'compute 2.69'
 _ROOT_DEVICE = 'compute 2.3'

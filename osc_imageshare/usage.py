@@ -23,12 +23,12 @@ import dataclasses
 import threading
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import catalog
 from osc_imageshare import consumers as consumers_
 from osc_imageshare import derived
 from osc_imageshare import endpoints
 from osc_imageshare import errors
-from osc_imageshare import parallel
 from osc_imageshare import risk
 from osc_imageshare import scope as scope_
 from osc_imageshare import servers
@@ -37,8 +37,8 @@ from osc_imageshare import volumes
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from osc_imageshare.api import rest
     from osc_imageshare import images
-    from osc_imageshare import rest
     from osc_imageshare import scopes as scopes_
 
 

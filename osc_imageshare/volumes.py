@@ -34,7 +34,7 @@ from osc_imageshare import servers
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from osc_imageshare import rest
+    from osc_imageshare.api import rest
 
 _FILTERS = 'volume 3.34'
 _ATTACHMENTS = 'volume 3.27'

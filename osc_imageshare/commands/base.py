@@ -29,13 +29,13 @@ import typing
 
 from osc_lib.command import command
 
+from osc_imageshare.api import rest
 from osc_imageshare.commands import columns
 from osc_imageshare.commands import invocation
 from osc_imageshare.commands import messages
 from osc_imageshare.commands import signals
 from osc_imageshare.commands import streams
 from osc_imageshare import errors
-from osc_imageshare import rest
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:

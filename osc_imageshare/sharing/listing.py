@@ -22,9 +22,9 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare import images
-from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes

@@ -18,10 +18,10 @@ import dataclasses
 import functools
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare import images
-from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scope
 from osc_imageshare import scopes

@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare import images
-from osc_imageshare import parallel
 from osc_imageshare import projects
 
 if typing.TYPE_CHECKING:

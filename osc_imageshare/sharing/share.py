@@ -23,10 +23,10 @@ import dataclasses
 import functools
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare import fitness
 from osc_imageshare import images
-from osc_imageshare import parallel
 from osc_imageshare import projects
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import typing
 
-from osc_imageshare import parallel
+from osc_imageshare.api import parallel
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Sequence

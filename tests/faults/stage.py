@@ -36,7 +36,7 @@ from tests.functional import base
 #: Modules that sleep before they try again.
 _PATIENT = (
     'keystoneauth1.session',
-    'osc_imageshare.rest',
+    'osc_imageshare.api.rest',
     'osc_imageshare.sharing.visibility',
 )
 #: Seconds after which a command that still runs is taken to run for ever.

@@ -25,7 +25,7 @@ import typing
 import fixtures
 from requests import adapters
 
-from osc_imageshare import parallel
+from osc_imageshare.api import parallel
 
 #: Seconds without a request after which a round is complete.
 _QUIET = 0.3
@@ -70,7 +70,9 @@ class Lockstep(fixtures.Fixture):
         )
         for name, value in (('ask', _unbounded), ('IN_FLIGHT', _IN_FLIGHT)):
             self.useFixture(
-                fixtures.MonkeyPatch(f'osc_imageshare.parallel.{name}', value)
+                fixtures.MonkeyPatch(
+                    f'osc_imageshare.api.parallel.{name}', value
+                )
             )
 
     def _begin(self, what: str) -> int:

@@ -45,7 +45,7 @@ CHANGES = (
     ),
     change.Change(
         'Keystones are told apart by their host alone',
-        'addresses.py',
+        'api/urls.py',
         """return f'{scheme}://{host or ""}{parts.path}'""",
         "return f'{scheme}://{host}'",
         (

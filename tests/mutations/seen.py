@@ -99,7 +99,7 @@ CHANGES = (
     ),
     change.Change(
         'a microversion that was not spoken was heeded',
-        'rest.py',
+        'api/rest.py',
         'if microversion not in (None, response.headers.get(_VERSION)):',
         'if False:',
         (
@@ -240,7 +240,7 @@ CHANGES = (
     ),
     change.Change(
         'one page is all of them',
-        'rest.py',
+        'api/rest.py',
         'if link is None:',
         'if True:',
         (
@@ -252,7 +252,7 @@ CHANGES = (
     ),
     change.Change(
         'a list that was cut short is all of it',
-        'rest.py',
+        'api/rest.py',
         "if answer.get('truncated'):",
         'if False:',
         (
@@ -262,7 +262,7 @@ CHANGES = (
     ),
     change.Change(
         'what the identity service answers, another service has answered',
-        'rest.py',
+        'api/rest.py',
         'uncertain=not advice,',
         "uncertain=not advice, status=getattr(exc, 'http_status', None),",
         (
@@ -272,21 +272,21 @@ CHANGES = (
     ),
     change.Change(
         'keystoneauth follows wherever it is led',
-        'rest.py',
+        'api/rest.py',
         'redirect=False,',
         'redirect=reading,',
         _FOLLOWING,
     ),
     change.Change(
         'another server is asked, with the token, because one refers to it',
-        'rest.py',
+        'api/rest.py',
         'onward = addresses.onward(response.url, named)',
         'onward = named',
         _FOLLOWING,
     ),
     change.Change(
         'what listens on another port is the same service',
-        'addresses.py',
+        'api/urls.py',
         'return scheme, parts.hostname, parts.port or _USUAL_PORT.get(scheme)',
         'return scheme, parts.hostname, None',
         (
@@ -296,7 +296,7 @@ CHANGES = (
     ),
     change.Change(
         'a redirection takes the token out of TLS',
-        'addresses.py',
+        'api/urls.py',
         'places = [(here.scheme, here.netloc)]',
         "places = [(here.scheme, here.netloc), ('http', here.netloc)]",
         (f'{_REDIRECT}.test_only_the_same_server_is_followed_to',),

@@ -42,7 +42,7 @@ CHANGES = (
     ),
     change.Change(
         'dots are a segment of a path',
-        'addresses.py',
+        'api/urls.py',
         "if value in ('', '.', '..'):",
         "if value == '':",
         (
@@ -52,7 +52,7 @@ CHANGES = (
     ),
     change.Change(
         'a slash in a name makes two segments',
-        'addresses.py',
+        'api/urls.py',
         "return parse.quote(value, safe='')",
         "return parse.quote(value, safe='/')",
         (
@@ -64,7 +64,7 @@ CHANGES = (
     ),
     change.Change(
         'nothing in a path is quoted',
-        'addresses.py',
+        'api/urls.py',
         "return parse.quote(value, safe='')",
         "return value.replace('/', '%2F').replace(' ', '%20')",
         (
@@ -268,7 +268,7 @@ CHANGES = (
     ),
     change.Change(
         'requests go on behind the back of who was interrupted',
-        'parallel.py',
+        'api/parallel.py',
         'if len(ended) == len(begun):',
         'if True:',
         (
@@ -280,7 +280,7 @@ CHANGES = (
     ),
     change.Change(
         'requests begin after everything has been given up',
-        'parallel.py',
+        'api/parallel.py',
         'if work is not None and not work.wanted:',
         'if False:',
         (
@@ -291,21 +291,21 @@ CHANGES = (
     ),
     change.Change(
         'the work within work that was left goes on',
-        'parallel.py',
+        'api/parallel.py',
         'return not self.left and (self.within is None or self.within.wanted)',
         'return not self.left',
         (f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',),
     ),
     change.Change(
         'a request that is about to be sent is sent after an interruption',
-        'traffic.py',
+        'api/traffic.py',
         'parallel.go_on()\n                patience',
         'patience',
         (f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',),
     ),
     change.Change(
         'what a thread that works for nobody puts back is not sent',
-        'parallel.py',
+        'api/parallel.py',
         'again: BaseException | None = None',
         'again: BaseException | None = None\n        _WORK.set(work)',
         (
@@ -315,7 +315,7 @@ CHANGES = (
     ),
     change.Change(
         'a change that may have been made is made again',
-        'traffic.py',
+        'api/traffic.py',
         'if not reading or tried_enough:',
         'if tried_enough:',
         (
@@ -327,7 +327,7 @@ CHANGES = (
     ),
     change.Change(
         'a change that a rate limit refused is not made',
-        'traffic.py',
+        'api/traffic.py',
         'if ended.status == _TOO_MANY:',
         'if reading and ended.status == _TOO_MANY:',
         (
@@ -338,7 +338,7 @@ CHANGES = (
     ),
     change.Change(
         'a service that wants to be left alone is not',
-        'traffic.py',
+        'api/traffic.py',
         'pause = self._closed.get(service, 0.0) - time.monotonic()',
         'pause = 0.0',
         (
@@ -348,7 +348,7 @@ CHANGES = (
     ),
     change.Change(
         'nothing bounds the pauses of a request',
-        'traffic.py',
+        'api/traffic.py',
         'self.paused + pause <= self.limit\n            and ',
         '',
         (
@@ -358,7 +358,7 @@ CHANGES = (
     ),
     change.Change(
         'nothing bounds the whole of a request',
-        'traffic.py',
+        'api/traffic.py',
         '\n            and time.monotonic() + pause <= last',
         '',
         (
@@ -368,7 +368,7 @@ CHANGES = (
     ),
     change.Change(
         'as many requests are in flight as there are threads',
-        'traffic.py',
+        'api/traffic.py',
         'threading.BoundedSemaphore(parallel.IN_FLIGHT)',
         'threading.BoundedSemaphore(1000)',
         (
@@ -379,7 +379,7 @@ CHANGES = (
     ),
     change.Change(
         'a request is repeated after an error that says nothing of it',
-        'tokens.py',
+        'api/tokens.py',
         'response = request(token)\n',
         'try:\n        response = request(token)\n'
         '    except (AssertionError, AttributeError):\n'
@@ -391,28 +391,28 @@ CHANGES = (
     ),
     change.Change(
         'a token is waited for for ever',
-        'tokens.py',
+        'api/tokens.py',
         'found.timeout = session.timeout or seconds',
         'found.timeout = session.timeout',
         ('test_rest.LimitTest.test_it_is_the_callers_own_as_before',),
     ),
     change.Change(
         'the connections of the caller are closed',
-        'tokens.py',
+        'api/tokens.py',
         'found._session = None',
         'pass',
         ('test_rest.LimitTest.test_connections_are_shared_and_stay_open',),
     ),
     change.Change(
         'the time limit stays in the session of the caller',
-        'tokens.py',
+        'api/tokens.py',
         'found: typing.Any = copy.copy(session)',
         'found: typing.Any = session',
         ('test_rest.LimitTest.test_it_is_the_callers_own_as_before',),
     ),
     change.Change(
         'a second interruption is not waited for',
-        'parallel.py',
+        'api/parallel.py',
         'again = exc',
         'raise',
         ('test_parallel.AskTest.test_no_interruption_keeps_it_from_waiting',),

@@ -24,10 +24,10 @@ import typing
 import fixtures
 import testtools
 
+from osc_imageshare.api import rest
 from osc_imageshare import catalog
 from osc_imageshare import consumers
 from osc_imageshare import images
-from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from tests.unit import fake_services
@@ -93,7 +93,7 @@ class TestCase(testtools.TestCase):
         """Let requests be repeated at once; return what thinks otherwise."""
         clock = Clock()
         self.useFixture(
-            fixtures.MonkeyPatch('osc_imageshare.traffic.time', clock)
+            fixtures.MonkeyPatch('osc_imageshare.api.traffic.time', clock)
         )
         return clock
 

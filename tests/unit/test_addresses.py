@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-from osc_imageshare import addresses
+from osc_imageshare.api import urls as addresses
 from tests.unit import base
 
 _PROJECT = addresses.PROJECT

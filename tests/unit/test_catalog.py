@@ -16,7 +16,7 @@ import hypothesis
 from hypothesis import strategies
 from keystoneauth1.access import service_catalog
 
-from osc_imageshare import addresses
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import catalog
 from tests.unit import base
 

@@ -25,7 +25,7 @@ from urllib import parse
 import hypothesis
 from hypothesis import strategies
 
-from osc_imageshare import addresses
+from osc_imageshare.api import urls as addresses
 from osc_imageshare.commands import share_accept
 from osc_imageshare.commands import share_list
 from osc_imageshare.commands import share_revoke

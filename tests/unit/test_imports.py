@@ -44,8 +44,9 @@ _ALLOWED = {
     # This plugin: nothing that talks to a cloud but rest and tokens, which
     # import an HTTP library when a request is sent.
     'osc_imageshare',
-    'osc_imageshare.addresses',
-    'osc_imageshare.answers',
+    'osc_imageshare.api',
+    'osc_imageshare.api.urls',
+    'osc_imageshare.api.responses',
     'osc_imageshare.commands',
     'osc_imageshare.commands.base',
     'osc_imageshare.commands.columns',
@@ -54,10 +55,10 @@ _ALLOWED = {
     'osc_imageshare.commands.signals',
     'osc_imageshare.commands.streams',
     'osc_imageshare.errors',
-    'osc_imageshare.rest',
+    'osc_imageshare.api.rest',
     'osc_imageshare.risk',
     'osc_imageshare.text',
-    'osc_imageshare.tokens',
+    'osc_imageshare.api.tokens',
 }
 
 _SCRIPT = """

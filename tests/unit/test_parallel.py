@@ -20,8 +20,8 @@ import typing
 
 import fixtures
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import parallel
 from tests.unit import base
 
 

@@ -23,13 +23,13 @@ from keystoneauth1 import token_endpoint
 import requests
 from requests import adapters
 
-from osc_imageshare import addresses
-from osc_imageshare import answers
+from osc_imageshare.api import responses as answers
+from osc_imageshare.api import rest
+from osc_imageshare.api import tokens
+from osc_imageshare.api import traffic
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import errors
-from osc_imageshare import rest
 from osc_imageshare import scopes
-from osc_imageshare import tokens
-from osc_imageshare import traffic
 from tests.unit import base
 from tests.unit import fake_services
 

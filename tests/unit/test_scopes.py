@@ -13,10 +13,10 @@
 import fixtures
 import openstack
 
+from osc_imageshare.api import rest
 from osc_imageshare import catalog
 from osc_imageshare import errors
 from osc_imageshare import images
-from osc_imageshare import rest
 from osc_imageshare import scope as scope_
 from osc_imageshare import scopes
 from tests.unit import base

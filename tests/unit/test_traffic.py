@@ -24,8 +24,8 @@ import typing
 import fixtures
 from keystoneauth1 import exceptions as ksa_exceptions
 
-from osc_imageshare import parallel
-from osc_imageshare import traffic
+from osc_imageshare.api import parallel
+from osc_imageshare.api import traffic
 from tests.unit import base
 
 _GLANCE = ('image', 'RegionOne')
@@ -296,7 +296,7 @@ class LeavingTest(base.TestCase):
         next(answers)
         # By now it has been given up, and others are waited for.
         waiting = types.SimpleNamespace(sleep=lambda _: self.left.set())
-        with fixtures.MonkeyPatch('osc_imageshare.parallel.time', waiting):
+        with fixtures.MonkeyPatch('osc_imageshare.api.parallel.time', waiting):
             answers.close()
         self.assertEqual(len(self.sent), len(self.answered))
 

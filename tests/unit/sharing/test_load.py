@@ -24,7 +24,7 @@ import typing
 import fixtures
 from requests import adapters
 
-from osc_imageshare import parallel
+from osc_imageshare.api import parallel
 from osc_imageshare import sharing
 from tests.unit import fake_services
 from tests.unit.sharing import base
@@ -174,7 +174,7 @@ class InterruptionTest(_LoadTestCase):
                 raise KeyboardInterrupt()
 
         self.useFixture(
-            fixtures.MonkeyPatch('osc_imageshare.parallel.ask', ask)
+            fixtures.MonkeyPatch('osc_imageshare.api.parallel.ask', ask)
         )
         self.assertRaises(KeyboardInterrupt, self.status(image_id).run)
         self.assertGreater(sent.all, 1)

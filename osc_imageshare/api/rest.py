@@ -29,10 +29,10 @@ import json
 import typing
 from urllib import parse
 
-from osc_imageshare import addresses
-from osc_imageshare import answers
+from osc_imageshare.api import responses as answers
+from osc_imageshare.api import tokens
+from osc_imageshare.api import urls as addresses
 from osc_imageshare import errors
-from osc_imageshare import tokens
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,7 @@ if typing.TYPE_CHECKING:
     from keystoneauth1 import plugin
     from keystoneauth1 import session as ksa_session
 
-    from osc_imageshare import traffic as traffic_
+    from osc_imageshare.api import traffic as traffic_
 
 #: Seconds a request may take when the session sets no limit of its own
 #: (python-openstackclient never does).

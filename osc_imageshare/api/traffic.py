@@ -25,7 +25,7 @@ import threading
 import time
 import typing
 
-from osc_imageshare import parallel
+from osc_imageshare.api import parallel
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -32,9 +32,9 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
-from osc_imageshare import discovery
 from osc_imageshare import errors
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import discovery
 from osc_imageshare import image_services
 
 if typing.TYPE_CHECKING:
@@ -42,8 +42,8 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.api import rest
     from osc_imageshare import consumers
+    from osc_imageshare.identity import scopes as scope_
     from osc_imageshare import images
-    from osc_imageshare import scope as scope_
 
 #: The types whose absence from a region that has the image is suspicious.
 #: Others are optional.

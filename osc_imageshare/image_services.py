@@ -26,16 +26,16 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
-from osc_imageshare import discovery
 from osc_imageshare import errors
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import discovery
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from osc_imageshare.api import rest
+    from osc_imageshare.identity import scopes as scope_
     from osc_imageshare import images
-    from osc_imageshare import scope as scope_
 
 #: What an image holds. A service tells that when all of it has arrived.
 _CONTENT = ('os_hash_value', 'checksum')

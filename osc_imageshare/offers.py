@@ -24,14 +24,14 @@ from __future__ import annotations
 import functools
 import typing
 
-from osc_imageshare import catalog
-from osc_imageshare import discovery
 from osc_imageshare import errors
 from osc_imageshare import fitness
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import discovery
 from osc_imageshare import images as images_
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare import scope as scope_
+    from osc_imageshare.identity import scopes as scope_
 
 
 def checksums(image: images_.Image) -> list[str]:

@@ -24,13 +24,13 @@ import threading
 import typing
 
 from osc_imageshare.api import parallel
-from osc_imageshare import catalog
 from osc_imageshare import consumers as consumers_
 from osc_imageshare import derived
 from osc_imageshare import endpoints
 from osc_imageshare import errors
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import risk
-from osc_imageshare import scope as scope_
 from osc_imageshare import servers
 from osc_imageshare import volumes
 
@@ -38,8 +38,8 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from osc_imageshare.api import rest
+    from osc_imageshare.identity import caller as scopes_
     from osc_imageshare import images
-    from osc_imageshare import scopes as scopes_
 
 
 @dataclasses.dataclass(frozen=True)

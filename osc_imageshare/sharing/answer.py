@@ -22,11 +22,11 @@ import dataclasses
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import projects
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import images
 from osc_imageshare import offers
-from osc_imageshare import projects
-from osc_imageshare import scope as scope_
-from osc_imageshare import scopes
 from osc_imageshare.sharing import offered
 from osc_imageshare.sharing import outcome as outcomes
 

@@ -23,8 +23,8 @@ from osc_imageshare.sharing import outcome as outcomes
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from osc_imageshare import projects
-    from osc_imageshare import scope as scope_
+    from osc_imageshare.identity import projects
+    from osc_imageshare.identity import scopes as scope_
 
 
 def read_members(

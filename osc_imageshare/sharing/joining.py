@@ -23,8 +23,8 @@ import functools
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import images
-from osc_imageshare import scope as scope_
 from osc_imageshare.sharing import now
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps

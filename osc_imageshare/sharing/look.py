@@ -21,10 +21,10 @@ import typing
 from osc_imageshare.api import parallel
 from osc_imageshare import consumers
 from osc_imageshare import errors
+from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import projects
+from osc_imageshare.identity import scopes as scope
 from osc_imageshare import images
-from osc_imageshare import projects
-from osc_imageshare import scope
-from osc_imageshare import scopes
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together

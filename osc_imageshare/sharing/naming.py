@@ -22,8 +22,8 @@ import contextlib
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare.identity import projects
 from osc_imageshare import images
-from osc_imageshare import projects
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -25,11 +25,11 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
+from osc_imageshare.identity import projects
 from osc_imageshare import images
-from osc_imageshare import projects
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare import scope as scope_
+    from osc_imageshare.identity import scopes as scope_
 
 
 class Unexpected(errors.Refused):

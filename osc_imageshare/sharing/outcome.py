@@ -29,8 +29,8 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from osc_imageshare import consumers as consumers_
+    from osc_imageshare.identity import projects
     from osc_imageshare import images
-    from osc_imageshare import projects
     from osc_imageshare import usage
 
 

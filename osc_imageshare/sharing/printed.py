@@ -21,14 +21,14 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import fitness
+from osc_imageshare.identity import projects
 from osc_imageshare import images
-from osc_imageshare import projects
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from osc_imageshare import scopes as scopes_
+    from osc_imageshare.identity import caller as scopes_
 
 #: What the native client sends as it is: the rest of such a member would be
 #: taken for a query, or ``%2e%2e`` for the way up, which is the image itself.

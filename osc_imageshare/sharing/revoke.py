@@ -26,10 +26,10 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
+from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import projects
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import images
-from osc_imageshare import projects
-from osc_imageshare import scope as scope_
-from osc_imageshare import scopes
 from osc_imageshare.sharing import choosing
 from osc_imageshare.sharing import hiding
 from osc_imageshare.sharing import naming as naming_

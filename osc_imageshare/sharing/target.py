@@ -24,8 +24,8 @@ from osc_imageshare import errors
 from osc_imageshare import images
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare import scope as scope_
-    from osc_imageshare import scopes as scopes_
+    from osc_imageshare.identity import caller as scopes_
+    from osc_imageshare.identity import scopes as scope_
 
 
 #: The visibilities with which every project can use an image.

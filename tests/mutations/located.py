@@ -134,21 +134,21 @@ CHANGES = (
     ),
     change.Change(
         'an override speaks for every service of a region',
-        'catalog.py',
+        'identity/catalog.py',
         'return found or (list(there) if _one(there) else [])',
         'return found or list(there)',
         (_PLAN, _EVERY),
     ),
     change.Change(
         'one address of a service stands for the others of its interface',
-        'catalog.py',
+        'identity/catalog.py',
         'or len(service.under(settings.interfaces)) > 1',
         'or False',
         (_PLAN,),
     ),
     change.Change(
         'only the first service of a region is asked',
-        'catalog.py',
+        'identity/catalog.py',
         'return Plan(tuple(asked.values()), unseen)',
         'return Plan(tuple(asked.values())[:1], unseen)',
         (
@@ -173,7 +173,7 @@ CHANGES = (
     ),
     change.Change(
         'services of one name are one service',
-        'catalog.py',
+        'identity/catalog.py',
         ') and set(known.addresses) & set(service.addresses):',
         '):',
         (
@@ -267,7 +267,7 @@ CHANGES = (
     ),
     change.Change(
         "an override of images stands for the only ones of its region",
-        'scope.py',
+        'identity/scopes.py',
         'found = [s for s in known if here in s.roots]',
         'found = []',
         (
@@ -277,7 +277,7 @@ CHANGES = (
     ),
     change.Change(
         'the interface of images is that of every service',
-        'opening.py',
+        'identity/authentication.py',
         'interfaces=_interfaces(config.get_interface(kind)),',
         "interfaces=_interfaces(config.get_interface('image')),",
         (
@@ -288,7 +288,7 @@ CHANGES = (
     ),
     change.Change(
         'any image service of the name of the image will do',
-        'opening.py',
+        'identity/authentication.py',
         'name=config.get_service_name(kind) or None,',
         'name=None,',
         (

@@ -19,7 +19,7 @@ _ELSEWHERE = 'test_elsewhere'
 CHANGES = (
     change.Change(
         'a token is used whatever project it is for',
-        'opening.py',
+        'identity/authentication.py',
         'if scope.project_id != project_id:',
         'if False:',
         (
@@ -33,7 +33,7 @@ CHANGES = (
     ),
     change.Change(
         'a member cloud may be in another Keystone',
-        'member_cloud.py',
+        'identity/member_cloud.py',
         'if addresses.root(here) != addresses.root(there):',
         'if False:',
         (
@@ -57,7 +57,7 @@ CHANGES = (
     ),
     change.Change(
         'a member cloud may have another image service',
-        'member_cloud.py',
+        'identity/member_cloud.py',
         ' or addresses.root(there) not in own.image_roots:',
         ':',
         (
@@ -68,7 +68,7 @@ CHANGES = (
     ),
     change.Change(
         "any region of the member's catalog will do",
-        'member_cloud.py',
+        'identity/member_cloud.py',
         'region=own.region or None,',
         'region=None,',
         (
@@ -78,7 +78,7 @@ CHANGES = (
     ),
     change.Change(
         "a member cloud is asked in its own entry's region",
-        'member_cloud.py',
+        'identity/member_cloud.py',
         'entry = clouds_yaml.load(name, own.region)',
         "entry = clouds_yaml.load(name, '')\n"
         '    own = dataclasses.replace('
@@ -90,7 +90,7 @@ CHANGES = (
     ),
     change.Change(
         "the environment's project becomes the member's",
-        'clouds_yaml.py',
+        'identity/clouds_yaml.py',
         'config = loader.get_one(cloud=name, region_name=region or None)',
         'import os\n'
         '            config = loader.get_one(cloud=name, region_name=region, '
@@ -127,7 +127,7 @@ CHANGES = (
     ),
     change.Change(
         'trusts and application credentials are rescoped',
-        'scopes.py',
+        'identity/caller.py',
         'if why_not:',
         'if False:',
         (
@@ -139,7 +139,7 @@ CHANGES = (
     ),
     change.Change(
         'Keystone is asked for tokens that it cannot give',
-        'scopes.py',
+        'identity/caller.py',
         'if project_id not in {project.id for project in mine}:',
         'if False:',
         (
@@ -149,7 +149,7 @@ CHANGES = (
     ),
     change.Change(
         'who cannot be rescoped looks as itself',
-        'scopes.py',
+        'identity/caller.py',
         "return scope_.NoScope('this user has no role in that project')",
         'return self.own',
         (
@@ -159,7 +159,7 @@ CHANGES = (
     ),
     change.Change(
         'a failure to rescope is taken for a missing role',
-        'scopes.py',
+        'identity/caller.py',
         "return scope_.NoScope(' '.join(exc.lines), failed=True)\n"
         '        if mine',
         "return scope_.NoScope(' '.join(exc.lines))\n        if mine",
@@ -170,7 +170,7 @@ CHANGES = (
     ),
     change.Change(
         "the caller's word on certificates replaces the member's",
-        'member_cloud.py',
+        'identity/member_cloud.py',
         'session.verify = own.session.verify\n    auth',
         'session.verify = own.session.verify\n'
         '    session.verify = own.session.verify\n    auth',
@@ -181,7 +181,7 @@ CHANGES = (
     ),
     change.Change(
         'a name that nobody could look up becomes a member',
-        'projects.py',
+        'identity/projects.py',
         'if looks_like_id(words) and (\n            answered',
         'if True or (\n            answered',
         (
@@ -205,7 +205,7 @@ CHANGES = (
     ),
     change.Change(
         'the ID of a project that does not exist is the name of another',
-        'projects.py',
+        'identity/projects.py',
         'if looks_like_id(words):\n            found = _with_id(words, (',
         'if looks_like_id(words) and False:\n            found = _with_id('
         'words, (',
@@ -224,7 +224,7 @@ CHANGES = (
     ),
     change.Change(
         'a name is taken from the own list though others have it',
-        'projects.py',
+        'identity/projects.py',
         '                *self._own(words),\n'
         '                *(Project(r.id, r.name) for r in answered or ()),\n',
         '                *(self._own(words) or\n'
@@ -280,7 +280,7 @@ CHANGES = (
     ),
     change.Change(
         'a list of own projects that may not be read is a failure',
-        'scopes.py',
+        'identity/caller.py',
         'if exc.status not in REFUSALS:',
         'if True:',
         (

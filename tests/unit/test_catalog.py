@@ -17,7 +17,7 @@ from hypothesis import strategies
 from keystoneauth1.access import service_catalog
 
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
+from osc_imageshare.identity import catalog
 from tests.unit import base
 
 COMPUTE, STORAGE = catalog.COMPUTE, catalog.STORAGE

@@ -16,8 +16,8 @@ import typing
 
 import fixtures
 
-from osc_imageshare import clouds_yaml
 from osc_imageshare import errors
+from osc_imageshare.identity import clouds_yaml
 from tests.unit import base
 
 _AUTH = {

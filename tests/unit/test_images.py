@@ -11,8 +11,8 @@
 #    under the License.
 
 from osc_imageshare import errors
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import images
-from osc_imageshare import scope as scope_
 from tests.unit import base
 from tests.unit import fake_services
 

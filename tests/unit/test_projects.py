@@ -13,7 +13,7 @@
 import re
 
 from osc_imageshare import errors
-from osc_imageshare import projects
+from osc_imageshare.identity import projects
 from tests.unit import base
 from tests.unit import fake_services
 

@@ -29,7 +29,7 @@ from osc_imageshare.api import tokens
 from osc_imageshare.api import traffic
 from osc_imageshare.api import urls as addresses
 from osc_imageshare import errors
-from osc_imageshare import scopes
+from osc_imageshare.identity import caller as scopes
 from tests.unit import base
 from tests.unit import fake_services
 

@@ -17,7 +17,7 @@ from keystoneauth1 import access
 from keystoneauth1 import fixture as ksa_fixture
 
 from osc_imageshare import errors
-from osc_imageshare import scope as scope_
+from osc_imageshare.identity import scopes as scope_
 from tests.unit import base
 
 

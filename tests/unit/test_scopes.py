@@ -14,11 +14,11 @@ import fixtures
 import openstack
 
 from osc_imageshare.api import rest
-from osc_imageshare import catalog
 from osc_imageshare import errors
+from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import images
-from osc_imageshare import scope as scope_
-from osc_imageshare import scopes
 from tests.unit import base
 from tests.unit import fake_services
 from tests.unit.fake_services import identity

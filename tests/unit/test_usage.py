@@ -15,8 +15,8 @@ import threading
 import typing
 
 from osc_imageshare import consumers
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import risk
-from osc_imageshare import scope as scope_
 from osc_imageshare import usage as usage_
 from tests.unit import base
 from tests.unit import fake_services

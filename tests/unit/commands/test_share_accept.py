@@ -15,8 +15,8 @@
 from osc_imageshare.commands import share_accept
 from osc_imageshare.commands import share_reject
 from osc_imageshare import errors
+from osc_imageshare.identity import projects
 from osc_imageshare import images
-from osc_imageshare import projects
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit.commands import base
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import scope as scope_
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import fake_services

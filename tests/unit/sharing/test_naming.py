@@ -11,8 +11,8 @@
 #    under the License.
 
 from osc_imageshare import errors
+from osc_imageshare.identity import projects
 from osc_imageshare import images
-from osc_imageshare import projects
 from osc_imageshare.sharing import naming
 from tests.unit import base
 from tests.unit import fake_services

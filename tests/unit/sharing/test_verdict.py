@@ -12,8 +12,8 @@
 
 from osc_imageshare import consumers
 from osc_imageshare import errors
+from osc_imageshare.identity import projects
 from osc_imageshare import images
-from osc_imageshare import projects
 from osc_imageshare import risk
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import verdict

@@ -28,7 +28,7 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import scopes as scopes_
+from osc_imageshare.identity import caller as scopes_
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,8 +25,8 @@ import typing
 
 from osc_imageshare.api import rest
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
 from osc_imageshare import errors
+from osc_imageshare.identity import catalog
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:

@@ -24,11 +24,11 @@ import typing
 
 from osc_imageshare.api import rest
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
+from osc_imageshare.identity import catalog
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.api import traffic
-    from osc_imageshare import scope as scope_
+    from osc_imageshare.identity import scopes as scope_
 
 #: The lowest version of each API that is spoken here. The highest is the
 #: latest of the same number: Compute v2.0 has no microversions, Glance has

@@ -21,8 +21,8 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from osc_imageshare import catalog
 from osc_imageshare import errors
+from osc_imageshare.identity import catalog
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,11 +24,11 @@ import typing
 
 from osc_imageshare.api import rest
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
-from osc_imageshare import clouds_yaml
 from osc_imageshare import errors
-from osc_imageshare import opening
-from osc_imageshare import scope as scope_
+from osc_imageshare.identity import authentication as opening
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import clouds_yaml
+from osc_imageshare.identity import scopes as scope_
 
 if typing.TYPE_CHECKING:
     from keystoneauth1 import session as ksa_session

@@ -30,10 +30,10 @@ from osc_imageshare.api import rest
 from osc_imageshare.api import tokens
 from osc_imageshare.api import traffic as traffic_
 from osc_imageshare.api import urls as addresses
-from osc_imageshare import catalog
-from osc_imageshare import discovery
 from osc_imageshare import errors
-from osc_imageshare import scope as scope_
+from osc_imageshare.identity import catalog
+from osc_imageshare.identity import discovery
+from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:

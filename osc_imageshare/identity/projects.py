@@ -31,13 +31,13 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import lookups
+from osc_imageshare.identity import lookups
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from osc_imageshare import scope as scope_
-    from osc_imageshare import scopes as scopes_
+    from osc_imageshare.identity import caller as scopes_
+    from osc_imageshare.identity import scopes as scope_
 
 _ID_SHAPE = re.compile(
     r'[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I

@@ -28,9 +28,9 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import member_cloud
-from osc_imageshare import opening
-from osc_imageshare import scope as scope_
+from osc_imageshare.identity import authentication as opening
+from osc_imageshare.identity import member_cloud
+from osc_imageshare.identity import scopes as scope_
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection

@@ -29,7 +29,7 @@ from osc_imageshare import risk
 if typing.TYPE_CHECKING:
     from osc_imageshare.api import rest
     from osc_imageshare.identity import scopes as scope_
-    from osc_imageshare import images
+    from osc_imageshare.image import images
 
 
 #: What to do about a project for which there is no scope to look in.

@@ -43,7 +43,7 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.api import rest
     from osc_imageshare import consumers
     from osc_imageshare.identity import scopes as scope_
-    from osc_imageshare import images
+    from osc_imageshare.image import images
 
 #: The types whose absence from a region that has the image is suspicious.
 #: Others are optional.

@@ -35,7 +35,7 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.api import rest
     from osc_imageshare.identity import scopes as scope_
-    from osc_imageshare import images
+    from osc_imageshare.image import images
 
 #: What an image holds. A service tells that when all of it has arrived.
 _CONTENT = ('os_hash_value', 'checksum')

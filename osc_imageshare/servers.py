@@ -24,7 +24,7 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import fitness
+from osc_imageshare.image import fitness
 from osc_imageshare import risk
 
 if typing.TYPE_CHECKING:

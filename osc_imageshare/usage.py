@@ -39,7 +39,7 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.api import rest
     from osc_imageshare.identity import caller as scopes_
-    from osc_imageshare import images
+    from osc_imageshare.image import images
 
 
 @dataclasses.dataclass(frozen=True)

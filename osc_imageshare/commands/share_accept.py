@@ -91,7 +91,7 @@ class Answer(base.Lister):
     def rows(
         self, outcome: outcomes.AnswerOutcome
     ) -> Iterator[tuple[object, ...]]:
-        from osc_imageshare import offers
+        from osc_imageshare.image import inspection as offers
 
         for offer in outcome.offers:
             record = offer.image.record

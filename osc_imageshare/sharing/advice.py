@@ -22,8 +22,8 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import fitness
-from osc_imageshare import images
+from osc_imageshare.image import fitness
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection

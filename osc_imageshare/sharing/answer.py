@@ -25,8 +25,8 @@ from osc_imageshare import errors
 from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import images
-from osc_imageshare import offers
+from osc_imageshare.image import images
+from osc_imageshare.image import inspection as offers
 from osc_imageshare.sharing import offered
 from osc_imageshare.sharing import outcome as outcomes
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare.sharing import outcome as outcomes
 
 if typing.TYPE_CHECKING:

@@ -18,7 +18,7 @@ import functools
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare.sharing import now
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import steps

@@ -23,7 +23,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
-from osc_imageshare import images
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Iterable

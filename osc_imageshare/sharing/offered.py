@@ -26,7 +26,7 @@ import typing
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
-from osc_imageshare import images
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.identity import scopes as scope_

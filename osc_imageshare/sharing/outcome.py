@@ -30,7 +30,7 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare import consumers as consumers_
     from osc_imageshare.identity import projects
-    from osc_imageshare import images
+    from osc_imageshare.image import images
     from osc_imageshare import usage
 
 

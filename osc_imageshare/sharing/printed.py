@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import typing
 
-from osc_imageshare import fitness
 from osc_imageshare.identity import projects
-from osc_imageshare import images
+from osc_imageshare.image import fitness
+from osc_imageshare.image import images
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:

@@ -29,7 +29,7 @@ from osc_imageshare import errors
 from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare.sharing import choosing
 from osc_imageshare.sharing import hiding
 from osc_imageshare.sharing import naming as naming_

@@ -25,11 +25,11 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare import fitness
 from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import images
+from osc_imageshare.image import fitness
+from osc_imageshare.image import images
 from osc_imageshare.sharing import advice
 from osc_imageshare.sharing import joining as joining_
 from osc_imageshare.sharing import now

@@ -21,7 +21,7 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import images
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.identity import caller as scopes_

@@ -27,7 +27,7 @@ import time
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:

@@ -18,7 +18,7 @@ import time
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import images
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcome as outcomes

@@ -23,7 +23,7 @@ import sys
 
 import fixtures
 
-from osc_imageshare import images
+from osc_imageshare.image import images
 from tests.functional import base
 from tests.functional import consumers
 
@@ -78,7 +78,7 @@ class TestShareRevokeEffects(base.TestCase):
 
         self.useFixture(
             fixtures.MonkeyPatch(
-                'osc_imageshare.images.Images.remove_member', removed
+                'osc_imageshare.image.images.Images.remove_member', removed
             )
         )
 

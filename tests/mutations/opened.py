@@ -238,7 +238,7 @@ CHANGES = (
     ),
     change.Change(
         'a listed image of others hides the own hidden one',
-        'images.py',
+        'image/images.py',
         "return found if 'os_hidden' in more else self._with_own(found)",
         'return found',
         (

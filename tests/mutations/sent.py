@@ -23,14 +23,14 @@ _SIGNALS = 'commands.test_signals.InterruptingTest'
 CHANGES = (
     change.Change(
         'any member string is sent',
-        'images.py',
+        'image/images.py',
         'if not addressable(member):\n        raise',
         'if False:\n        raise',
         ('test_images.MembersTest.test_for_others_no_request_is_sent',),
     ),
     change.Change(
         'every member string can be addressed',
-        'images.py',
+        'image/images.py',
         "and '/' not in member\n        and member.isascii()",
         '',
         (
@@ -76,7 +76,7 @@ CHANGES = (
     ),
     change.Change(
         'a name that only resembles finds an image',
-        'images.py',
+        'image/images.py',
         'return [i for i in found if name is None or i.name == name]',
         'return found',
         (
@@ -86,7 +86,7 @@ CHANGES = (
     ),
     change.Change(
         'a colon in a name is an operator',
-        'images.py',
+        'image/images.py',
         "if name is not None and ':' in name:",
         'if False:',
         (

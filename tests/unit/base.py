@@ -29,7 +29,7 @@ from osc_imageshare import consumers
 from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import images
+from osc_imageshare.image import images
 from tests.unit import fake_services
 
 

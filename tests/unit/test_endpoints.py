@@ -14,7 +14,7 @@ import copy
 import typing
 
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare import usage
 from tests.unit import fake_services
 from tests.unit.fake_services import compute

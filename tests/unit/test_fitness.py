@@ -13,8 +13,8 @@
 import json
 import typing
 
-from osc_imageshare import fitness
-from osc_imageshare import images
+from osc_imageshare.image import fitness
+from osc_imageshare.image import images
 from tests.unit import base
 
 

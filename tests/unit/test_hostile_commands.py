@@ -28,8 +28,8 @@ import fixtures
 import hypothesis
 from hypothesis import strategies
 
-from osc_imageshare import fitness
-from osc_imageshare import images
+from osc_imageshare.image import fitness
+from osc_imageshare.image import images
 from osc_imageshare import sharing
 from osc_imageshare import text
 from tests.unit import base

@@ -32,7 +32,7 @@ from osc_imageshare.commands import share_revoke
 from osc_imageshare.commands import share_to
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare import sharing
 from tests.unit import base
 from tests.unit import fake_services

@@ -12,7 +12,7 @@
 
 from osc_imageshare import errors
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import images
+from osc_imageshare.image import images
 from tests.unit import base
 from tests.unit import fake_services
 

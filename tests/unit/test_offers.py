@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import typing
 
-from osc_imageshare import images
-from osc_imageshare import offers
+from osc_imageshare.image import images
+from osc_imageshare.image import inspection as offers
 from tests.unit import base
 from tests.unit import fake_services
 

@@ -19,7 +19,7 @@ import typing
 
 import fixtures
 
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcome as outcomes
 from tests.unit import base
@@ -112,6 +112,6 @@ class FlowTestCase(base.CloudTestCase):
 
         self.useFixture(
             fixtures.MonkeyPatch(
-                f'osc_imageshare.images.Images.{call}', interrupted
+                f'osc_imageshare.image.images.Images.{call}', interrupted
             )
         )

@@ -13,7 +13,7 @@
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare import sharing
 from osc_imageshare.sharing import target
 from tests.unit import base

@@ -13,7 +13,7 @@
 from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare import risk
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import verdict

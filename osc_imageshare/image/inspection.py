@@ -25,10 +25,10 @@ import functools
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import fitness
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
-from osc_imageshare import images as images_
+from osc_imageshare.image import fitness
+from osc_imageshare.image import images as images_
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.identity import scopes as scope_

@@ -22,7 +22,7 @@ see the page on images that cannot work in the documentation.
 import json
 import typing
 
-from osc_imageshare import images
+from osc_imageshare.image import images
 from osc_imageshare import text
 
 #: Properties that name a secret of the owner in the key manager, which no

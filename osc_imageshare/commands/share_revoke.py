@@ -25,7 +25,7 @@ if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection
 
     from osc_imageshare.sharing import outcome as outcomes
-    from osc_imageshare import usage as usage_
+    from osc_imageshare.usage import survey as usage_
 
 
 class ShareRevoke(base.Lister):

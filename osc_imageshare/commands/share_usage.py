@@ -18,7 +18,7 @@ import argparse
 import typing
 
 from osc_imageshare.commands import base
-from osc_imageshare import risk
+from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,6 @@ import functools
 import typing
 
 from osc_imageshare.api import parallel
-from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
@@ -28,7 +27,8 @@ from osc_imageshare.image import images
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-from osc_imageshare import usage
+from osc_imageshare.usage import consumers
+from osc_imageshare.usage import survey as usage
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator

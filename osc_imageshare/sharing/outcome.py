@@ -28,10 +28,10 @@ from osc_imageshare import errors
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from osc_imageshare import consumers as consumers_
     from osc_imageshare.identity import projects
     from osc_imageshare.image import images
-    from osc_imageshare import usage
+    from osc_imageshare.usage import consumers as consumers_
+    from osc_imageshare.usage import survey as usage
 
 
 class Level(enum.Enum):

@@ -40,7 +40,7 @@ from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
 from osc_imageshare.sharing import verdict
-from osc_imageshare import usage as usage_
+from osc_imageshare.usage import survey as usage_
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator

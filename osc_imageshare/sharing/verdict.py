@@ -20,15 +20,15 @@ from __future__ import annotations
 
 import typing
 
-from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.usage import consumers
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from osc_imageshare import usage as usage_
+    from osc_imageshare.usage import survey as usage_
 
 
 def obstacle(

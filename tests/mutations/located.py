@@ -24,7 +24,7 @@ _EVERY = 'test_every_catalog.EveryCatalogTest.test_nothing_is_overlooked'
 CHANGES = (
     change.Change(
         'a service that is missing in a region is nowhere',
-        'endpoints.py',
+        'usage/endpoints.py',
         'if kind in _EXPECTED and may_be_hidden:',
         'if False:',
         (
@@ -34,7 +34,7 @@ CHANGES = (
     ),
     change.Change(
         "the member's catalog shows all there is",
-        'endpoints.py',
+        'usage/endpoints.py',
         'asked.scope.services, self._own.services, self._listed or ()',
         'asked.scope.services, self._listed or ()',
         (
@@ -44,7 +44,7 @@ CHANGES = (
     ),
     change.Change(
         "the caller's catalog shows all there is",
-        'endpoints.py',
+        'usage/endpoints.py',
         'asked.scope.services, self._own.services, self._listed or ()',
         'self._own.services, self._listed or ()',
         (
@@ -54,7 +54,7 @@ CHANGES = (
     ),
     change.Change(
         'a service that is not where a client looks is nowhere',
-        'endpoints.py',
+        'usage/endpoints.py',
         'for service in found.unseen',
         'for service in ()',
         (
@@ -65,21 +65,21 @@ CHANGES = (
     ),
     change.Change(
         "a region of which nobody can tell has the caller's images",
-        'endpoints.py',
+        'usage/endpoints.py',
         'if isinstance(same, str):',
         'if False:',
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
     ),
     change.Change(
         'an unknown image service is another one',
-        'endpoints.py',
+        'usage/endpoints.py',
         'found[region] = unknown[0] if unknown else False',
         'found[region] = False',
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap', _EVERY),
     ),
     change.Change(
         "only the caller's region is looked at",
-        'endpoints.py',
+        'usage/endpoints.py',
         'if True in verdicts:',
         'if False:',
         (
@@ -91,7 +91,7 @@ CHANGES = (
     ),
     change.Change(
         'servers without an image service use none',
-        'endpoints.py',
+        'usage/endpoints.py',
         'dict.fromkeys(sorted(used), True)',
         'dict.fromkeys(sorted(used), False)',
         (
@@ -102,7 +102,7 @@ CHANGES = (
     ),
     change.Change(
         "an administrator's catalog shows all there is",
-        'endpoints.py',
+        'usage/endpoints.py',
         'if asked.everyone:',
         'if False:',
         (
@@ -113,21 +113,21 @@ CHANGES = (
     ),
     change.Change(
         'images that no Nova uses according to Keystone are used by none',
-        'endpoints.py',
+        'usage/endpoints.py',
         'may_be_hidden = self._listed is None or not somewhere',
         'may_be_hidden = self._listed is None',
         (f'{_LISTED}.test_images_without_any_nova_are_not_unused',),
     ),
     change.Change(
         'lists that cannot be read are empty',
-        'endpoints.py',
+        'usage/endpoints.py',
         'gaps.append(_unlisted(asked, exc))',
         'del exc',
         (f'{_LISTED}.test_lists_that_cannot_be_read_hide_anything',),
     ),
     change.Change(
         'an override speaks for every region',
-        'endpoints.py',
+        'usage/endpoints.py',
         'if region != (settings.region or self._own.region) or not override:',
         'if not override:',
         (f'{_PLACE}.test_the_callers_endpoints_are_not_another_regions',),
@@ -159,14 +159,14 @@ CHANGES = (
     ),
     change.Change(
         'a Nova without a Cinder beside it makes no servers',
-        'usage.py',
+        'usage/survey.py',
         'or compute.region not in regions',
         'or False',
         (f'{_CONFIGURED}.test_each_nova_is_asked_once_what_it_makes',),
     ),
     change.Change(
         "a volume's server is in the region of the volume",
-        'usage.py',
+        'usage/survey.py',
         '_nearest_first(computes, api), building',
         '_nearest_first(computes, api)[:1], building',
         (f'{_CONFIGURED}.test_a_server_may_be_far_from_its_volume',),
@@ -183,7 +183,7 @@ CHANGES = (
     ),
     change.Change(
         'an address alone tells image services apart',
-        'image_services.py',
+        'usage/image_services.py',
         'for url in service.under(interfaces)',
         'for url in ()',
         (
@@ -193,21 +193,21 @@ CHANGES = (
     ),
     change.Change(
         'a 404 of anything tells of another image service',
-        'image_services.py',
+        'usage/image_services.py',
         'if exc.status == 404 and at.certain and _has_images(api):',
         'if exc.status == 404:',
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
     ),
     change.Change(
         'a refusal tells of another image service',
-        'image_services.py',
+        'usage/image_services.py',
         'if exc.status == 404 and at.certain and _has_images(api):',
         'if exc.status in (403, 404):',
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
     ),
     change.Change(
         'an answer that is no image tells of another image service',
-        'image_services.py',
+        'usage/image_services.py',
         "if not isinstance(theirs, dict) or theirs.get('id') != "
         "ours.get('id'):",
         'if not isinstance(theirs, dict):',
@@ -215,49 +215,49 @@ CHANGES = (
     ),
     change.Change(
         'an image without its time is another image',
-        'image_services.py',
+        'usage/image_services.py',
         'if not all(made):',
         "if not ours.get('created_at'):",
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
     ),
     change.Change(
         'a copy under the same ID is the same image',
-        'image_services.py',
+        'usage/image_services.py',
         'if made[0] != made[1]:',
         'if False:',
         (f'{_REGIONS}.test_a_copy_of_the_image_is_not_the_image',),
     ),
     change.Change(
         'the same image with another content is another one',
-        'image_services.py',
+        'usage/image_services.py',
         "_CONTENT = ('os_hash_value', 'checksum')",
         '_CONTENT = ()',
         (f'{_REGIONS}.test_the_same_image_with_another_content_is_a_gap',),
     ),
     change.Change(
         'what only Keystone lists is forgotten as the member',
-        'endpoints.py',
+        'usage/endpoints.py',
         'self._own.services, self._listed or ()',
         'self._own.services, (self._listed or ()) * asked.everyone',
         (f'{_LISTED}.test_what_is_listed_is_asked_as_the_member_too',),
     ),
     change.Change(
         "an override of another region's stands for the own one",
-        'endpoints.py',
+        'usage/endpoints.py',
         'if places and region not in places:',
         'if False:',
         (f'{_CONFIGURED}.test_one_that_is_another_regions_replaces_nothing',),
     ),
     change.Change(
         'a catalog that names nothing says that there is nothing',
-        'endpoints.py',
+        'usage/endpoints.py',
         'if not known:',
         'if False:',
         (f'{_CONFIGURED}.test_a_catalog_that_names_nothing_tells_nothing',),
     ),
     change.Change(
         "the caller's token goes where an unverified catalog leads",
-        'endpoints.py',
+        'usage/endpoints.py',
         'if verified or service.roots & own',
         'if True',
         (

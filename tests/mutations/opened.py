@@ -270,7 +270,7 @@ CHANGES = (
     ),
     change.Change(
         'whoever may be an administrator is one, whatever Nova says',
-        'usage.py',
+        'usage/survey.py',
         'if administrator or not found.refused:',
         'if True:',
         (

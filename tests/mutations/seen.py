@@ -33,7 +33,7 @@ _FOLLOWING = (
 CHANGES = (
     change.Change(
         "snapshots of other projects are the member's use",
-        'derived.py',
+        'usage/derived.py',
         '            mine\n            and record',
         '            record',
         (
@@ -43,7 +43,7 @@ CHANGES = (
     ),
     change.Change(
         'records of other projects prove something',
-        'consumers.py',
+        'usage/consumers.py',
         "if found not in (None, '', self.scope.project_id):",
         'if False:',
         (
@@ -57,7 +57,7 @@ CHANGES = (
     ),
     change.Change(
         'a filter that Nova drops is trusted',
-        'servers.py',
+        'usage/servers.py',
         "if made_of.get('id') == image_id:",
         'if True:',
         (
@@ -69,7 +69,7 @@ CHANGES = (
     ),
     change.Change(
         'cells that are down are not asked about',
-        'servers.py',
+        'usage/servers.py',
         'yield from _down_cells(asked, api)',
         'pass',
         (
@@ -81,7 +81,7 @@ CHANGES = (
     ),
     change.Change(
         'a Nova that cannot tell of cells that are down has none',
-        'servers.py',
+        'usage/servers.py',
         'if exc.status != 406:\n            raise\n        yield',
         'if exc.status != 406:\n            raise\n        return\n'
         '        yield',
@@ -89,7 +89,7 @@ CHANGES = (
     ),
     change.Change(
         'a page full of servers that are unknown is all of them',
-        'servers.py',
+        'usage/servers.py',
         "if down and asked.everyone and answer.get('servers_links'):",
         'if False:',
         (
@@ -110,7 +110,7 @@ CHANGES = (
     ),
     change.Change(
         'an administrator trusts the filters of an old Cinder',
-        'volumes.py',
+        'usage/volumes.py',
         'microversion=_FILTERS',
         'microversion=None',
         (
@@ -121,7 +121,7 @@ CHANGES = (
     ),
     change.Change(
         'a volume without image metadata was made of no image',
-        'volumes.py',
+        'usage/volumes.py',
         "elif 'volume_image_metadata' not in record and (",
         'elif False and (',
         (
@@ -132,7 +132,7 @@ CHANGES = (
     ),
     change.Change(
         'servers booted from a volume are overlooked',
-        'volumes.py',
+        'usage/volumes.py',
         'yield from _booted_from(asked, api, computes, record)',
         'pass',
         (
@@ -144,7 +144,7 @@ CHANGES = (
     ),
     change.Change(
         'a volume that is being made is made of no image',
-        'volumes.py',
+        'usage/volumes.py',
         'elif in_the_making(record):',
         'elif False:',
         (
@@ -155,7 +155,7 @@ CHANGES = (
     ),
     change.Change(
         'a volume that is overwritten stays what it was',
-        'volumes.py',
+        'usage/volumes.py',
         'return status in _OVERWRITING',
         'return status in _OVERWRITING and not _image_of(volume)',
         (
@@ -165,7 +165,7 @@ CHANGES = (
     ),
     change.Change(
         'metadata without an image names one',
-        'volumes.py',
+        'usage/volumes.py',
         'return not _image_of(volume)',
         "return 'volume_image_metadata' not in volume",
         (
@@ -175,14 +175,14 @@ CHANGES = (
     ),
     change.Change(
         'what is being made passes the filter of an administrator',
-        'volumes.py',
+        'usage/volumes.py',
         "records = {one['id']: one for one in making if in_the_making(one)}",
         'records = {}',
         (f'{_MAKING}.test_every_page_of_them_is_read',),
     ),
     change.Change(
         'a server that is being built boots from nothing',
-        'volumes.py',
+        'usage/volumes.py',
         'begun += servers.begun(asked, compute)',
         'pass',
         (
@@ -192,14 +192,14 @@ CHANGES = (
     ),
     change.Change(
         'a server that is being rebuilt keeps its image',
-        'servers.py',
+        'usage/servers.py',
         "_BEGUN = ('BUILD', 'REBUILD')",
         "_BEGUN = ('BUILD',)",
         (f'{_MAKING}.test_a_server_whose_volume_is_not_known_is_a_gap',),
     ),
     change.Change(
         'a Nova that failed builds no servers',
-        'volumes.py',
+        'usage/volumes.py',
         'except errors.ServiceError as exc:\n            yield',
         'except errors.ServiceError as exc:\n            continue\n'
         '            yield',
@@ -207,7 +207,7 @@ CHANGES = (
     ),
     change.Change(
         'servers are asked for after their volumes',
-        'volumes.py',
+        'usage/volumes.py',
         'begun: list[servers.Begun] = []\n',
         'begun: list[servers.Begun] = []\n'
         '    list(_made_of(asked, api, computes))\n',
@@ -215,7 +215,7 @@ CHANGES = (
     ),
     change.Change(
         'a data disk is known by itself',
-        'servers.py',
+        'usage/servers.py',
         'return _root_volume(api, str(server[\'id\'])) in (None, volume_id)',
         'return _root_volume(api, str(server[\'id\'])) == volume_id',
         (
@@ -226,14 +226,14 @@ CHANGES = (
     ),
     change.Change(
         'one Nova speaks for every other',
-        'volumes.py',
+        'usage/volumes.py',
         '    if failed is not None:\n        raise failed\n',
         '',
         (f'{_NOVAS}.test_it_is_gone_only_if_every_one_says_so',),
     ),
     change.Change(
         'a server that the first Nova has not is gone',
-        'volumes.py',
+        'usage/volumes.py',
         'if server is not None:\n            return compute, server',
         'return (compute, server) if server else None',
         (f'{_NOVAS}.test_the_one_that_knows_it_counts',),
@@ -303,7 +303,7 @@ CHANGES = (
     ),
     change.Change(
         'a service that failed has nothing',
-        'usage.py',
+        'usage/survey.py',
         "yield asked.gap(' '.join(exc.lines), api.service, api.region)",
         'return',
         (
@@ -314,7 +314,7 @@ CHANGES = (
     ),
     change.Change(
         'whose role Nova does not know is an administrator all the same',
-        'usage.py',
+        'usage/survey.py',
         'if not found.blind:',
         'if True:',
         (
@@ -342,7 +342,7 @@ CHANGES = (
     ),
     change.Change(
         'what could not be seen counts as none',
-        'usage.py',
+        'usage/survey.py',
         'if any(gap.service in (None, *services) for gap in self.gaps):',
         'if False:',
         (

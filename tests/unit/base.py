@@ -25,11 +25,11 @@ import fixtures
 import testtools
 
 from osc_imageshare.api import rest
-from osc_imageshare import consumers
 from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare.image import images
+from osc_imageshare.usage import consumers
 from tests.unit import fake_services
 
 

@@ -12,7 +12,7 @@
 
 """A look at who uses an image, against the fake services."""
 
-from osc_imageshare import usage as usage_
+from osc_imageshare.usage import survey as usage_
 from tests.unit import base
 from tests.unit import fake_services
 

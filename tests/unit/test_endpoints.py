@@ -15,7 +15,7 @@ import typing
 
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare.image import images
-from osc_imageshare import usage
+from osc_imageshare.usage import survey as usage
 from tests.unit import fake_services
 from tests.unit.fake_services import compute
 from tests.unit.fake_services import image

@@ -56,7 +56,8 @@ _ALLOWED = {
     'osc_imageshare.commands.streams',
     'osc_imageshare.errors',
     'osc_imageshare.api.rest',
-    'osc_imageshare.risk',
+    'osc_imageshare.usage',
+    'osc_imageshare.usage.risk',
     'osc_imageshare.text',
     'osc_imageshare.api.tokens',
 }

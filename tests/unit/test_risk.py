@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-from osc_imageshare import risk
+from osc_imageshare.usage import risk
 from tests.unit import base
 
 _NONE: frozenset[str] = frozenset()

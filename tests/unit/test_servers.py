@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-from osc_imageshare import consumers
 from osc_imageshare import errors
-from osc_imageshare import risk
-from osc_imageshare import servers
+from osc_imageshare.usage import consumers
+from osc_imageshare.usage import risk
+from osc_imageshare.usage import servers
 from tests.unit import base
 from tests.unit import fake_services
 

@@ -14,10 +14,10 @@ import dataclasses
 import threading
 import typing
 
-from osc_imageshare import consumers
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import risk
-from osc_imageshare import usage as usage_
+from osc_imageshare.usage import consumers
+from osc_imageshare.usage import risk
+from osc_imageshare.usage import survey as usage_
 from tests.unit import base
 from tests.unit import fake_services
 from tests.unit import surveys

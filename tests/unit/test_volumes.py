@@ -14,10 +14,10 @@ import dataclasses
 import json
 import typing
 
-from osc_imageshare import consumers
 from osc_imageshare import errors
-from osc_imageshare import risk
-from osc_imageshare import volumes
+from osc_imageshare.usage import consumers
+from osc_imageshare.usage import risk
+from osc_imageshare.usage import volumes
 from tests.unit import base
 from tests.unit import fake_services
 

@@ -10,14 +10,14 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-from osc_imageshare import consumers
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare import risk
 from osc_imageshare.sharing import outcome as outcomes
 from osc_imageshare.sharing import verdict
-from osc_imageshare import usage
+from osc_imageshare.usage import consumers
+from osc_imageshare.usage import risk
+from osc_imageshare.usage import survey as usage
 from tests.unit import base
 from tests.unit.sharing import base as sharing_base
 

@@ -25,13 +25,13 @@ import typing
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.image import fitness
-from osc_imageshare import risk
+from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from osc_imageshare.api import rest
-    from osc_imageshare import consumers
+    from osc_imageshare.usage import consumers
 
 _CELLS = 'compute 2.69'
 _ROOT_DEVICE = 'compute 2.3'

@@ -21,13 +21,13 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare import risk
+from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from osc_imageshare.api import rest
-    from osc_imageshare import consumers
+    from osc_imageshare.usage import consumers
 
 
 def snapshots(

@@ -24,15 +24,15 @@ import threading
 import typing
 
 from osc_imageshare.api import parallel
-from osc_imageshare import consumers as consumers_
-from osc_imageshare import derived
-from osc_imageshare import endpoints
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import scopes as scope_
-from osc_imageshare import risk
-from osc_imageshare import servers
-from osc_imageshare import volumes
+from osc_imageshare.usage import consumers as consumers_
+from osc_imageshare.usage import derived
+from osc_imageshare.usage import endpoints
+from osc_imageshare.usage import risk
+from osc_imageshare.usage import servers
+from osc_imageshare.usage import volumes
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -24,7 +24,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from osc_imageshare import risk
+from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.api import rest

@@ -26,10 +26,10 @@ import collections
 import json
 import typing
 
-from osc_imageshare import consumers
 from osc_imageshare import errors
-from osc_imageshare import risk
-from osc_imageshare import servers
+from osc_imageshare.usage import consumers
+from osc_imageshare.usage import risk
+from osc_imageshare.usage import servers
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

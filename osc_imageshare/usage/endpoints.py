@@ -35,15 +35,15 @@ from osc_imageshare.api import urls as addresses
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
-from osc_imageshare import image_services
+from osc_imageshare.usage import image_services
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from osc_imageshare.api import rest
-    from osc_imageshare import consumers
     from osc_imageshare.identity import scopes as scope_
     from osc_imageshare.image import images
+    from osc_imageshare.usage import consumers
 
 #: The types whose absence from a region that has the image is suspicious.
 #: Others are optional.

@@ -43,7 +43,7 @@ if typing.TYPE_CHECKING:
 
     from openstack import connection as sdk_connection
 
-    from osc_imageshare.sharing import outcome as outcomes
+    from osc_imageshare.sharing import outcomes
 
 
 #: What is said of an interruption when everything had been done, or nearly.

@@ -28,7 +28,7 @@ from osc_imageshare import text
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from osc_imageshare.sharing import outcome as outcomes
+    from osc_imageshare.sharing import outcomes
 
 #: Takes the counter away from its line on a terminal.
 _CLEARED = '\r\033[K'

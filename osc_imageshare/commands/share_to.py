@@ -24,7 +24,7 @@ if typing.TYPE_CHECKING:
 
     from openstack import connection as sdk_connection
 
-    from osc_imageshare.sharing import outcome as outcomes
+    from osc_imageshare.sharing import outcomes
 
 
 class ShareTo(base.Lister):

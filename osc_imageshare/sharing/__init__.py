@@ -33,10 +33,10 @@ from osc_imageshare.sharing.look import Status
 from osc_imageshare.sharing.look import StatusRequest
 from osc_imageshare.sharing.look import UsageRequest
 from osc_imageshare.sharing.look import Use
-from osc_imageshare.sharing.revoke import Revoke
-from osc_imageshare.sharing.revoke import RevokeRequest
-from osc_imageshare.sharing.share import Share
-from osc_imageshare.sharing.share import ShareRequest
+from osc_imageshare.sharing.revoke.flow import Revoke
+from osc_imageshare.sharing.revoke.flow import RevokeRequest
+from osc_imageshare.sharing.share.flow import Share
+from osc_imageshare.sharing.share.flow import ShareRequest
 
 __all__ = [
     'Answer',

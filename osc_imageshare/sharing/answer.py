@@ -27,8 +27,8 @@ from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare.image import images
 from osc_imageshare.image import inspection as offers
-from osc_imageshare.sharing import offered
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import offers as offered
+from osc_imageshare.sharing import outcomes
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,7 @@ from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import together
 
 if typing.TYPE_CHECKING:

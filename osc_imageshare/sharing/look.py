@@ -24,7 +24,7 @@ from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
 from osc_imageshare.usage import consumers

@@ -37,7 +37,7 @@ from tests.functional import base
 _PATIENT = (
     'keystoneauth1.session',
     'osc_imageshare.api.rest',
-    'osc_imageshare.sharing.visibility',
+    'osc_imageshare.sharing.share.visibility',
 )
 #: Seconds after which a command that still runs is taken to run for ever.
 FOR_EVER = 120

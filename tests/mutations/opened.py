@@ -107,7 +107,7 @@ CHANGES = (
     ),
     change.Change(
         'share-to takes a member cloud of a project that nobody named',
-        'sharing/share.py',
+        'sharing/share/flow.py',
         'if project_id not in named:\n                reasons',
         'if False:\n                reasons',
         (
@@ -117,7 +117,7 @@ CHANGES = (
     ),
     change.Change(
         'revoke takes a member cloud of a project that nobody named',
-        'sharing/choosing.py',
+        'sharing/revoke/selection.py',
         'if project_id in named:',
         'if True:',
         (
@@ -217,7 +217,7 @@ CHANGES = (
     ),
     change.Change(
         'the ID of no member is looked up as if it could be a name',
-        'sharing/naming.py',
+        'sharing/revoke/naming.py',
         'if projects.looks_like_id(words):\n            member',
         'if words in self._members:\n            member',
         ('sharing.test_naming.MatchTest.test_an_id_is_always_an_id',),

@@ -20,7 +20,7 @@ _COMMANDS = 'test_hostile_commands'
 CHANGES = (
     change.Change(
         "a member knows the other members of a third project's image",
-        'sharing/advice.py',
+        'sharing/share/warnings.py',
         'complete = scope.administrator or image.owner == scope.project_id',
         'complete = True',
         (
@@ -216,7 +216,7 @@ CHANGES = (
     ),
     change.Change(
         'what could not be read back is no member',
-        'sharing/joining.py',
+        'sharing/share/membership.py',
         'shared.status = outcomes.UNREAD',
         'shared.status = None',
         (
@@ -226,7 +226,7 @@ CHANGES = (
     ),
     change.Change(
         'what had begun is said not to have',
-        'sharing/revoke.py',
+        'sharing/revoke/flow.py',
         'self.outcome.begun = not request.dry_run',
         'pass',
         (

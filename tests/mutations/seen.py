@@ -355,7 +355,7 @@ CHANGES = (
     ),
     change.Change(
         'what could not be seen does not refuse',
-        'sharing/verdict.py',
+        'sharing/revoke/verdict.py',
         'if usage.gaps and not allow_unseen:\n        return',
         'if False:\n        return',
         (
@@ -367,7 +367,7 @@ CHANGES = (
     ),
     change.Change(
         'what is in use does not refuse',
-        'sharing/verdict.py',
+        'sharing/revoke/verdict.py',
         'if usage.refusing and not force:',
         'if False:',
         (
@@ -377,7 +377,7 @@ CHANGES = (
     ),
     change.Change(
         '--force implies --allow-unseen',
-        'sharing/verdict.py',
+        'sharing/revoke/verdict.py',
         'if usage.gaps and not allow_unseen:\n        return',
         'if usage.gaps and not allow_unseen and not force:\n        return',
         (
@@ -388,7 +388,7 @@ CHANGES = (
     ),
     change.Change(
         '--allow-unseen implies --force',
-        'sharing/verdict.py',
+        'sharing/revoke/verdict.py',
         'if usage.refusing and not force:',
         'if usage.refusing and not force and not allow_unseen:',
         (
@@ -398,7 +398,7 @@ CHANGES = (
     ),
     change.Change(
         'nobody looks again after a revocation',
-        'sharing/revoke.py',
+        'sharing/revoke/flow.py',
         'self._look_again()\n',
         'pass\n',
         (

@@ -107,14 +107,14 @@ CHANGES = (
     ),
     change.Change(
         'members of an old share are let in unasked',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         'woken = [member for member in others if self._old(member)]',
         'woken: list[images.Member] = []',
         (f'{_WAKING}.test_they_are_not_let_in_unasked',),
     ),
     change.Change(
         'old members are taken for new ones, and new ones for old',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         'return not _later(member.created_at, self._image.updated_at)',
         'return _later(member.created_at, self._image.updated_at)',
         (
@@ -125,21 +125,21 @@ CHANGES = (
     ),
     change.Change(
         'of whom no time is known counts as new',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         'return alike and time > than',
         'return time > than',
         (f'{_WAKING}.test_of_whom_no_time_is_known_counts_as_old',),
     ),
     change.Change(
         'times of different forms are compared',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         '        and len(time) == len(than)\n',
         '',
         (f'{_WAKING}.test_of_whom_no_time_is_known_counts_as_old',),
     ),
     change.Change(
         'what ends the whole program leaves old members inside',
-        'sharing/outcome.py',
+        'sharing/outcomes.py',
         'except Exception:\n            raise\n        except BaseException:',
         'except KeyboardInterrupt:',
         (
@@ -206,7 +206,7 @@ CHANGES = (
     ),
     change.Change(
         'putting an image back cuts off whom another run has added',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         'if newcomers:\n',
         'if False:\n',
         (
@@ -216,7 +216,7 @@ CHANGES = (
     ),
     change.Change(
         'an image that was opened in vain stays open',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         'if not self.attempted:\n            return False',
         'if True:\n            return False',
         (
@@ -246,7 +246,7 @@ CHANGES = (
     ),
     change.Change(
         'an interruption keeps an image from being put back',
-        'sharing/share.py',
+        'sharing/share/flow.py',
         'true then."""\n        self._put_back_if_useless(opening)\n',
         'true then."""\n',
         (
@@ -258,7 +258,7 @@ CHANGES = (
     ),
     change.Change(
         'old members are dropped as long as they can be addressed',
-        'sharing/visibility.py',
+        'sharing/share/visibility.py',
         'if not images.addressable(member):',
         'if False:',
         (
@@ -419,7 +419,7 @@ CHANGES = (
     ),
     change.Change(
         'a command is printed that addresses the image itself',
-        'sharing/printed.py',
+        'sharing/revoke/native.py',
         'if _UNQUOTED.intersection(member):',
         'if False:',
         (

@@ -37,7 +37,7 @@ from osc_imageshare.commands import share_usage
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import survey as usage
 from tests.unit.commands import base

@@ -25,7 +25,7 @@ import typing
 import fixtures
 
 from osc_imageshare.commands import base as commands_base
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import base
 
 

@@ -30,7 +30,7 @@ import fixtures
 
 from osc_imageshare.commands import base as commands_base
 from osc_imageshare import errors
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit.commands import base
 
 

@@ -17,7 +17,7 @@ from osc_imageshare.commands import share_reject
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit.commands import base
 
 EVIL = 'a\x1b[2J'

@@ -15,7 +15,7 @@
 from osc_imageshare.commands import share_list
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit.commands import base
 
 SHORT = {

@@ -21,7 +21,7 @@ import fixtures
 
 from osc_imageshare.image import images
 from osc_imageshare import sharing
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import base
 from tests.unit import fake_services
 

@@ -17,7 +17,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare import sharing
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
 

@@ -13,7 +13,7 @@
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.sharing import naming
+from osc_imageshare.sharing.revoke import naming
 from tests.unit import base
 from tests.unit import fake_services
 

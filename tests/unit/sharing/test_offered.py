@@ -17,7 +17,7 @@ from __future__ import annotations
 import uuid
 
 from osc_imageshare import errors
-from osc_imageshare.sharing import offered
+from osc_imageshare.sharing import offers as offered
 from tests.unit import base
 from tests.unit import fake_services
 

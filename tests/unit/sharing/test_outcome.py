@@ -11,7 +11,7 @@
 #    under the License.
 
 from osc_imageshare import errors
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import base
 
 #: What ends a run without being an error.

@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 from osc_imageshare import errors
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
 from tests.unit.sharing import test_outcome

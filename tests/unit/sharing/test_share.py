@@ -17,7 +17,7 @@ import typing
 import fixtures
 
 from osc_imageshare import errors
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import fake_services
 from tests.unit.fake_services import identity
 from tests.unit.sharing import base
@@ -423,7 +423,9 @@ class WaitTest(ShareTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.useFixture(
-            fixtures.MonkeyPatch('osc_imageshare.sharing.waiting.POLL', 0.01)
+            fixtures.MonkeyPatch(
+                'osc_imageshare.sharing.share.wait.POLL', 0.01
+            )
         )
 
     def answer(self, status: str | None) -> None:

@@ -20,7 +20,7 @@ import typing
 import fixtures
 
 from osc_imageshare import errors
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from tests.unit import fake_services
 from tests.unit.sharing import base
 from tests.unit.sharing import test_outcome
@@ -35,7 +35,7 @@ class TroubleTestCase(base.FlowTestCase):
         self.image_id = self.cloud.glance.add(A, 'private', 'ubuntu')
         self.useFixture(
             fixtures.MonkeyPatch(
-                'osc_imageshare.sharing.visibility._PAUSES', (0, 0)
+                'osc_imageshare.sharing.share.visibility._PAUSES', (0, 0)
             )
         )
 
@@ -610,7 +610,9 @@ class InterruptionTest(TroubleTestCase):
 
     def test_waiting_can_be_ended(self) -> None:
         self.useFixture(
-            fixtures.MonkeyPatch('osc_imageshare.sharing.waiting.POLL', 0.01)
+            fixtures.MonkeyPatch(
+                'osc_imageshare.sharing.share.wait.POLL', 0.01
+            )
         )
         flow = self.share('ann', self.image_id, B, wait=60.0)
         # The first look is at the old members.

@@ -13,8 +13,8 @@
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
-from osc_imageshare.sharing import verdict
+from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing.revoke import verdict
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
 from osc_imageshare.usage import survey as usage

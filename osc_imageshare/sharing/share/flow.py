@@ -30,15 +30,15 @@ from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare.image import fitness
 from osc_imageshare.image import images
-from osc_imageshare.sharing import advice
-from osc_imageshare.sharing import joining as joining_
-from osc_imageshare.sharing import now
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing import readback as now
+from osc_imageshare.sharing.share import membership as joining_
+from osc_imageshare.sharing.share import visibility
+from osc_imageshare.sharing.share import wait as waiting
+from osc_imageshare.sharing.share import warnings as advice
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-from osc_imageshare.sharing import visibility
-from osc_imageshare.sharing import waiting
 
 if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection

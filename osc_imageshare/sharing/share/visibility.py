@@ -31,7 +31,7 @@ from osc_imageshare.image import images
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.sharing import outcome as outcomes
+    from osc_imageshare.sharing import outcomes
 
 REFUSE = 'refuse'
 KEEP = 'keep'

@@ -21,7 +21,7 @@ from osc_imageshare import errors
 from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.sharing import outcome as outcomes
+    from osc_imageshare.sharing import outcomes
 
 #: Seconds between two looks at the members.
 POLL = 2.0

@@ -19,12 +19,12 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
-from osc_imageshare.sharing import now
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing import readback as now
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.sharing import printed
+    from osc_imageshare.sharing.revoke import native as printed
 
 
 def hide(

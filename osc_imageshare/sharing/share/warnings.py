@@ -28,7 +28,7 @@ from osc_imageshare.image import images
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from osc_imageshare.sharing import outcome as outcomes
+    from osc_imageshare.sharing import outcomes
 
 
 def warn(

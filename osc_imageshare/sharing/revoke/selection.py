@@ -18,7 +18,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

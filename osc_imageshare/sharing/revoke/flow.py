@@ -30,16 +30,16 @@ from osc_imageshare.identity import caller as scopes
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes as scope_
 from osc_imageshare.image import images
-from osc_imageshare.sharing import choosing
-from osc_imageshare.sharing import hiding
-from osc_imageshare.sharing import naming as naming_
-from osc_imageshare.sharing import now
-from osc_imageshare.sharing import outcome as outcomes
-from osc_imageshare.sharing import printed
+from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing import readback as now
+from osc_imageshare.sharing.revoke import make_private as hiding
+from osc_imageshare.sharing.revoke import naming as naming_
+from osc_imageshare.sharing.revoke import native as printed
+from osc_imageshare.sharing.revoke import selection as choosing
+from osc_imageshare.sharing.revoke import verdict
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-from osc_imageshare.sharing import verdict
 from osc_imageshare.usage import survey as usage_
 
 if typing.TYPE_CHECKING:

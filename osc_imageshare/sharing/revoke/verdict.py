@@ -22,7 +22,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
-from osc_imageshare.sharing import outcome as outcomes
+from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
 
 if typing.TYPE_CHECKING:

@@ -15,6 +15,7 @@
 OpenStackClient imports the command modules of all plugins on each run.
 """
 
+import ast
 import configparser
 import importlib
 import json
@@ -62,6 +63,10 @@ _ALLOWED = {
     'osc_imageshare.api.tokens',
 }
 
+#: A floor, and what may be imported there beside what stands on it: the floors
+#: below. ``errors`` and ``text`` are for all.
+_FLOORS = ('api', 'identity', 'image', 'usage', 'sharing', 'commands')
+
 _SCRIPT = """
 import sys
 import json
@@ -88,6 +93,42 @@ def entry_points() -> dict[str, tuple[str, str]]:
             module, _, class_name = target.strip().partition(':')
             found[name.strip()] = module, class_name
     return found
+
+
+class FloorsTest(base.TestCase):
+    def test_no_import_leads_up(self) -> None:
+        package = _ROOT / 'osc_imageshare'
+        wrong = []
+        for path in sorted(package.glob('*/**/*.py')):
+            floor = path.relative_to(package).parts[0]
+            allowed = _FLOORS[: _FLOORS.index(floor) + 1]
+            for module in imported(path):
+                there = module.split('.')[1]
+                if there in _FLOORS and there not in allowed:
+                    wrong.append(f'{path.relative_to(package)}: {module}')
+        self.assertEqual([], wrong)
+
+    def test_every_module_stands_on_a_floor(self) -> None:
+        package = _ROOT / 'osc_imageshare'
+        self.assertEqual(
+            {*_FLOORS},
+            {path.parent.name for path in package.glob('*/__init__.py')},
+        )
+        self.assertEqual(
+            {'__init__.py', 'errors.py', 'text.py'},
+            {path.name for path in package.glob('*.py')},
+        )
+
+
+def imported(path: pathlib.Path) -> set[str]:
+    """Return the modules of this package that a module imports anywhere."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            found |= {f'{node.module}.{alias.name}' for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.startswith('osc_imageshare.')}
 
 
 class EntryPointsTest(base.TestCase):

@@ -29,9 +29,9 @@ import json
 import typing
 from urllib import parse
 
-from osc_imageshare.api import responses as answers
+from osc_imageshare.api import responses
 from osc_imageshare.api import tokens
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Api:
         from keystoneauth1 import exceptions as ksa_exceptions
 
         try:
-            path = '/' + '/'.join(addresses.segment(s) for s in segments)
+            path = '/' + '/'.join(urls.segment(s) for s in segments)
             query = f'?{parse.urlencode(list(params))}' if params else ''
         except UnicodeEncodeError as exc:
             raise errors.Refused(
@@ -104,7 +104,7 @@ class Api:
                 'can be called that.',
                 'No request has been sent for it.',
             ) from exc
-        what = f'{method} {addresses.shown(self.url)}{path}{query}'
+        what = f'{method} {urls.shown(self.url)}{path}{query}'
         sent = {'Accept': 'application/json', **(headers or {})}
         if microversion is not None:
             sent[_VERSION] = microversion
@@ -177,10 +177,10 @@ class Api:
             if response.next is None:
                 break
             named = response.next.url
-            onward = addresses.onward(response.url, named)
+            onward = urls.onward(response.url, named)
             if onward is None:
                 raise self.unusable(
-                    f'it refers to {addresses.shown(named)[:300]}, which may '
+                    f'it refers to {urls.shown(named)[:300]}, which may '
                     'be another service and has not been asked'
                 )
             response = send(onward)
@@ -231,7 +231,7 @@ class Api:
                 # Keystone's list_limit: there is no way to the rest.
                 raise self.unusable(f'{"/".join(segments)} was cut short')
             try:
-                link = answers.next_link(answer, key)
+                link = responses.next_link(answer, key)
             except (AttributeError, TypeError) as exc:
                 raise self.unusable('its links are none') from exc
             if link is None:
@@ -258,10 +258,10 @@ class Api:
     def _no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
         # A status that such an exception has is the identity service's, which
         # was asked for a new token: it says nothing of what was asked here.
-        advice = answers.untrusted(exc)
+        advice = responses.untrusted(exc)
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
-            f'(asked as {self.asker}): {addresses.shown(str(exc))}',
+            f'(asked as {self.asker}): {urls.shown(str(exc))}',
             *advice,
             # To whom is not trusted, nothing has been sent.
             uncertain=not advice,
@@ -287,7 +287,7 @@ class Api:
             likely = (f'It asks to be tried again later: {asked_for}.',)
         return errors.ServiceError(
             f'The {self._name} answered {status} to {what} '
-            f'(asked as {self.asker}): {answers.reason(response.text)}',
+            f'(asked as {self.asker}): {responses.reason(response.text)}',
             *likely,
             f'Request ID: {request_id}.',
             status=status,

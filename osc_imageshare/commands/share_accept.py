@@ -91,7 +91,7 @@ class Answer(base.Lister):
     def rows(
         self, outcome: outcomes.AnswerOutcome
     ) -> Iterator[tuple[object, ...]]:
-        from osc_imageshare.image import inspection as offers
+        from osc_imageshare.image import inspection
 
         for offer in outcome.offers:
             record = offer.image.record
@@ -103,7 +103,7 @@ class Answer(base.Lister):
                 offer.status,
                 record.get('size'),
                 record.get('disk_format'),
-                offers.checksum(offer.image),
+                inspection.checksum(offer.image),
                 offer.warnings,
             )
 

@@ -25,7 +25,7 @@ if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection
 
     from osc_imageshare.sharing import outcomes
-    from osc_imageshare.usage import survey as usage_
+    from osc_imageshare.usage import survey
 
 
 class ShareRevoke(base.Lister):
@@ -124,7 +124,7 @@ class ShareRevoke(base.Lister):
             )
 
 
-def _in_use_by(usage: usage_.Usage | None) -> list[dict[str, str]] | None:
+def _in_use_by(usage: survey.Usage | None) -> list[dict[str, str]] | None:
     """Return what was seen; None, not nothing, when that may not be all."""
     if usage is None or (usage.gaps and not usage.consumers):
         return None

@@ -25,15 +25,15 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from osc_imageshare.api import responses as answers
+from osc_imageshare.api import responses
 from osc_imageshare.api import rest
 from osc_imageshare.api import tokens
 from osc_imageshare.api import traffic as traffic_
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
@@ -45,8 +45,8 @@ if typing.TYPE_CHECKING:
 
 def own(
     connection: sdk_connection.Connection,
-    program: tuple[str, ...] = scope_.PROGRAM,
-) -> scope_.Scope:
+    program: tuple[str, ...] = scopes.PROGRAM,
+) -> scopes.Scope:
     """Return the caller's scope.
 
     :param program: how the native client is started as the caller.
@@ -64,10 +64,10 @@ def own(
             'application credential.',
         )
     traffic = traffic_.Traffic()
-    access = authenticate(session, auth, traffic, scope_.OWN, program)
+    access = authenticate(session, auth, traffic, scopes.OWN, program)
     own_id = str(access.project_id)
-    scope = scope_.Scope(
-        label=scope_.OWN,
+    scope = scopes.Scope(
+        label=scopes.OWN,
         program=program,
         session=session,
         auth=auth,
@@ -85,7 +85,7 @@ def own(
     )
 
 
-def _images(own: scope_.Scope) -> tuple[str, str]:
+def _images(own: scopes.Scope) -> tuple[str, str]:
     """Return region and address of the images that the caller works with.
 
     :raises errors.ImageShareError: when the configuration leads to none.
@@ -130,7 +130,7 @@ def settings_of(
             region=config.get_region_name(kind) or None,
             name=config.get_service_name(kind) or None,
             override=(
-                addresses.templated(override, project_id) if override else None
+                urls.templated(override, project_id) if override else None
             ),
             type=None if catalog.kind_of(str(renamed)) else str(renamed),
         )
@@ -170,9 +170,9 @@ def authenticate(
         status = getattr(exc, 'http_status', None)
         raise errors.ServiceError(
             'No token from the identity service at '
-            f'{addresses.shown(str(auth.auth_url))} '
-            f'({label}): {addresses.shown(str(exc))}',
-            *answers.untrusted(exc),
+            f'{urls.shown(str(auth.auth_url))} '
+            f'({label}): {urls.shown(str(exc))}',
+            *responses.untrusted(exc),
             'Check it with: '
             + text.openstack('token', 'issue', program=program),
             status=status if isinstance(status, int) and status else None,
@@ -207,7 +207,7 @@ def not_rescopable(access: ksa_access.AccessInfo) -> str | None:
     )
 
 
-def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
+def rescoped(own: scopes.Scope, project_id: str) -> scopes.Scope:
     """Return the caller's scope in another project, on the same session.
 
     The caller's region, interface and overrides hold: it is the same user in
@@ -216,7 +216,7 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
     from keystoneauth1.identity import v3
 
     auth = v3.Token(
-        scope_.identity_url(own.session, own.auth),
+        scopes.identity_url(own.session, own.auth),
         token=str(own.access.auth_token),
         project_id=project_id,
     )
@@ -226,17 +226,17 @@ def rescoped(own: scope_.Scope, project_id: str) -> scope_.Scope:
     )
     scope = dataclasses.replace(
         own,
-        label=scope_.RESCOPED,
+        label=scopes.RESCOPED,
         program=program,
         auth=auth,
         access=authenticate(
-            own.session, auth, own.traffic, scope_.RESCOPED, program
+            own.session, auth, own.traffic, scopes.RESCOPED, program
         ),
     )
     return _for_project(scope, project_id)
 
 
-def _for_project(scope: scope_.Scope, project_id: str) -> scope_.Scope:
+def _for_project(scope: scopes.Scope, project_id: str) -> scopes.Scope:
     """Return *scope* if its token is for the project that was meant."""
     if scope.project_id != project_id:
         raise errors.ImageShareError(

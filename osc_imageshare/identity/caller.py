@@ -28,9 +28,9 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import authentication as opening
+from osc_imageshare.identity import authentication
 from osc_imageshare.identity import member_cloud
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 
 if typing.TYPE_CHECKING:
     from collections.abc import Collection
@@ -70,21 +70,21 @@ class Scopes:
         self,
         connection: sdk_connection.Connection,
         member_clouds: tuple[str, ...] = (),
-        program: tuple[str, ...] = scope_.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
-        self.own = opening.own(connection, program)
+        self.own = authentication.own(connection, program)
         self.evident = False
         self.member_clouds = member_clouds
         # Several projects are looked at at once.
         self._lock = threading.Lock()
         self._opening = threading.Lock()
-        self._clouds: dict[str, scope_.Scope] | None = None
+        self._clouds: dict[str, scopes.Scope] | None = None
         self._own_projects: tuple[OwnProject, ...] | None = None
         self._refused = False
-        self._rescoped: dict[str, scope_.Scope | scope_.NoScope] = {}
+        self._rescoped: dict[str, scopes.Scope | scopes.NoScope] = {}
 
     @property
-    def clouds(self) -> dict[str, scope_.Scope]:
+    def clouds(self) -> dict[str, scopes.Scope]:
         """The member clouds by project, as their tokens say.
 
         They are opened when they are first asked for, all at once.
@@ -93,7 +93,7 @@ class Scopes:
         """
         with self._opening:
             if self._clouds is None:
-                found: dict[str, scope_.Scope] = {}
+                found: dict[str, scopes.Scope] = {}
                 for _, scope in parallel.ask(
                     self.member_clouds,
                     lambda name: member_cloud.open_(self.own, name),
@@ -148,7 +148,9 @@ class Scopes:
 
         :param project_ids: which projects; None when that is not known yet.
         """
-        if self.own.administrator or opening.not_rescopable(self.own.access):
+        if self.own.administrator or authentication.not_rescopable(
+            self.own.access
+        ):
             return
         if project_ids is None and self.member_clouds:
             return
@@ -171,7 +173,7 @@ class Scopes:
             for r in records
         )
 
-    def speaking_for(self, project_id: str) -> scope_.Scope | scope_.NoScope:
+    def speaking_for(self, project_id: str) -> scopes.Scope | scopes.NoScope:
         """Return the scope in which the caller *is* that project.
 
         The caller's own scope, a member cloud, or the same user rescoped, in
@@ -185,23 +187,23 @@ class Scopes:
             self._rescoped[project_id] = self._rescope(project_id)
         return self._rescoped[project_id]
 
-    def _rescope(self, project_id: str) -> scope_.Scope | scope_.NoScope:
-        why_not = opening.not_rescopable(self.own.access)
+    def _rescope(self, project_id: str) -> scopes.Scope | scopes.NoScope:
+        why_not = authentication.not_rescopable(self.own.access)
         if why_not:
-            return scope_.NoScope(why_not)
+            return scopes.NoScope(why_not)
         try:
             mine = self.own_projects
         except errors.ServiceError as exc:
-            return scope_.NoScope(' '.join(exc.lines), failed=True)
+            return scopes.NoScope(' '.join(exc.lines), failed=True)
         if mine is None:
-            return scope_.NoScope(
+            return scopes.NoScope(
                 'the identity service does not let you list the projects you '
                 'have a role in; an entry of clouds.yaml for the other one '
                 'can be named with --member-cloud'
             )
         if project_id not in {project.id for project in mine}:
-            return scope_.NoScope('this user has no role in that project')
+            return scopes.NoScope('this user has no role in that project')
         try:
-            return opening.rescoped(self.own, project_id)
+            return authentication.rescoped(self.own, project_id)
         except errors.ImageShareError as exc:
-            return scope_.NoScope(' '.join(exc.lines), failed=True)
+            return scopes.NoScope(' '.join(exc.lines), failed=True)

@@ -27,7 +27,7 @@ import dataclasses
 import functools
 import typing
 
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ class Service:
         (``volumev3``).
     :ivar region: empty for endpoints that are in none.
     :ivar addresses: interface and address of each endpoint; the project of
-        whose catalog it is stands in it as :data:`addresses.PROJECT`.
+        whose catalog it is stands in it as :data:`urls.PROJECT`.
     """
 
     type: str
@@ -90,8 +90,8 @@ class Service:
 
     @property
     def roots(self) -> frozenset[str]:
-        """What :func:`addresses.root` makes of the addresses."""
-        return frozenset(addresses.root(url) for _, url in self.addresses)
+        """What :func:`urls.root` makes of the addresses."""
+        return frozenset(urls.root(url) for _, url in self.addresses)
 
     def __str__(self) -> str:
         where = f' in region {self.region!r}' if self.region else ''
@@ -125,7 +125,7 @@ def services(
             key = record.get('id') or (record.get('type'), name), kind
             at = found.setdefault((*key, name, str(region)), [])
             interface = str(endpoint.get('interface')).removesuffix('URL')
-            url = addresses.templated(str(endpoint['url']), project_id)
+            url = urls.templated(str(endpoint['url']), project_id)
             at.append((interface, url))
     return tuple(
         Service(str(kind), _text(name), str(region), tuple(dict.fromkeys(at)))
@@ -222,8 +222,8 @@ def plan(
         for url in service.under(settings.interfaces)
     ]
     if override is not None:
-        asked[addresses.root(override)] = override
-        replaced = meant(there, addresses.root(override))
+        asked[urls.root(override)] = override
+        replaced = meant(there, urls.root(override))
         chosen = [
             (service, url)
             for service, url in chosen
@@ -233,7 +233,7 @@ def plan(
         ]
     # The newest version first, as a client would choose.
     for _, url in sorted(chosen, key=_version, reverse=True):
-        asked.setdefault(addresses.root(url), url)
+        asked.setdefault(urls.root(url), url)
     unseen = tuple(
         service
         for service in there
@@ -265,9 +265,9 @@ def _seen(service: Service, others: Iterable[Service]) -> bool:
 def _version(chosen: tuple[Service, str]) -> tuple[bool, str]:
     """Return what sorts addresses by the version that they name."""
     _, url = chosen
-    path = url.removesuffix('/').removesuffix(addresses.PROJECT).rstrip('/')
+    path = url.removesuffix('/').removesuffix(urls.PROJECT).rstrip('/')
     last = path.rpartition('/')[2]
-    named = addresses.VERSION.fullmatch(last) is not None
+    named = urls.VERSION.fullmatch(last) is not None
     return named, last if named else ''
 
 

@@ -23,12 +23,12 @@ import dataclasses
 import typing
 
 from osc_imageshare.api import rest
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare.identity import catalog
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.api import traffic
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
 
 #: The lowest version of each API that is spoken here. The highest is the
 #: latest of the same number: Compute v2.0 has no microversions, Glance has
@@ -57,7 +57,7 @@ class Address:
 
 
 def address(
-    scope: scope_.Scope, service_type: str, region: str, url: str
+    scope: scopes.Scope, service_type: str, region: str, url: str
 ) -> Address:
     """Return where the version is that is spoken here.
 
@@ -68,8 +68,8 @@ def address(
     lowest = _LOWEST[service_type]
     if _names(url, lowest):
         return Address(url, True)
-    for place in dict.fromkeys((addresses.unversioned(url), url)):
-        place = place.replace(addresses.PROJECT, scope.project_id)
+    for place in dict.fromkeys((urls.unversioned(url), url)):
+        place = place.replace(urls.PROJECT, scope.project_id)
         found = _discovered(scope, (service_type, region), place, lowest)
         if found is not None:
             return Address(_with_project(url, found, scope.project_id), True)
@@ -82,9 +82,9 @@ def _with_project(url: str, found: str, project_id: str) -> str:
     A service that wants the project in its path does not say so in its
     document of versions.
     """
-    found = addresses.templated(found, project_id).rstrip('/')
-    if url.rstrip('/').endswith(addresses.PROJECT):
-        found += f'/{addresses.PROJECT}'
+    found = urls.templated(found, project_id).rstrip('/')
+    if url.rstrip('/').endswith(urls.PROJECT):
+        found += f'/{urls.PROJECT}'
     return found
 
 
@@ -92,7 +92,7 @@ def _names(url: str, lowest: tuple[int, int]) -> bool:
     """Tell whether an address names a version that will do."""
     from keystoneauth1 import discover
 
-    named = url.rstrip('/').removesuffix(addresses.PROJECT).rstrip('/')
+    named = url.rstrip('/').removesuffix(urls.PROJECT).rstrip('/')
     try:
         version = discover.normalize_version_number(named.rpartition('/')[2])
     except TypeError:
@@ -107,7 +107,7 @@ def _latest(lowest: tuple[int, int]) -> tuple[int, float]:
 
 
 def _discovered(
-    scope: scope_.Scope,
+    scope: scopes.Scope,
     service: traffic.Service,
     place: str,
     lowest: tuple[int, int],
@@ -140,14 +140,14 @@ def _discovered(
     return None if data is None else str(data['url'])
 
 
-def of_images(scope: scope_.Scope, region: str, url: str) -> str:
+def of_images(scope: scopes.Scope, region: str, url: str) -> str:
     """Return where version 2 of the image service is that is used here.
 
     Most catalogs name no version of it, and there is but one: asking which
     would be a request for nothing.
     """
-    root = addresses.unversioned(url)
-    if addresses.path(root) not in _PLAIN:
+    root = urls.unversioned(url)
+    if urls.path(root) not in _PLAIN:
         found = address(scope, catalog.IMAGE, region, url)
         if found.certain:
             return found.url

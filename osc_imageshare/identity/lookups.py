@@ -28,7 +28,7 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes_
+from osc_imageshare.identity import caller
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ class LookUps:
         None for every domain.
     """
 
-    def __init__(self, scopes: scopes_.Scopes, domain: str | None) -> None:
+    def __init__(self, scopes: caller.Scopes, domain: str | None) -> None:
         self._scopes = scopes
         self._domain = domain
         self._answers: dict[str, tuple[Record, ...] | None] = {}
@@ -156,7 +156,7 @@ class LookUps:
                 if record.get('name') == name
             )
         except errors.ServiceError as exc:
-            if exc.status in scopes_.REFUSALS:
+            if exc.status in caller.REFUSALS:
                 return None
             if exc.status != 400:
                 raise
@@ -176,7 +176,7 @@ class LookUps:
             except errors.ServiceError as exc:
                 if exc.status == 404:
                     continue
-                if exc.status in scopes_.REFUSALS:
+                if exc.status in caller.REFUSALS:
                     return None
                 raise
             record = (
@@ -230,7 +230,7 @@ class LookUps:
                 )
             )
         except errors.ServiceError as exc:
-            if exc.status not in scopes_.REFUSALS:
+            if exc.status not in caller.REFUSALS:
                 raise
             answer = []
         if answer:

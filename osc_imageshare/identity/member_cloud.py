@@ -23,12 +23,12 @@ import os
 import typing
 
 from osc_imageshare.api import rest
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
-from osc_imageshare.identity import authentication as opening
+from osc_imageshare.identity import authentication
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import clouds_yaml
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 
 if typing.TYPE_CHECKING:
     from keystoneauth1 import session as ksa_session
@@ -46,7 +46,7 @@ _HARMLESS = frozenset(
 )
 
 
-def open_(own: scope_.Scope, name: str) -> scope_.Scope:
+def open_(own: scopes.Scope, name: str) -> scopes.Scope:
     """Return the scope of a clouds.yaml entry, for the caller's images.
 
     The other services are reached as the entry says, and where it does not
@@ -68,11 +68,11 @@ def open_(own: scope_.Scope, name: str) -> scope_.Scope:
     auth: typing.Any = session.auth
     callers: typing.Any = own.auth
     here, there = str(callers.auth_url), str(auth.auth_url)
-    if addresses.root(here) != addresses.root(there):
+    if urls.root(here) != urls.root(there):
         raise errors.ImageShareError(
             f'Cloud {name!r} (--member-cloud) uses a different identity '
-            f'service ({addresses.shown(there)}) from the current one '
-            f'({addresses.shown(here)}), so its project cannot be a member '
+            f'service ({urls.shown(there)}) from the current one '
+            f'({urls.shown(here)}), so its project cannot be a member '
             'here.',
             'Nothing has been changed. If both addresses lead to the same '
             'cloud, give both entries the same auth_url.',
@@ -81,13 +81,15 @@ def open_(own: scope_.Scope, name: str) -> scope_.Scope:
         # The address is known to be the v3 one, so nobody has to be asked
         # which versions there are; and keystoneauth waits for itself for
         # ever when that question is answered with 401.
-        own_url = scope_.identity_url(own.session, own.auth)
+        own_url = scopes.identity_url(own.session, own.auth)
         auth = auth.create_plugin(session, (3, 0), own_url) or auth
         session.auth = auth
     label = f'member cloud {name}'
     program = alone(name)
-    access = opening.authenticate(session, auth, own.traffic, label, program)
-    theirs = opening.settings_of(entry.config, str(access.project_id))
+    access = authentication.authenticate(
+        session, auth, own.traffic, label, program
+    )
+    theirs = authentication.settings_of(entry.config, str(access.project_id))
     scope = dataclasses.replace(
         own,
         label=label,
@@ -122,7 +124,7 @@ def _member_settings(
     )
 
 
-def _check_images(own: scope_.Scope, scope: scope_.Scope, cloud: str) -> None:
+def _check_images(own: scopes.Scope, scope: scopes.Scope, cloud: str) -> None:
     """Refuse a member cloud whose images are not those of the caller."""
     ours, theirs = own.settings[catalog.IMAGE], scope.settings[catalog.IMAGE]
     there = catalog.configured_url(
@@ -135,12 +137,12 @@ def _check_images(own: scope_.Scope, scope: scope_.Scope, cloud: str) -> None:
             name=theirs.name or ours.name,
         ),
     )
-    if there is None or addresses.root(there) not in own.image_roots:
+    if there is None or urls.root(there) not in own.image_roots:
         raise errors.ImageShareError(
             f'The cloud {cloud!r} (--member-cloud) has another image service '
             f'in region {own.region!r} '
-            f'({addresses.shown(there) if there else "none"}) than '
-            f'{addresses.shown(addresses.unversioned(own.image_url))}.',
+            f'({urls.shown(there) if there else "none"}) than '
+            f'{urls.shown(urls.unversioned(own.image_url))}.',
             'Nothing has been changed.',
         )
 

@@ -36,8 +36,8 @@ from osc_imageshare.identity import lookups
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from osc_imageshare.identity import caller as scopes_
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import caller
+    from osc_imageshare.identity import scopes as scopes_
 
 _ID_SHAPE = re.compile(
     r'[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I
@@ -87,7 +87,7 @@ class Projects:
     """
 
     def __init__(
-        self, scopes: scopes_.Scopes, domain: str | None = None
+        self, scopes: caller.Scopes, domain: str | None = None
     ) -> None:
         self._scopes = scopes
         self._look_ups = lookups.LookUps(scopes, domain)
@@ -136,7 +136,7 @@ class Projects:
             [_project(s) for s in clouds.values() if self._called(words, s)],
         )
 
-    def _called(self, words: str, scope: scope_.Scope) -> bool:
+    def _called(self, words: str, scope: scopes_.Scope) -> bool:
         """Tell whether the project of a scope is called so."""
         return scope.project_name == words and self._in_domain(
             scope.access.project_domain_id
@@ -274,7 +274,7 @@ def _at_once(*look_ups: Callable[[], object]) -> None:
         pass
 
 
-def _project(scope: scope_.Scope) -> Project:
+def _project(scope: scopes_.Scope) -> Project:
     return Project(scope.project_id, scope.project_name)
 
 

@@ -14,7 +14,7 @@
 
 A scope is a session, an identity for exactly one project, and what that
 project's own catalog says about the services. This module knows how a service
-is found in it; how a scope is obtained is the scopes module's business.
+is found in it; how a scope is obtained is the business of authentication.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import functools
 import typing
 
 from osc_imageshare.api import rest
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare import text
@@ -127,7 +127,7 @@ class Scope:
         The address in use, and those of the service in the catalog that it
         is an address of: one that is given by hand stands for the catalog's.
         """
-        here = addresses.root(self.image_url)
+        here = urls.root(self.image_url)
         known = [s for s in self.services if s.type == catalog.IMAGE]
         found = [s for s in known if here in s.roots]
         if not found:
@@ -143,7 +143,7 @@ class Scope:
             traffic=self.traffic,
             service=service_type,
             region=region,
-            url=url.rstrip('/').replace(addresses.PROJECT, self.project_id),
+            url=url.rstrip('/').replace(urls.PROJECT, self.project_id),
             asker=f'project {self.project_id}, {self.label}',
             hint=self._hint,
         )
@@ -217,4 +217,4 @@ def identity_url(session: ksa_session.Session, auth: typing.Any) -> str:
     except ksa_exceptions.ClientException:
         found = None
     url = str(found or auth.auth_url)
-    return f'{addresses.unversioned(url)}/v3'
+    return f'{urls.unversioned(url)}/v3'

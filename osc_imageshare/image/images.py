@@ -30,7 +30,7 @@ from osc_imageshare.api import parallel
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
 
 _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 _PATCH = 'application/openstack-images-v2.1-json-patch'
@@ -118,7 +118,7 @@ class Images:
     :param scope: as whom; a member's is asked where the caller's is.
     """
 
-    def __init__(self, scope: scope_.Scope) -> None:
+    def __init__(self, scope: scopes.Scope) -> None:
         self.scope = scope
         self._api = scope.images()
 

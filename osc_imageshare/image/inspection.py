@@ -28,13 +28,13 @@ from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
 from osc_imageshare.image import fitness
-from osc_imageshare.image import images as images_
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
 
 
-def checksums(image: images_.Image) -> list[str]:
+def checksums(image: images.Image) -> list[str]:
     """Return what is known of an image's data, as ``algorithm:hex``.
 
     Glance's secure hash (since Rocky) first, then its older MD5 checksum.
@@ -47,12 +47,12 @@ def checksums(image: images_.Image) -> list[str]:
     return [f'{name}:{value}' for name, value in known if name and value]
 
 
-def checksum(image: images_.Image) -> str | None:
+def checksum(image: images.Image) -> str | None:
     """Return the best hash of an image's data, or None."""
     return next(iter(checksums(image)), None)
 
 
-def has_checksum(image: images_.Image, expected: str) -> bool:
+def has_checksum(image: images.Image, expected: str) -> bool:
     """Tell whether an image's data has the hash ``algorithm:hex``."""
     return expected.lower() in map(str.lower, checksums(image))
 
@@ -60,11 +60,11 @@ def has_checksum(image: images_.Image, expected: str) -> bool:
 class Inspection:
     """Inspects offers as the project they are made to."""
 
-    def __init__(self, scope: scope_.Scope) -> None:
+    def __init__(self, scope: scopes.Scope) -> None:
         self._scope = scope
-        self._images = images_.Images(scope)
+        self._images = images.Images(scope)
 
-    def warnings(self, image: images_.Image) -> list[str]:
+    def warnings(self, image: images.Image) -> list[str]:
         """Return sentences about what is wrong with an offer, or risky.
 
         What could not be looked at is a warning as well.
@@ -97,7 +97,7 @@ class Inspection:
         found += self._flavors(image)
         return found
 
-    def _namesakes(self, image: images_.Image) -> list[str]:
+    def _namesakes(self, image: images.Image) -> list[str]:
         if not image.name:
             return []
         try:
@@ -113,7 +113,7 @@ class Inspection:
             for other in others
         ]
 
-    def _companions(self, image: images_.Image) -> list[str]:
+    def _companions(self, image: images.Image) -> list[str]:
         found = []
         for key, other in fitness.companions(image).items():
             seen = 'this project cannot see'
@@ -132,7 +132,7 @@ class Inspection:
             )
         return found
 
-    def _flavors(self, image: images_.Image) -> list[str]:
+    def _flavors(self, image: images.Image) -> list[str]:
         disk = int(image.record.get('min_disk') or 0)
         ram = int(image.record.get('min_ram') or 0)
         if not disk and not ram:

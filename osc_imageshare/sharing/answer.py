@@ -22,12 +22,12 @@ import dataclasses
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
-from osc_imageshare.image import inspection as offers
-from osc_imageshare.sharing import offers as offered
+from osc_imageshare.image import inspection as inspection_
+from osc_imageshare.sharing import offers
 from osc_imageshare.sharing import outcomes
 
 if typing.TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Answer:
         self,
         connection: sdk_connection.Connection,
         request: AnswerRequest,
-        program: tuple[str, ...] = scope_.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
         self._connection = connection
         self._program = program
@@ -95,16 +95,16 @@ class Answer:
 
     def _look(self) -> None:
         """Look at every offer, and compare it with what is expected."""
-        self._scopes = scopes.Scopes(self._connection, program=self._program)
+        self._scopes = caller.Scopes(self._connection, program=self._program)
         self._own = self._scopes.own
         self._images = images.Images(self._own)
         self._look_up = projects.Projects(self._scopes)
         self._owner = self._expected_owner()
-        self._offers = offered.Offers(self._own, self._owner)
+        self._offers = offers.Offers(self._own, self._owner)
         self._find()
         self._name_owners()
         self._expect()
-        inspection = offers.Inspection(self._own)
+        inspection = inspection_.Inspection(self._own)
         for offer in self.outcome.offers:
             offer.warnings = inspection.warnings(offer.image)
 
@@ -165,7 +165,7 @@ class Answer:
         """Consider an offer; what goes wrong ends no other."""
         try:
             consider(what)
-        except offered.Unexpected:
+        except offers.Unexpected:
             raise
         except errors.Refused as exc:
             self.outcome.fail(errors.FAILED, *exc.lines)
@@ -232,10 +232,10 @@ class Answer:
                     f'Image {image} belongs to project {offer.owner}, not to '
                     f'{self._owner} as expected.'
                 )
-            if expected is not None and not offers.has_checksum(
+            if expected is not None and not inspection_.has_checksum(
                 image, expected
             ):
-                known = ', '.join(offers.checksums(image)) or 'none'
+                known = ', '.join(inspection_.checksums(image)) or 'none'
                 wrong.append(
                     f'Image {image} does not have the hash {expected} as '
                     f'expected. What is known of its data: {known}.'

@@ -24,9 +24,9 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import together
@@ -65,7 +65,7 @@ class Listing:
         connection: sdk_connection.Connection,
         request: ListRequest,
         progress: parallel.Progress | None = None,
-        program: tuple[str, ...] = scope_.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
         self._connection = connection
         self._program = program
@@ -84,7 +84,7 @@ class Listing:
         :raises errors.ImageShareError: when the images cannot be listed.
         """
         request = self._request
-        self._scopes = scopes.Scopes(self._connection, program=self._program)
+        self._scopes = caller.Scopes(self._connection, program=self._program)
         self._own = self._scopes.own
         self._check()
         self._images = images.Images(self._own)

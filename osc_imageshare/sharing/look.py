@@ -20,9 +20,9 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes as scope
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import target
@@ -68,7 +68,7 @@ class Status:
         self,
         connection: sdk_connection.Connection,
         request: StatusRequest,
-        program: tuple[str, ...] = scope.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
         self._connection = connection
         self._program = program
@@ -81,7 +81,7 @@ class Status:
         :raises errors.ImageShareError: when the members cannot be read.
         """
         outcome, request = self.outcome, self._request
-        opened = scopes.Scopes(
+        opened = caller.Scopes(
             self._connection, request.member_clouds, self._program
         )
         image, _ = together.both(
@@ -146,7 +146,7 @@ class Use:
         self,
         connection: sdk_connection.Connection,
         request: UsageRequest,
-        program: tuple[str, ...] = scope.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
         self._connection = connection
         self._program = program
@@ -160,7 +160,7 @@ class Use:
             be read.
         """
         outcome, request = self.outcome, self._request
-        self._scopes = scopes.Scopes(
+        self._scopes = caller.Scopes(
             self._connection, request.member_clouds, self._program
         )
         look_up = projects.Projects(self._scopes, request.project_domain)
@@ -214,7 +214,7 @@ class Use:
         asked = [own.project_id, *self._scopes.clouds, *self._others()]
         for found in self._each(asked):
             # What an administrator sees may have been told above.
-            if not told or found.checked_as != scope.ADMINISTRATOR:
+            if not told or found.checked_as != scopes.ADMINISTRATOR:
                 yield found
 
     def _everybodys(self) -> bool:
@@ -266,7 +266,7 @@ class Use:
 
 
 def _members(
-    opened: scopes.Scopes, image: images.Image
+    opened: caller.Scopes, image: images.Image
 ) -> list[images.Member] | None:
     """Return the members; ask meanwhile for what looking as them needs."""
 

@@ -29,7 +29,7 @@ from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
 
 
 class Unexpected(errors.Refused):
@@ -42,7 +42,7 @@ class Offers:
     :param owner: ID of the project that is expected to be the owner, or None.
     """
 
-    def __init__(self, scope: scope_.Scope, owner: str | None) -> None:
+    def __init__(self, scope: scopes.Scope, owner: str | None) -> None:
         self._scope = scope
         self._images = images.Images(scope)
         self._owner = owner

@@ -24,8 +24,8 @@ from osc_imageshare import errors
 from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.identity import caller as scopes_
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import caller
+    from osc_imageshare.identity import scopes as scopes_
 
 
 #: The visibilities with which every project can use an image.
@@ -33,7 +33,7 @@ OPEN = ('public', 'community')
 
 
 def the_image(
-    scope: scope_.Scope, words: str, *, as_owner: bool
+    scope: scopes_.Scope, words: str, *, as_owner: bool
 ) -> images.Image:
     """Return the one image that *words* mean.
 
@@ -73,7 +73,7 @@ def the_image(
 
 
 def check_owner(
-    scopes: scopes_.Scopes, glance: images.Images, image: images.Image
+    scopes: caller.Scopes, glance: images.Images, image: images.Image
 ) -> None:
     """Refuse who may not change the members of an image.
 
@@ -104,7 +104,7 @@ def check_owner(
 
 
 def is_administrator(
-    scopes: scopes_.Scopes, glance: images.Images, image: images.Image
+    scopes: caller.Scopes, glance: images.Images, image: images.Image
 ) -> bool:
     """Tell whether the caller is an administrator to the image service.
 

@@ -16,7 +16,7 @@ The modules servers, volumes and derived hold a function per service. Each
 asks its service, in one region, in one scope, and yields the records that
 refer to the image. What it cannot find out it yields as a :class:`Gap`, never
 as an empty answer. Which regions and scopes to ask, and how the answers are
-put together, is decided in the usage module.
+put together, is decided in endpoints and survey.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.api import rest
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
     from osc_imageshare.image import images
 
 
@@ -86,7 +86,7 @@ class Question:
     :ivar everyone: ask for the records of all projects, as an administrator.
     """
 
-    scope: scope_.Scope
+    scope: scopes.Scope
     image: images.Image
     everyone: bool
     label: str

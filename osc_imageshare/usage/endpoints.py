@@ -31,7 +31,7 @@ import re
 import typing
 
 from osc_imageshare.api import parallel
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
@@ -41,7 +41,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from osc_imageshare.api import rest
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
     from osc_imageshare.image import images
     from osc_imageshare.usage import consumers
 
@@ -69,7 +69,7 @@ class Endpoints:
     :param own: the caller's scope, which says which image service it is.
     """
 
-    def __init__(self, own: scope_.Scope, image: images.Image) -> None:
+    def __init__(self, own: scopes.Scope, image: images.Image) -> None:
         self._own = own
         self._images = image_services.ImageServices(own, image)
         # None until an administrator has read Keystone's lists.
@@ -139,7 +139,7 @@ class Endpoints:
         places = {
             at
             for at, services in there.items()
-            if any(addresses.root(override) in s.roots for s in services)
+            if any(urls.root(override) in s.roots for s in services)
         }
         if places and region not in places:
             # It stands for none of those here, and is asked besides.
@@ -149,7 +149,7 @@ class Endpoints:
         return catalog.plan(there[region], settings, override)
 
     def _regions(
-        self, scope: scope_.Scope, known: list[catalog.Service]
+        self, scope: scopes.Scope, known: list[catalog.Service]
     ) -> dict[str, bool | str]:
         """Return for each region whether it uses the image service.
 
@@ -191,7 +191,7 @@ def _interfaces(settings: catalog.Settings) -> str:
     return ' or '.join(map(repr, settings.interfaces))
 
 
-def _address(scope: scope_.Scope, wanted: tuple[str, str, str]) -> str:
+def _address(scope: scopes.Scope, wanted: tuple[str, str, str]) -> str:
     return discovery.address(scope, *wanted).url
 
 
@@ -245,7 +245,7 @@ def _unlisted(
     )
 
 
-def _listed(scope: scope_.Scope) -> tuple[catalog.Service, ...]:
+def _listed(scope: scopes.Scope) -> tuple[catalog.Service, ...]:
     """Return the services that a cloud has, whoever may see them.
 
     :param scope: an administrator's.

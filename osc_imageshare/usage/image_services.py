@@ -25,7 +25,7 @@ import threading
 import typing
 
 from osc_imageshare.api import parallel
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
@@ -34,7 +34,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from osc_imageshare.api import rest
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
     from osc_imageshare.image import images
 
 #: What an image holds. A service tells that when all of it has arrived.
@@ -50,7 +50,7 @@ class ImageServices:
     :param image: an image that the caller has read there.
     """
 
-    def __init__(self, own: scope_.Scope, image: images.Image) -> None:
+    def __init__(self, own: scopes.Scope, image: images.Image) -> None:
         self._own = own
         self._image = image
         # Several projects are looked at at once; each address is asked once.
@@ -74,7 +74,7 @@ class ImageServices:
                 if any(self._known.get(r) is True for r in service.roots):
                     self._known.update(dict.fromkeys(service.roots, True))
             new = {
-                addresses.root(url): (url, service.region)
+                urls.root(url): (url, service.region)
                 for service in services
                 if not service.roots & self._known.keys()
                 for url in service.under(interfaces)
@@ -108,7 +108,7 @@ class ImageServices:
         at = discovery.address(own, catalog.IMAGE, region, url)
         unknown = (
             'it may use the same image service, which could not be told at '
-            f'{addresses.shown(url)}: '
+            f'{urls.shown(url)}: '
         )
         api = own.api(catalog.IMAGE, region, at.url)
         try:

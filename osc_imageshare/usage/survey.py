@@ -26,7 +26,7 @@ import typing
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes as scopes_
 from osc_imageshare.usage import consumers as consumers_
 from osc_imageshare.usage import derived
 from osc_imageshare.usage import endpoints
@@ -38,7 +38,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from osc_imageshare.api import rest
-    from osc_imageshare.identity import caller as scopes_
+    from osc_imageshare.identity import caller
     from osc_imageshare.image import images
 
 
@@ -109,7 +109,7 @@ class Survey:
     :param image: the image, as read by its owner or a member.
     """
 
-    def __init__(self, scopes: scopes_.Scopes, image: images.Image) -> None:
+    def __init__(self, scopes: caller.Scopes, image: images.Image) -> None:
         self._scopes = scopes
         self._image = image
         # Several projects are looked at at once, all projects only once.
@@ -134,7 +134,7 @@ class Survey:
             if not found.blind:
                 return found
         scope = self._scopes.speaking_for(project_id)
-        if isinstance(scope, scope_.NoScope):
+        if isinstance(scope, scopes_.NoScope):
             if self._scopes.unusual:
                 found = self._everyone(project_id)
                 if administrator or not found.refused:
@@ -159,7 +159,7 @@ class Survey:
                 'only an administrator can look at every project',
             )
             return Usage(None, (), (gap,), None)
-        return _usage(None, self._all, scope_.ADMINISTRATOR)
+        return _usage(None, self._all, scopes_.ADMINISTRATOR)
 
     def _everyone(self, project_id: str) -> Usage:
         # What nobody could see is not seen of this project either.
@@ -168,14 +168,14 @@ class Survey:
             for found in self._all
             if found.project_id in (None, project_id)
         ]
-        return _usage(project_id, mine, scope_.ADMINISTRATOR)
+        return _usage(project_id, mine, scopes_.ADMINISTRATOR)
 
     @property
     def _all(self) -> list[consumers_.Found]:
         with self._lock:
             if self._found is None:
                 question = consumers_.Question(
-                    self._scopes.own, self._image, True, scope_.ADMINISTRATOR
+                    self._scopes.own, self._image, True, scopes_.ADMINISTRATOR
                 )
                 self._found = list(self._ask(question))
             return self._found

@@ -25,7 +25,7 @@ import typing
 import fixtures
 from openstack import connection
 
-from osc_imageshare.commands import base as commands
+from osc_imageshare.commands import base as base_
 from tests.faults import consumers
 from tests.faults import line as line_
 from tests.faults import people as people_
@@ -157,9 +157,9 @@ class Stage:
         self.seen = self.image.look()
 
     def _patch(self, test: base.TestCase) -> None:
-        run = commands.Lister.run
+        run = base_.Lister.run
 
-        def marked(command: commands.Lister, parsed: typing.Any) -> int:
+        def marked(command: base_.Lister, parsed: typing.Any) -> int:
             self._own_from = len(self.line.asked)
             return run(command, parsed)
 

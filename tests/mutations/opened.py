@@ -34,7 +34,7 @@ CHANGES = (
     change.Change(
         'a member cloud may be in another Keystone',
         'identity/member_cloud.py',
-        'if addresses.root(here) != addresses.root(there):',
+        'if urls.root(here) != urls.root(there):',
         'if False:',
         (
             f'{_ELSEWHERE}.MemberCloudTest.test_another_keystone',
@@ -58,7 +58,7 @@ CHANGES = (
     change.Change(
         'a member cloud may have another image service',
         'identity/member_cloud.py',
-        ' or addresses.root(there) not in own.image_roots:',
+        ' or urls.root(there) not in own.image_roots:',
         ':',
         (
             f'{_ELSEWHERE}.MemberCloudTest.test_an_image_endpoint_elsewhere',
@@ -150,7 +150,7 @@ CHANGES = (
     change.Change(
         'who cannot be rescoped looks as itself',
         'identity/caller.py',
-        "return scope_.NoScope('this user has no role in that project')",
+        "return scopes.NoScope('this user has no role in that project')",
         'return self.own',
         (
             f'{_ELSEWHERE}.UnseenTest.test_a_user_may_have_no_role_there',
@@ -160,9 +160,9 @@ CHANGES = (
     change.Change(
         'a failure to rescope is taken for a missing role',
         'identity/caller.py',
-        "return scope_.NoScope(' '.join(exc.lines), failed=True)\n"
+        "return scopes.NoScope(' '.join(exc.lines), failed=True)\n"
         '        if mine',
-        "return scope_.NoScope(' '.join(exc.lines))\n        if mine",
+        "return scopes.NoScope(' '.join(exc.lines))\n        if mine",
         (
             'test_scopes.SpeakingTest'
             '.test_a_keystone_that_does_not_tell_is_a_failure',

@@ -280,7 +280,7 @@ CHANGES = (
     change.Change(
         'another server is asked, with the token, because one refers to it',
         'api/rest.py',
-        'onward = addresses.onward(response.url, named)',
+        'onward = urls.onward(response.url, named)',
         'onward = named',
         _FOLLOWING,
     ),

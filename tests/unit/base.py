@@ -25,9 +25,9 @@ import fixtures
 import testtools
 
 from osc_imageshare.api import rest
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import catalog
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes as scopes_
 from osc_imageshare.image import images
 from osc_imageshare.usage import consumers
 from tests.unit import fake_services
@@ -119,9 +119,9 @@ class CloudTestCase(TestCase):
 
     def scopes(
         self, user: str = 'ann', *member_clouds: str, **more: typing.Any
-    ) -> scopes.Scopes:
+    ) -> caller.Scopes:
         """Return the scopes of a user."""
-        found = scopes.Scopes(self.cloud.connect(user, **more), member_clouds)
+        found = caller.Scopes(self.cloud.connect(user, **more), member_clouds)
         # They are opened when they are needed.
         _ = found.clouds
         return found
@@ -145,7 +145,7 @@ class CloudTestCase(TestCase):
         return CloudTestCase.api_of(asked.scope, service)
 
     @staticmethod
-    def api_of(scope: scope_.Scope, service: str) -> rest.Api:
+    def api_of(scope: scopes_.Scope, service: str) -> rest.Api:
         """Return a service in the region of a scope."""
         settings = catalog.Settings(region=scope.region)
         url = catalog.configured_url(scope.services, service, settings)

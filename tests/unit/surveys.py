@@ -12,7 +12,7 @@
 
 """A look at who uses an image, against the fake services."""
 
-from osc_imageshare.usage import survey as usage_
+from osc_imageshare.usage import survey as survey_
 from tests.unit import base
 from tests.unit import fake_services
 
@@ -27,13 +27,13 @@ class SurveyTestCase(base.CloudTestCase):
         )
         self.clouds_yaml(bob=self.cloud.entry('bob'))
 
-    def survey(self, user: str, *clouds: str, **more: str) -> usage_.Survey:
+    def survey(self, user: str, *clouds: str, **more: str) -> survey_.Survey:
         image = self.image(self.image_id)
         found = self.scopes(user, *clouds, **more)
         self.cloud.server.requests.clear()
-        return usage_.Survey(found, image)
+        return survey_.Survey(found, image)
 
-    def places(self, usage: usage_.Usage) -> set[tuple[object, object]]:
+    def places(self, usage: survey_.Usage) -> set[tuple[object, object]]:
         """Return service and region of all that could not be seen."""
         return {(gap.service, gap.region) for gap in usage.gaps}
 

@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from tests.unit import base
 
-_PROJECT = addresses.PROJECT
+_PROJECT = urls.PROJECT
 
 
 class RootTest(base.TestCase):
@@ -52,16 +52,14 @@ class RootTest(base.TestCase):
             # No address at all.
             'http://[': 'http://[',
         }
-        self.assertEqual(table, {url: addresses.root(url) for url in table})
+        self.assertEqual(table, {url: urls.root(url) for url in table})
 
     def test_an_address_without_version_is_spelled_as_it_was(self) -> None:
         table = {
             'https://Me:Pass@Cloud:5000/v3/': 'https://Me:Pass@Cloud:5000',
             f'http://cloud/image/v2/{_PROJECT}': 'http://cloud/image',
         }
-        self.assertEqual(
-            table, {url: addresses.unversioned(url) for url in table}
-        )
+        self.assertEqual(table, {url: urls.unversioned(url) for url in table})
 
     def test_a_password_is_not_shown(self) -> None:
         table = {
@@ -74,4 +72,4 @@ class RootTest(base.TestCase):
             # No address at all.
             'http://[bad': 'http://[bad',
         }
-        self.assertEqual(table, {url: addresses.shown(url) for url in table})
+        self.assertEqual(table, {url: urls.shown(url) for url in table})

@@ -16,7 +16,7 @@ import hypothesis
 from hypothesis import strategies
 from keystoneauth1.access import service_catalog
 
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare.identity import catalog
 from tests.unit import base
 
@@ -87,7 +87,7 @@ class ServicesTest(base.TestCase):
             )
             self.assertEqual(STORAGE, found.type, name)
             self.assertEqual(
-                [f'http://c/v3/{addresses.PROJECT}'], found.under(['public'])
+                [f'http://c/v3/{urls.PROJECT}'], found.under(['public'])
             )
 
     def test_two_catalogs_name_one_service_if_an_address_is_the_same(

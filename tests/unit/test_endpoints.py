@@ -13,9 +13,9 @@
 import copy
 import typing
 
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes as scopes_
 from osc_imageshare.image import images
-from osc_imageshare.usage import survey as usage
+from osc_imageshare.usage import survey as survey_
 from tests.unit import fake_services
 from tests.unit.fake_services import compute
 from tests.unit.fake_services import image
@@ -162,7 +162,7 @@ class RegionsTest(EndpointsTestCase):
         own = self.scopes('root', region_name=TWO).own
         found = images.Images(own).get(self.image_id)
         self.cloud.server.requests.clear()
-        survey = usage.Survey(self.scopes('bob', region_name=TWO), found)
+        survey = survey_.Survey(self.scopes('bob', region_name=TWO), found)
         self.assertEqual((), survey.of(B).gaps)
         self.assertEqual(
             {f'compute-{TWO}', f'volume-{TWO}'},
@@ -388,7 +388,9 @@ class ListedTest(EndpointsTestCase):
         self.cloud.keystone.roles['root'][B] = ('member',)
         self.cloud.nova.admin_role = 'another'
         found = self.survey('root').of(B)
-        self.assertEqual(((), scope_.RESCOPED), (found.gaps, found.checked_as))
+        self.assertEqual(
+            ((), scopes_.RESCOPED), (found.gaps, found.checked_as)
+        )
         found = self.survey('root').of(C)
         self.assertEqual({('compute', ONE)}, self.places(found))
         self.assertIsNone(found.servers)
@@ -494,7 +496,7 @@ class ConfigurationTest(EndpointsTestCase):
         for user in 'both', 'root':
             scopes = self.scopes(user, image_endpoint_override=override)
             (image_,) = images.Images(scopes.own).find(self.image_id)
-            found = usage.Survey(scopes, image_).of(B)
+            found = survey_.Survey(scopes, image_).of(B)
             self.assertEqual({(None, None)}, self.places(found))
 
     def test_each_of_several_services_is_asked(self) -> None:

@@ -26,7 +26,7 @@ import hypothesis
 from hypothesis import strategies
 import yaml  # type: ignore[import-untyped]
 
-from osc_imageshare.commands import base as commands
+from osc_imageshare.commands import base as base_
 from osc_imageshare.commands import share
 from osc_imageshare.commands import share_accept
 from osc_imageshare.commands import share_list
@@ -39,7 +39,7 @@ from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
-from osc_imageshare.usage import survey as usage
+from osc_imageshare.usage import survey
 from tests.unit.commands import base
 from tests.unit import hostile
 
@@ -68,7 +68,7 @@ _consumer = strategies.builds(
 )
 _gap = strategies.builds(consumers.Gap, _names, _names, _names, _texts, _names)
 _usage = strategies.builds(
-    usage.Usage,
+    survey.Usage,
     _names,
     strategies.lists(_consumer, max_size=2).map(tuple),
     strategies.lists(_gap, max_size=1).map(tuple),
@@ -87,7 +87,7 @@ _three = strategies.sampled_from([True, False, None])
 
 #: Command to what it may have to report.
 _OUTCOMES: dict[
-    type[commands.Lister], strategies.SearchStrategy[outcomes.Report]
+    type[base_.Lister], strategies.SearchStrategy[outcomes.Report]
 ] = {
     share_to.ShareTo: strategies.builds(
         outcomes.ShareOutcome,
@@ -151,7 +151,7 @@ class CommandTestCase(base.CommandTestCase):
 
     def run_report(
         self,
-        kind: type[commands.Lister],
+        kind: type[base_.Lister],
         outcome: outcomes.Report,
         *argv: str,
         ending: BaseException | None = None,
@@ -175,13 +175,13 @@ class CommandTestCase(base.CommandTestCase):
         self.assertEqual([], wrong)
 
 
-def _words(kind: type[commands.Lister]) -> tuple[str, ...]:
+def _words(kind: type[base_.Lister]) -> tuple[str, ...]:
     """Return the arguments that a command insists on."""
     return () if kind is share_list.ShareList else ('an-image',)
 
 
 def _true_rows(
-    kind: type[commands.Lister], outcome: outcomes.Report
+    kind: type[base_.Lister], outcome: outcomes.Report
 ) -> list[dict[str, typing.Any]]:
     """Return the rows as a script should read them."""
     rows = kind.rows(typing.cast('typing.Any', None), outcome)
@@ -192,7 +192,7 @@ class RowsTest(CommandTestCase):
     @hostile.examples
     @hypothesis.given(_reports)
     def test_a_table_has_only_the_lines_of_its_rows(
-        self, report: tuple[type[commands.Lister], outcomes.Report]
+        self, report: tuple[type[base_.Lister], outcomes.Report]
     ) -> None:
         kind, outcome = report
         result = self.run_report(kind, outcome, *_words(kind), '-f', 'table')
@@ -213,7 +213,7 @@ class RowsTest(CommandTestCase):
     @hostile.examples
     @hypothesis.given(_reports)
     def test_values_are_one_line_for_each_row(
-        self, report: tuple[type[commands.Lister], outcomes.Report]
+        self, report: tuple[type[base_.Lister], outcomes.Report]
     ) -> None:
         kind, outcome = report
         result = self.run_report(kind, outcome, *_words(kind), '-f', 'value')
@@ -225,7 +225,7 @@ class RowsTest(CommandTestCase):
     @hostile.examples
     @hypothesis.given(_reports)
     def test_csv_has_as_many_records_as_rows(
-        self, report: tuple[type[commands.Lister], outcomes.Report]
+        self, report: tuple[type[base_.Lister], outcomes.Report]
     ) -> None:
         kind, outcome = report
         result = self.run_report(kind, outcome, *_words(kind), '-f', 'csv')
@@ -240,7 +240,7 @@ class RowsTest(CommandTestCase):
     @hostile.examples
     @hypothesis.given(_reports)
     def test_json_is_valid_and_true(
-        self, report: tuple[type[commands.Lister], outcomes.Report]
+        self, report: tuple[type[base_.Lister], outcomes.Report]
     ) -> None:
         kind, outcome = report
         result = self.run_report(kind, outcome, *_words(kind), '-f', 'json')
@@ -249,7 +249,7 @@ class RowsTest(CommandTestCase):
     @hostile.examples
     @hypothesis.given(_reports)
     def test_yaml_is_valid_and_true(
-        self, report: tuple[type[commands.Lister], outcomes.Report]
+        self, report: tuple[type[base_.Lister], outcomes.Report]
     ) -> None:
         kind, outcome = report
         rows = _true_rows(kind, outcome)
@@ -261,7 +261,7 @@ class RowsTest(CommandTestCase):
     @hypothesis.settings(hostile.examples, max_examples=20)
     @hypothesis.given(_reports)
     def test_rows_can_be_sorted_by_any_column(
-        self, report: tuple[type[commands.Lister], outcomes.Report]
+        self, report: tuple[type[base_.Lister], outcomes.Report]
     ) -> None:
         kind, outcome = report
         for header in kind.HEADERS:

@@ -25,7 +25,7 @@ from urllib import parse
 import hypothesis
 from hypothesis import strategies
 
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare.commands import share_accept
 from osc_imageshare.commands import share_list
 from osc_imageshare.commands import share_revoke
@@ -95,9 +95,9 @@ class SegmentTest(base.TestCase):
     @hypothesis.given(hostile.stored)
     def test_it_is_one_segment_that_means_the_value(self, value: str) -> None:
         if value in ('', '.', '..'):
-            self.assertRaises(ValueError, addresses.segment, value)
+            self.assertRaises(ValueError, urls.segment, value)
             return
-        made = addresses.segment(value)
+        made = urls.segment(value)
         self.assertEqual(value, parse.unquote(made))
         self.assertEqual(set(), set(made) & set('/?#;\\ '))
         self.assertTrue(made.isascii() and made.isprintable())

@@ -11,7 +11,7 @@
 #    under the License.
 
 from osc_imageshare import errors
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from tests.unit import base
 from tests.unit import fake_services
@@ -306,7 +306,7 @@ class AddressTest(ImagesTestCase):
         override = f'{self.cloud.url}/other'
         opened = self.scopes('both', image_endpoint_override=override)
         scope = opened.speaking_for(B)
-        assert isinstance(scope, scope_.Scope)
+        assert isinstance(scope, scopes.Scope)
         found = images.Images(scope)
         self.assertEqual(image_id, found.get(image_id).id)
         self.assertEqual(1, len(self.cloud.server.sent('GET', '^/other/v2')))

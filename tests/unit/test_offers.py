@@ -17,7 +17,7 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare.image import images
-from osc_imageshare.image import inspection as offers
+from osc_imageshare.image import inspection as inspection_
 from tests.unit import base
 from tests.unit import fake_services
 
@@ -48,9 +48,9 @@ class ChecksumTest(base.TestCase):
         ]
         for record, expected in table:
             found = image(**record)
-            self.assertEqual(expected, offers.checksums(found))
+            self.assertEqual(expected, inspection_.checksums(found))
             self.assertEqual(
-                expected[0] if expected else None, offers.checksum(found)
+                expected[0] if expected else None, inspection_.checksum(found)
             )
 
     def test_an_expectation_is_met_by_one_hash_of_its_algorithm(self) -> None:
@@ -72,12 +72,12 @@ class ChecksumTest(base.TestCase):
         }
         self.assertEqual(
             table,
-            {words: offers.has_checksum(known, words) for words in table},
+            {words: inspection_.has_checksum(known, words) for words in table},
         )
 
     def test_what_has_no_hash_meets_no_expectation(self) -> None:
         for words in 'md5:none', 'md5:None', 'None:None', 'none:none', ':':
-            self.assertFalse(offers.has_checksum(image(), words), words)
+            self.assertFalse(inspection_.has_checksum(image(), words), words)
 
 
 class WarningsTest(base.CloudTestCase):
@@ -96,7 +96,7 @@ class WarningsTest(base.CloudTestCase):
         own = self.scopes(user).own
         found = images.Images(own).get(image_id)
         self.cloud.server.requests.clear()
-        return offers.Inspection(own).warnings(found)
+        return inspection_.Inspection(own).warnings(found)
 
     def test_a_sound_image_is_accepted_without_a_word(self) -> None:
         self.assertEqual([], self.warnings(self.offer(disk_format='qcow2')))
@@ -168,7 +168,7 @@ class WarningsTest(base.CloudTestCase):
 
     def test_flavors_are_asked_for_once_and_only_if_needed(self) -> None:
         own = self.scopes('bob').own
-        inspection = offers.Inspection(own)
+        inspection = inspection_.Inspection(own)
         glance = images.Images(own)
         for record, requests in (
             ({}, 0),

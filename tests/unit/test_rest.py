@@ -27,9 +27,9 @@ from osc_imageshare.api import responses as answers
 from osc_imageshare.api import rest
 from osc_imageshare.api import tokens
 from osc_imageshare.api import traffic
-from osc_imageshare.api import urls as addresses
+from osc_imageshare.api import urls
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from tests.unit import base
 from tests.unit import fake_services
 
@@ -62,11 +62,11 @@ _SEGMENTS = (
 class SegmentTest(base.TestCase):
     def test_what_a_client_would_resolve_is_no_segment(self) -> None:
         for value in ('', '.', '..'):
-            self.assertRaises(ValueError, addresses.segment, value)
+            self.assertRaises(ValueError, urls.segment, value)
 
     def test_nothing_in_it_means_anything_to_a_url(self) -> None:
         for value in _SEGMENTS:
-            quoted = addresses.segment(value)
+            quoted = urls.segment(value)
             self.assertEqual(value, parse.unquote(quoted))
             self.assertEqual(
                 set(), set('/?#;\n& ').intersection(quoted), value
@@ -503,7 +503,7 @@ class LimitTest(base.CloudTestCase):
         connection = self.cloud.connect('bob')
         recorder = _Recorder()
         connection.session.session.mount('http://', recorder)
-        found = scopes.Scopes(connection)
+        found = caller.Scopes(connection)
         self.assertIsNone(connection.session.timeout)
         self.assertEqual(rest.TIMEOUT, found.own.session.timeout)
         found.own.session.invalidate(found.own.auth)
@@ -771,7 +771,7 @@ class RedirectTest(ApiTestCase):
         }
         for (asked, named), expected in table.items():
             self.assertEqual(
-                expected, addresses.onward(asked, named), f'{asked} {named}'
+                expected, urls.onward(asked, named), f'{asked} {named}'
             )
 
     def test_a_redirection_to_nowhere_is_an_error(self) -> None:

@@ -17,11 +17,11 @@ from keystoneauth1 import access
 from keystoneauth1 import fixture as ksa_fixture
 
 from osc_imageshare import errors
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from tests.unit import base
 
 
-def scope(*roles: str, entry: object = None) -> scope_.Scope:
+def scope(*roles: str, entry: object = None) -> scopes.Scope:
     """Return the scope of a token with roles.
 
     :param entry: what its catalog has, if it has anything.
@@ -31,8 +31,8 @@ def scope(*roles: str, entry: object = None) -> scope_.Scope:
         token['token']['catalog'] = [entry]
     for role in roles:
         token.add_role(name=role)
-    return scope_.Scope(
-        label=scope_.OWN,
+    return scopes.Scope(
+        label=scopes.OWN,
         program=(),
         session=unittest.mock.sentinel.session,
         auth=unittest.mock.sentinel.auth,

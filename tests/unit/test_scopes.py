@@ -15,9 +15,9 @@ import openstack
 
 from osc_imageshare.api import rest
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import catalog
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from tests.unit import base
 from tests.unit import fake_services
@@ -30,7 +30,7 @@ class OwnTest(base.CloudTestCase):
     def test_the_token_says_which_project_it_is(self) -> None:
         own = self.scopes('ann').own
         self.assertEqual(
-            (A, 'project-a', fake_services.ONE, scope_.OWN),
+            (A, 'project-a', fake_services.ONE, scopes.OWN),
             (own.project_id, own.project_name, own.region, own.label),
         )
         self.assertFalse(own.administrator)
@@ -97,7 +97,7 @@ class OwnTest(base.CloudTestCase):
             endpoint=self.cloud.url,
         )
         error = self.assertRaises(
-            errors.ImageShareError, scopes.Scopes, connection
+            errors.ImageShareError, caller.Scopes, connection
         )
         self.assertIn('need a token', str(error))
         self.assertEqual([], self.cloud.server.requests)
@@ -195,7 +195,7 @@ class OwnTest(base.CloudTestCase):
         override = f'{self.cloud.url}/volume/v3/{A}'
         found = self.scopes('both', block_storage_endpoint_override=override)
         there = found.speaking_for(B)
-        assert isinstance(there, scope_.Scope)
+        assert isinstance(there, scopes.Scope)
         url = catalog.configured_url(
             there.services, 'block-storage', there.settings['block-storage']
         )
@@ -212,11 +212,11 @@ class OwnTest(base.CloudTestCase):
 
 class SpeakingTest(base.CloudTestCase):
     def refused(
-        self, found: scopes.Scopes, project_id: str = B
-    ) -> scope_.NoScope:
+        self, found: caller.Scopes, project_id: str = B
+    ) -> scopes.NoScope:
         """Return why there is no scope for a project."""
         none = found.speaking_for(project_id)
-        assert isinstance(none, scope_.NoScope), none
+        assert isinstance(none, scopes.NoScope), none
         return none
 
     def test_for_the_own_project_nothing_is_asked(self) -> None:
@@ -228,9 +228,9 @@ class SpeakingTest(base.CloudTestCase):
     def test_a_command_names_one_project_only(self) -> None:
         for own in 'name=a', 'id=a', 'domain-name=a', 'domain-id=a':
             program = ('openstack', '--os-cloud=c', f'--os-project-{own}')
-            found = scopes.Scopes(self.cloud.connect('both'), (), program)
+            found = caller.Scopes(self.cloud.connect('both'), (), program)
             there = found.speaking_for(B)
-            assert isinstance(there, scope_.Scope)
+            assert isinstance(there, scopes.Scope)
             self.assertEqual(
                 ('openstack', '--os-cloud=c', f'--os-project-id={B}'),
                 there.program,
@@ -240,10 +240,10 @@ class SpeakingTest(base.CloudTestCase):
         found = self.scopes('both')
         self.cloud.server.requests.clear()
         there = found.speaking_for(B)
-        assert isinstance(there, scope_.Scope)
+        assert isinstance(there, scopes.Scope)
         self.assertIs(there, found.speaking_for(B))
         self.assertEqual(
-            (B, scope_.RESCOPED, ('openstack', f'--os-project-id={B}')),
+            (B, scopes.RESCOPED, ('openstack', f'--os-project-id={B}')),
             (there.project_id, there.label, there.program),
         )
         # Transport settings are the session's.
@@ -302,7 +302,7 @@ class SpeakingTest(base.CloudTestCase):
         self.cloud.keystone.token_details = trust
         trusted = self.scopes('both')
         self.cloud.keystone.token_details = {}
-        credential = scopes.Scopes(self.cloud.connect_with_credential())
+        credential = caller.Scopes(self.cloud.connect_with_credential())
         self.cloud.server.requests.clear()
         for found, kind in (
             (trusted, 'a trust is'),
@@ -477,10 +477,10 @@ class MemberCloudTest(base.CloudTestCase):
 
     def test_its_requests_take_no_longer_than_the_callers(self) -> None:
         connection = self.cloud.connect('ann')
-        found = scopes.Scopes(connection, ('bob',))
+        found = caller.Scopes(connection, ('bob',))
         self.assertEqual(rest.TIMEOUT, found.clouds[B].session.timeout)
         connection.session.timeout = 5
-        found = scopes.Scopes(connection, ('bob',))
+        found = caller.Scopes(connection, ('bob',))
         self.assertEqual(5, found.clouds[B].session.timeout)
 
     def test_the_callers_word_on_certificates_holds_unless_it_has_one(
@@ -496,7 +496,7 @@ class MemberCloudTest(base.CloudTestCase):
             ('bob', '/etc/the-callers-ca'),
             ('careful', '/dev/null'),
         ):
-            found = scopes.Scopes(connection, (name,))
+            found = caller.Scopes(connection, (name,))
             self.assertEqual(expected, found.clouds[B].session.verify)
 
 
@@ -535,7 +535,7 @@ class OwnProjectsTest(base.CloudTestCase):
             for _ in range(2):
                 self.assertIsNone(found.own_projects)
                 none = found.speaking_for(B)
-                assert isinstance(none, scope_.NoScope)
+                assert isinstance(none, scopes.NoScope)
                 self.assertFalse(none.failed)
                 self.assertIn('does not let you list', none.reason)
                 self.assertIn('--member-cloud', none.reason)

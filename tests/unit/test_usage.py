@@ -14,10 +14,10 @@ import dataclasses
 import threading
 import typing
 
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
-from osc_imageshare.usage import survey as usage_
+from osc_imageshare.usage import survey as survey_
 from tests.unit import base
 from tests.unit import fake_services
 from tests.unit import surveys
@@ -37,7 +37,7 @@ class ScopeTest(surveys.SurveyTestCase):
         server_id = self.cloud.nova.add(A, self.image_id)
         for user, project_id in ('ann', A), ('root', ADMIN):
             found = self.survey(user).of(project_id)
-            self.assertEqual(scope_.OWN, found.checked_as)
+            self.assertEqual(scopes.OWN, found.checked_as)
             self.assertEqual((), found.gaps)
             self.assertEqual(
                 [server_id] if project_id == A else [],
@@ -53,7 +53,7 @@ class ScopeTest(surveys.SurveyTestCase):
     def test_the_same_user_looks_as_the_member(self) -> None:
         server_id = self.cloud.nova.add(B, self.image_id)
         found = self.survey('both').of(B)
-        self.assertEqual(scope_.RESCOPED, found.checked_as)
+        self.assertEqual(scopes.RESCOPED, found.checked_as)
         self.assertEqual([server_id], [one.id for one in found.consumers])
         self.assertEqual((1, 0), (found.servers, found.volumes))
 
@@ -65,7 +65,7 @@ class ScopeTest(surveys.SurveyTestCase):
         survey = self.survey('root')
         for project_id, server_id in mine.items():
             found = survey.of(project_id)
-            self.assertEqual(scope_.ADMINISTRATOR, found.checked_as)
+            self.assertEqual(scopes.ADMINISTRATOR, found.checked_as)
             self.assertEqual([server_id], [one.id for one in found.consumers])
             self.assertEqual(
                 {project_id}, {o.project_id for o in found.consumers}
@@ -130,7 +130,7 @@ class ScopeTest(surveys.SurveyTestCase):
             'GET', '/servers/detail', fake_services.Answer(403, {})
         )
         found = self.survey('both').of(B)
-        self.assertEqual(scope_.RESCOPED, found.checked_as)
+        self.assertEqual(scopes.RESCOPED, found.checked_as)
         self.assertEqual([server_id], [one.id for one in found.consumers])
         self.assertEqual((), found.gaps)
 
@@ -157,7 +157,7 @@ class ScopeTest(surveys.SurveyTestCase):
         services = self.cloud.nova, self.cloud.cinder, self.cloud.glance
         self.cloud.keystone.roles['eve'] = {A: ('member', 'operators')}
         table: dict[str, tuple[object, ...]] = {
-            'operators': (scope_.ADMINISTRATOR, (server_id,), 1),
+            'operators': (scopes.ADMINISTRATOR, (server_id,), 1),
             'others': (None, (), None),
         }
         for role, expected in table.items():
@@ -236,7 +236,7 @@ class GapTest(surveys.SurveyTestCase):
                 self.cloud.server.rules.clear()
                 self.cloud.server.rule('GET', path, wrong, times=None)
                 for asker, project_id in askers:
-                    found = usage_.Survey(asker, image).of(project_id)
+                    found = survey_.Survey(asker, image).of(project_id)
                     self.assertEqual(
                         {(service, ONE)},
                         self.places(found),
@@ -397,8 +397,8 @@ class CountTest(base.TestCase):
 
     def usage(
         self, *found: consumers.Consumer, gaps: tuple[str | None, ...] = ()
-    ) -> usage_.Usage:
-        return usage_.Usage(
+    ) -> survey_.Usage:
+        return survey_.Usage(
             B, found, tuple(self.gap(service) for service in gaps), None
         )
 

@@ -26,21 +26,21 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback as now
-from osc_imageshare.sharing.revoke import make_private as hiding
+from osc_imageshare.sharing import readback
+from osc_imageshare.sharing.revoke import make_private
 from osc_imageshare.sharing.revoke import naming as naming_
-from osc_imageshare.sharing.revoke import native as printed
-from osc_imageshare.sharing.revoke import selection as choosing
+from osc_imageshare.sharing.revoke import native
+from osc_imageshare.sharing.revoke import selection
 from osc_imageshare.sharing.revoke import verdict
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-from osc_imageshare.usage import survey as usage_
+from osc_imageshare.usage import survey as survey_
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ class Revoke:
         self,
         connection: sdk_connection.Connection,
         request: RevokeRequest,
-        program: tuple[str, ...] = scope_.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
         self._connection = connection
         self._program = program
@@ -130,7 +130,7 @@ class Revoke:
         if not self._request.dry_run:
             self._look_again()
         if self._request.private:
-            hiding.hide(
+            make_private.hide(
                 self.outcome,
                 self._images,
                 self._image,
@@ -141,25 +141,25 @@ class Revoke:
 
     def _usages(
         self, asked: list[outcomes.Revoked]
-    ) -> Iterator[tuple[outcomes.Revoked, usage_.Usage]]:
+    ) -> Iterator[tuple[outcomes.Revoked, survey_.Usage]]:
         """Yield each with the use that its project makes of the image."""
-        survey = usage_.Survey(self._scopes, self._image)
+        survey = survey_.Survey(self._scopes, self._image)
         return parallel.ask(
             asked, lambda revoked: self._usage(survey, revoked.project.id)
         )
 
-    def _usage(self, survey: usage_.Survey, project_id: str) -> usage_.Usage:
+    def _usage(self, survey: survey_.Survey, project_id: str) -> survey_.Usage:
         if project_id == self._image.owner:
             # Glance lets an owner add itself, to no effect: nothing that it
             # has made of the image ends with that membership.
-            return usage_.Usage(project_id, (), (), None)
+            return survey_.Usage(project_id, (), (), None)
         return survey.of(project_id)
 
     def _named_usages(
         self, asked: list[outcomes.Revoked]
-    ) -> Iterator[tuple[outcomes.Revoked, usage_.Usage]]:
+    ) -> Iterator[tuple[outcomes.Revoked, survey_.Usage]]:
         """Yield the same, and ask at once for the names as well."""
-        survey = usage_.Survey(self._scopes, self._image)
+        survey = survey_.Survey(self._scopes, self._image)
         ids = [revoked.project.id for revoked in asked]
         names, usages = together.first_and(
             functools.partial(self._look_up.names_of, ids),
@@ -174,7 +174,7 @@ class Revoke:
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = scopes.Scopes(
+        self._scopes = caller.Scopes(
             self._connection, request.member_clouds, self._program
         )
         own = self._scopes.own
@@ -187,7 +187,7 @@ class Revoke:
         self.outcome.image = self._image
         target.check_owner(self._scopes, self._images, self._image)
         members, _ = together.both(
-            lambda: choosing.read_members(
+            lambda: selection.read_members(
                 self.outcome,
                 self._images,
                 self._image,
@@ -195,20 +195,20 @@ class Revoke:
             ),
             self._prepare,
         )
-        self._commands = printed.Commands(self._scopes, self._image, members)
+        self._commands = native.Commands(self._scopes, self._image, members)
         naming = naming_.Naming(self._look_up, self._image, members)
         if request.everyone:
             chosen = [projects.Project(member) for member in members]
         else:
             chosen = [naming.match(words) for words in request.projects]
-        choosing.choose(
+        selection.choose(
             self.outcome,
             self._image,
             members,
             chosen,
             self._commands.status(),
         )
-        choosing.check_clouds(
+        selection.check_clouds(
             self.outcome,
             self._image,
             members,
@@ -276,12 +276,12 @@ class Revoke:
     def _ids(self) -> set[str]:
         return {m.id for m in self._images.members(self._image.id)}
 
-    def _now(self) -> now.Now | None:
+    def _now(self) -> readback.Now | None:
         """Return who is a member now; None if that cannot be read."""
-        return now.read_if_possible(self._images, self._image.id)
+        return readback.read_if_possible(self._images, self._image.id)
 
     def _true_now(
-        self, revoked: outcomes.Revoked, true: now.Now | None
+        self, revoked: outcomes.Revoked, true: readback.Now | None
     ) -> str:
         """Say what is true of one member, after something went wrong.
 

@@ -20,11 +20,11 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback as now
+from osc_imageshare.sharing import readback
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.sharing.revoke import native as printed
+    from osc_imageshare.sharing.revoke import native as native_
 
 
 def hide(
@@ -32,7 +32,7 @@ def hide(
     glance: images.Images,
     image: images.Image,
     performer: steps.Performer,
-    commands: printed.Commands,
+    commands: native_.Commands,
 ) -> None:
     """Make an image private, unless it has members still."""
     if image.visibility == images.PRIVATE:
@@ -47,7 +47,7 @@ def hide(
             commands.hidden = not performer.dry_run
             return
     except errors.ServiceError as exc:
-        true = now.read_if_possible(glance, image.id)
+        true = readback.read_if_possible(glance, image.id)
         if true is not None and true.closed == images.PRIVATE:
             # Somebody else was faster.
             commands.hidden = True
@@ -65,7 +65,9 @@ def hide(
         outcome.fail(errors.FAILED, sentence)
 
 
-def _is_now(image: images.Image, true: now.Now | None, by_hand: str) -> str:
+def _is_now(
+    image: images.Image, true: readback.Now | None, by_hand: str
+) -> str:
     """Say what an image is that could not be made private.
 
     :param true: what was read back; None if that failed.

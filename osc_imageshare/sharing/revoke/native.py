@@ -28,7 +28,7 @@ from osc_imageshare import text
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from osc_imageshare.identity import caller as scopes_
+    from osc_imageshare.identity import caller
 
 #: What the native client sends as it is: the rest of such a member would be
 #: taken for a query, or ``%2e%2e`` for the way up, which is the image itself.
@@ -44,7 +44,7 @@ class Commands:
 
     def __init__(
         self,
-        scopes: scopes_.Scopes,
+        scopes: caller.Scopes,
         image: images.Image,
         members: Mapping[str, images.Member],
     ) -> None:

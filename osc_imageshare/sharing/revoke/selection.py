@@ -24,7 +24,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from osc_imageshare.identity import projects
-    from osc_imageshare.identity import scopes as scope_
+    from osc_imageshare.identity import scopes
 
 
 def read_members(
@@ -106,7 +106,7 @@ def check_clouds(
     outcome: outcomes.RevokeOutcome,
     image: images.Image,
     members: Collection[str],
-    clouds: Mapping[str, scope_.Scope],
+    clouds: Mapping[str, scopes.Scope],
     *,
     everyone: bool,
 ) -> None:

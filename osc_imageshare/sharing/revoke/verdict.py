@@ -28,11 +28,11 @@ from osc_imageshare.usage import consumers
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from osc_imageshare.usage import survey as usage_
+    from osc_imageshare.usage import survey
 
 
 def obstacle(
-    usage: usage_.Usage, *, force: bool, allow_unseen: bool
+    usage: survey.Usage, *, force: bool, allow_unseen: bool
 ) -> str | None:
     """Return what stands against a revocation: IN_USE, UNSEEN or None.
 
@@ -48,7 +48,7 @@ def obstacle(
 def judge(
     outcome: outcomes.RevokeOutcome,
     revoked: outcomes.Revoked,
-    usage: usage_.Usage,
+    usage: survey.Usage,
     *,
     force: bool,
     allow_unseen: bool,
@@ -110,6 +110,6 @@ def named(found: Iterable[consumers.Consumer]) -> list[str]:
     return lines
 
 
-def unseen(usage: usage_.Usage) -> list[str]:
+def unseen(usage: survey.Usage) -> list[str]:
     """Return a line for each thing that could not be looked at."""
     return [f'  not seen: {gap.reason}' for gap in usage.gaps]

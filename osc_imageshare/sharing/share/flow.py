@@ -25,17 +25,17 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller as scopes
+from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import fitness
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback as now
-from osc_imageshare.sharing.share import membership as joining_
+from osc_imageshare.sharing import readback
+from osc_imageshare.sharing.share import membership
 from osc_imageshare.sharing.share import visibility
-from osc_imageshare.sharing.share import wait as waiting
-from osc_imageshare.sharing.share import warnings as advice
+from osc_imageshare.sharing.share import wait as wait_
+from osc_imageshare.sharing.share import warnings
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
@@ -81,7 +81,7 @@ class Share:
         connection: sdk_connection.Connection,
         request: ShareRequest,
         progress: parallel.Progress | None = None,
-        program: tuple[str, ...] = scope_.PROGRAM,
+        program: tuple[str, ...] = scopes.PROGRAM,
     ) -> None:
         self._connection = connection
         self._program = program
@@ -108,7 +108,7 @@ class Share:
         opening = visibility.Opening(
             self._images, self._image, named, self._performer, self.outcome
         )
-        joining = joining_.Joining(
+        joining = membership.Joining(
             self._images,
             self._image,
             self._request.accept,
@@ -124,7 +124,7 @@ class Share:
         return self.outcome
 
     def _change_or_put_back(
-        self, opening: visibility.Opening, joining: joining_.Joining
+        self, opening: visibility.Opening, joining: membership.Joining
     ) -> None:
         """Make the changes; after an error, nobody is left inside unasked.
 
@@ -148,7 +148,7 @@ class Share:
             raise
 
     def _change(
-        self, opening: visibility.Opening, joining: joining_.Joining
+        self, opening: visibility.Opening, joining: membership.Joining
     ) -> None:
         """Make the changes, and look whether they hold."""
         joining.members = opening.open(self._request.old_members)
@@ -172,8 +172,8 @@ class Share:
             self._wait()
 
     def _verify(
-        self, joining: joining_.Joining, joined: list[outcomes.Shared]
-    ) -> now.Now | errors.ServiceError | None:
+        self, joining: membership.Joining, joined: list[outcomes.Shared]
+    ) -> readback.Now | errors.ServiceError | None:
         """Read the image as the members, and the members where none can.
 
         :returns: who is a member, or why that could not be read; None if it
@@ -193,16 +193,16 @@ class Share:
         # Whoever could not read the image any more says something of all.
         return true if all(s.verified for s in verifiable) else None
 
-    def _members_now(self) -> now.Now | errors.ServiceError:
+    def _members_now(self) -> readback.Now | errors.ServiceError:
         """Return who is a member, or why that could not be read."""
         try:
-            return now.read(self._images, self._image.id)
+            return readback.read(self._images, self._image.id)
         except errors.ServiceError as exc:
             return exc
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = scopes.Scopes(
+        self._scopes = caller.Scopes(
             self._connection, request.member_clouds, self._program
         )
         own = self._scopes.own
@@ -271,7 +271,7 @@ class Share:
             speaker = self._speakers.get(project_id)
             if (
                 request.accept
-                and isinstance(speaker, scope_.NoScope)
+                and isinstance(speaker, scopes.NoScope)
                 and not self._scopes.unusual
             ):
                 reasons.append(
@@ -288,9 +288,9 @@ class Share:
         verified = [
             project_id
             for project_id, speaker in self._speakers.items()
-            if isinstance(speaker, scope_.Scope)
+            if isinstance(speaker, scopes.Scope)
         ]
-        advice.warn(self.outcome, self._image, self._images, verified)
+        warnings.warn(self.outcome, self._image, self._images, verified)
 
     def _put_back_if_useless(self, opening: visibility.Opening) -> bool:
         """Make the image private again if no project that was named is in.
@@ -311,7 +311,7 @@ class Share:
         return True
 
     def _tell(
-        self, opening: visibility.Opening, joining: joining_.Joining
+        self, opening: visibility.Opening, joining: membership.Joining
     ) -> None:
         """Put back what is of no use, and say what is true then."""
         self._put_back_if_useless(opening)
@@ -329,7 +329,7 @@ class Share:
             'missing.',
         )
 
-    def _true_now(self, joining: joining_.Joining) -> list[str]:
+    def _true_now(self, joining: membership.Joining) -> list[str]:
         """Return a sentence for each project, from one look."""
         true = joining.read()
         return [joining.true_now(s, true) for s in self.outcome.projects]
@@ -342,7 +342,7 @@ class Share:
         return opening.by_hand
 
     def _check_still_shared(
-        self, true: now.Now | errors.ServiceError | None
+        self, true: readback.Now | errors.ServiceError | None
     ) -> None:
         """Look whether the shares stand, where no member could tell.
 
@@ -373,7 +373,7 @@ class Share:
                 shared.verified = False if shared.verified else None
                 self.outcome.fail(
                     errors.FAILED,
-                    now.not_shared(self._image, true, shared.project)
+                    readback.not_shared(self._image, true, shared.project)
                     or f'Project {shared.project} is no member of image '
                     f'{self._image} any more: somebody has revoked the share '
                     'while this command ran.',
@@ -382,7 +382,7 @@ class Share:
 
     def _wait(self) -> None:
         if self._request.wait is not None:
-            waiting.wait(
+            wait_.wait(
                 self.outcome,
                 self._images,
                 self._image.id,

@@ -23,10 +23,10 @@ import functools
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback as now
+from osc_imageshare.sharing import readback
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Joining:
         glance: images.Images,
         image: images.Image,
         accept: bool | None,
-        speakers: Mapping[str, scope_.Scope | scope_.NoScope],
+        speakers: Mapping[str, scopes.Scope | scopes.NoScope],
         performer: steps.Performer,
     ) -> None:
         self._images = glance
@@ -72,7 +72,7 @@ class Joining:
     def can_verify(self, shared: outcomes.Shared) -> bool:
         """Tell whether the image can be read as the member."""
         speaker = self._speakers.get(shared.project.id)
-        return isinstance(speaker, scope_.Scope)
+        return isinstance(speaker, scopes.Scope)
 
     def verify(self, shared: outcomes.Shared) -> outcomes.Report:
         """Read the image as the member, and report what is wrong.
@@ -177,7 +177,7 @@ class Joining:
             return
         image_id, project_id = self._image.id, shared.project.id
         speaker = self._speakers[project_id]
-        if isinstance(speaker, scope_.Scope):
+        if isinstance(speaker, scopes.Scope):
             as_member, native = (
                 self._as(speaker),
                 speaker.command(
@@ -214,7 +214,7 @@ class Joining:
     def _leave_pending(
         self,
         shared: outcomes.Shared,
-        speaker: scope_.NoScope,
+        speaker: scopes.NoScope,
         report: outcomes.Report,
     ) -> None:
         how = self._for_the_member(shared)
@@ -241,13 +241,13 @@ class Joining:
                 how,
             )
 
-    def _as(self, scope: scope_.Scope) -> images.Images:
+    def _as(self, scope: scopes.Scope) -> images.Images:
         """Return the owner's image service, asked as a member."""
         return images.Images(scope)
 
     def _verify(self, shared: outcomes.Shared) -> None:
         speaker = self._speakers[shared.project.id]
-        assert isinstance(speaker, scope_.Scope)  # noqa: S101
+        assert isinstance(speaker, scopes.Scope)  # noqa: S101
         try:
             self._as(speaker).get(self._image.id)
         except errors.ServiceError as exc:
@@ -256,11 +256,13 @@ class Joining:
             raise
         shared.verified = True
 
-    def read(self) -> now.Now | None:
+    def read(self) -> readback.Now | None:
         """Return who is a member now; None if that cannot be read."""
-        return now.read_if_possible(self._images, self._image.id)
+        return readback.read_if_possible(self._images, self._image.id)
 
-    def true_now(self, shared: outcomes.Shared, true: now.Now | None) -> str:
+    def true_now(
+        self, shared: outcomes.Shared, true: readback.Now | None
+    ) -> str:
         """Say what is true of one project, after something went wrong.
 
         :param true: what was read back; None if that failed.
@@ -274,7 +276,7 @@ class Joining:
             )
         shared.status = true.status(project.id)
         if shared.status is None:
-            return now.not_shared(self._image, true, project) or (
+            return readback.not_shared(self._image, true, project) or (
                 f'Image {self._image} is not shared with project {project}.'
             )
         return (

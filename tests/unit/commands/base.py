@@ -24,7 +24,7 @@ import typing
 
 import fixtures
 
-from osc_imageshare.commands import base as commands_base
+from osc_imageshare.commands import base as base_
 from osc_imageshare.sharing import outcomes
 from tests.unit import base
 
@@ -163,4 +163,4 @@ class ListerTestCase(CommandTestCase):
         )
 
     def test_it_is_a_lister_of_this_plugin(self) -> None:
-        self.assertTrue(issubclass(self.command, commands_base.Lister))
+        self.assertTrue(issubclass(self.command, base_.Lister))

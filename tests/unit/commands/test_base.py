@@ -28,7 +28,7 @@ import unittest.mock
 
 import fixtures
 
-from osc_imageshare.commands import base as commands_base
+from osc_imageshare.commands import base as base_
 from osc_imageshare import errors
 from osc_imageshare.sharing import outcomes
 from tests.unit.commands import base
@@ -42,14 +42,14 @@ SIGNALS = {
 }
 
 
-class Speaking(commands_base.Lister):
+class Speaking(base_.Lister):
     """A command with two columns."""
 
     HEADERS = ('Name', 'Number')
 
     def flow(
         self, connection: typing.Any, parsed_args: argparse.Namespace
-    ) -> commands_base.Flow:
+    ) -> base_.Flow:
         """Replaced by each test."""
         raise NotImplementedError
 

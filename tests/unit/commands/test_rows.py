@@ -28,7 +28,7 @@ from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
-from osc_imageshare.usage import survey as usage
+from osc_imageshare.usage import survey
 from tests.unit.commands import base
 
 _IMAGE = images.Image('i', 'ubuntu', 'a', 'active', 'shared', 'then')
@@ -40,8 +40,8 @@ _SERVER = consumers.Consumer(
 _GAP = consumers.Gap('b', 'compute', 'One', 'why', 'own')
 
 
-def seen(*found: consumers.Consumer) -> usage.Usage:
-    return usage.Usage('b', found, (), 'own')
+def seen(*found: consumers.Consumer) -> survey.Usage:
+    return survey.Usage('b', found, (), 'own')
 
 
 class RowsTestCase(base.CommandTestCase):
@@ -93,7 +93,7 @@ class ShareToTest(RowsTestCase):
 class ShareStatusTest(RowsTestCase):
     command = share_status.ShareStatus
 
-    def outcome(self, use: usage.Usage | None) -> outcomes.StatusOutcome:
+    def outcome(self, use: survey.Usage | None) -> outcomes.StatusOutcome:
         return outcomes.StatusOutcome(
             members=[outcomes.MemberStatus(_TEAM, _MEMBER, use)]
         )
@@ -113,7 +113,7 @@ class ShareStatusTest(RowsTestCase):
         )
 
     def test_a_number_that_is_not_known_is_null_and_never_zero(self) -> None:
-        unseen = usage.Usage('b', (), (_GAP,), 'own')
+        unseen = survey.Usage('b', (), (_GAP,), 'own')
         row = self.row(self.outcome(unseen), 'i')
         self.assertEqual((None, 0), (row['Servers'], row['Volumes']))
 
@@ -172,7 +172,7 @@ class ShareRevokeTest(RowsTestCase):
     command = share_revoke.ShareRevoke
 
     def outcome(
-        self, use: usage.Usage | None, result: str = outcomes.REVOKED
+        self, use: survey.Usage | None, result: str = outcomes.REVOKED
     ) -> outcomes.RevokeOutcome:
         return outcomes.RevokeOutcome(
             image=_IMAGE, projects=[outcomes.Revoked(_TEAM, result, use)]
@@ -198,18 +198,18 @@ class ShareRevokeTest(RowsTestCase):
         )
 
     def test_only_a_full_look_says_that_it_is_not_in_use(self) -> None:
-        table: list[tuple[usage.Usage | None, list[str] | None]] = [
+        table: list[tuple[survey.Usage | None, list[str] | None]] = [
             (seen(), []),
             (None, None),
-            (usage.Usage('b', (), (_GAP,), None), None),
-            (usage.Usage('b', (_SERVER,), (_GAP,), 'own'), ['s']),
+            (survey.Usage('b', (), (_GAP,), None), None),
+            (survey.Usage('b', (_SERVER,), (_GAP,), 'own'), ['s']),
         ]
         for use, expected in table:
             found = self.row_of(use)
             ids = None if found is None else [one['id'] for one in found]
             self.assertEqual(expected, ids)
 
-    def row_of(self, use: usage.Usage | None) -> list[dict[str, str]] | None:
+    def row_of(self, use: survey.Usage | None) -> list[dict[str, str]] | None:
         self.app.stdout = base.Terminal()
         found: list[dict[str, str]] | None = self.row(
             self.outcome(use), 'i', 'b'

@@ -15,7 +15,7 @@ from __future__ import annotations
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare.identity import scopes as scope_
+from osc_imageshare.identity import scopes
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
 from tests.unit import fake_services
@@ -52,10 +52,10 @@ class StatusTest(base.FlowTestCase):
         unseen = (None, None, None)
         table: dict[str, dict[str, tuple[object, ...]]] = {
             'ann': {B: unseen, C: unseen},
-            'both': {B: (1, 1, scope_.RESCOPED), C: unseen},
+            'both': {B: (1, 1, scopes.RESCOPED), C: unseen},
             'root': {
-                B: (1, 1, scope_.ADMINISTRATOR),
-                C: (0, 0, scope_.ADMINISTRATOR),
+                B: (1, 1, scopes.ADMINISTRATOR),
+                C: (0, 0, scopes.ADMINISTRATOR),
             },
         }
         for user, expected in table.items():
@@ -80,7 +80,7 @@ class StatusTest(base.FlowTestCase):
     def test_a_member_sees_itself_only(self) -> None:
         self.cloud.nova.add(B, self.image_id)
         self.assertEqual(
-            {B: (1, 0, scope_.OWN)}, self.seen(self.status('bob'))
+            {B: (1, 0, scopes.OWN)}, self.seen(self.status('bob'))
         )
 
     def test_usage_can_be_left_out(self) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import uuid
 
 from osc_imageshare import errors
-from osc_imageshare.sharing import offers as offered
+from osc_imageshare.sharing import offers as offers_
 from tests.unit import base
 from tests.unit import fake_services
 
@@ -27,8 +27,8 @@ A, B, C = fake_services.A, fake_services.B, fake_services.C
 class OffersTestCase(base.CloudTestCase):
     def offers(
         self, owner: str | None = None, user: str = 'bob'
-    ) -> offered.Offers:
-        return offered.Offers(self.scopes(user).own, owner)
+    ) -> offers_.Offers:
+        return offers_.Offers(self.scopes(user).own, owner)
 
     def offer(
         self, name: str = 'ubuntu', owner: str = A, status: str = 'pending'
@@ -71,7 +71,7 @@ class MeantTest(OffersTestCase):
             refused = self.assertRaises(
                 errors.Refused, self.offers().meant, words
             )
-            self.assertNotIsInstance(refused, offered.Unexpected)
+            self.assertNotIsInstance(refused, offers_.Unexpected)
             self.assertIn(repr(words), refused.lines[0])
             self.assertIn(B, refused.lines[0])
             self.assertIn(fake_services.ONE, refused.lines[0])
@@ -100,7 +100,7 @@ class MeantTest(OffersTestCase):
     def test_an_offer_by_others_only_is_not_as_expected(self) -> None:
         image = self.offer(owner=C)
         unexpected = self.assertRaises(
-            offered.Unexpected, self.offers(A).meant, 'ubuntu'
+            offers_.Unexpected, self.offers(A).meant, 'ubuntu'
         )
         self.assertIn(f'{image}  owner {C}', str(unexpected))
         # An ID is compared with what is expected by whoever asked.

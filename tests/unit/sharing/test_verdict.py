@@ -17,7 +17,7 @@ from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.revoke import verdict
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
-from osc_imageshare.usage import survey as usage
+from osc_imageshare.usage import survey
 from tests.unit import base
 from tests.unit.sharing import base as sharing_base
 
@@ -31,8 +31,8 @@ def consumer(kind: str) -> consumers.Consumer:
     )
 
 
-def seen(*kinds: str, gaps: tuple[str | None, ...] = ()) -> usage.Usage:
-    return usage.Usage(
+def seen(*kinds: str, gaps: tuple[str | None, ...] = ()) -> survey.Usage:
+    return survey.Usage(
         B,
         tuple(consumer(kind) for kind in kinds),
         tuple(
@@ -81,7 +81,7 @@ class ObstacleTest(base.TestCase):
 class JudgeTest(base.TestCase):
     def judge(
         self,
-        use: usage.Usage,
+        use: survey.Usage,
         project: str = B,
         force: bool = False,
         allow_unseen: bool = False,
@@ -109,7 +109,7 @@ class JudgeTest(base.TestCase):
             )
 
     def test_only_the_overrides_that_are_needed_are_named(self) -> None:
-        table: list[tuple[usage.Usage, bool, str, bool]] = [
+        table: list[tuple[survey.Usage, bool, str, bool]] = [
             # usage, --allow-unseen, words, whether they are said
             (seen(risk.SERVER), False, '--force', True),
             (seen(risk.SERVER), False, '--allow-unseen', False),

@@ -54,7 +54,7 @@ class OwnProject:
     domain_id: str
 
 
-class Scopes:
+class Caller:
     """The scopes of one run, each obtained once and only when needed.
 
     :param connection: an openstacksdk connection of the caller.

@@ -56,7 +56,7 @@ class LookUps:
         None for every domain.
     """
 
-    def __init__(self, scopes: caller.Scopes, domain: str | None) -> None:
+    def __init__(self, scopes: caller.Caller, domain: str | None) -> None:
         self._scopes = scopes
         self._domain = domain
         self._answers: dict[str, tuple[Record, ...] | None] = {}

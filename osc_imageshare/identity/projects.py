@@ -87,7 +87,7 @@ class Projects:
     """
 
     def __init__(
-        self, scopes: caller.Scopes, domain: str | None = None
+        self, scopes: caller.Caller, domain: str | None = None
     ) -> None:
         self._scopes = scopes
         self._look_ups = lookups.LookUps(scopes, domain)

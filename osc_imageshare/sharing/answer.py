@@ -95,7 +95,7 @@ class Answer:
 
     def _look(self) -> None:
         """Look at every offer, and compare it with what is expected."""
-        self._scopes = caller.Scopes(self._connection, program=self._program)
+        self._scopes = caller.Caller(self._connection, program=self._program)
         self._own = self._scopes.own
         self._images = images.Images(self._own)
         self._look_up = projects.Projects(self._scopes)

@@ -84,7 +84,7 @@ class Listing:
         :raises errors.ImageShareError: when the images cannot be listed.
         """
         request = self._request
-        self._scopes = caller.Scopes(self._connection, program=self._program)
+        self._scopes = caller.Caller(self._connection, program=self._program)
         self._own = self._scopes.own
         self._check()
         self._images = images.Images(self._own)

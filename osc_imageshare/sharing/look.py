@@ -81,7 +81,7 @@ class Status:
         :raises errors.ImageShareError: when the members cannot be read.
         """
         outcome, request = self.outcome, self._request
-        opened = caller.Scopes(
+        opened = caller.Caller(
             self._connection, request.member_clouds, self._program
         )
         image, _ = together.both(
@@ -160,7 +160,7 @@ class Use:
             be read.
         """
         outcome, request = self.outcome, self._request
-        self._scopes = caller.Scopes(
+        self._scopes = caller.Caller(
             self._connection, request.member_clouds, self._program
         )
         look_up = projects.Projects(self._scopes, request.project_domain)
@@ -266,7 +266,7 @@ class Use:
 
 
 def _members(
-    opened: caller.Scopes, image: images.Image
+    opened: caller.Caller, image: images.Image
 ) -> list[images.Member] | None:
     """Return the members; ask meanwhile for what looking as them needs."""
 

@@ -30,7 +30,7 @@ if typing.TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True)
-class Now:
+class Readback:
     """What was read.
 
     :ivar members: by ID; none of an image that is not shared.
@@ -51,13 +51,13 @@ class Now:
         return None if member is None else member.status
 
 
-def read(glance: images.Images, image_id: str) -> Now:
+def read(glance: images.Images, image_id: str) -> Readback:
     """Read the members, and what the image is where there can be none.
 
     :raises errors.ServiceError: when nobody can tell.
     """
     try:
-        return Now({m.id: m for m in glance.members(image_id)})
+        return Readback({m.id: m for m in glance.members(image_id)})
     except errors.ServiceError as exc:
         if exc.status not in (403, 404):
             raise
@@ -67,13 +67,13 @@ def read(glance: images.Images, image_id: str) -> Now:
     except errors.ServiceError as exc:
         if exc.status != 404:
             raise
-        return Now(gone=True)
+        return Readback(gone=True)
     if visibility == images.SHARED:
         raise hidden
-    return Now(closed=visibility)
+    return Readback(closed=visibility)
 
 
-def read_if_possible(glance: images.Images, image_id: str) -> Now | None:
+def read_if_possible(glance: images.Images, image_id: str) -> Readback | None:
     """Return the same as :func:`read`; None when nobody can tell."""
     try:
         return read(glance, image_id)
@@ -81,16 +81,18 @@ def read_if_possible(glance: images.Images, image_id: str) -> Now | None:
         return None
 
 
-def not_shared(image: images.Image, now: Now, project: object) -> str | None:
+def not_shared(
+    image: images.Image, current: Readback, project: object
+) -> str | None:
     """Say why a project cannot use an image; None if it may be a member."""
-    if now.gone:
+    if current.gone:
         return (
             f'Image {image} is deleted and not shared with project '
             f'{project}: somebody has deleted it.'
         )
-    if now.closed is not None:
+    if current.closed is not None:
         return (
-            f'Image {image} is {now.closed} and not shared with project '
+            f'Image {image} is {current.closed} and not shared with project '
             f'{project}: somebody has changed its visibility.'
         )
     return None

@@ -73,7 +73,7 @@ def the_image(
 
 
 def check_owner(
-    scopes: caller.Scopes, glance: images.Images, image: images.Image
+    scopes: caller.Caller, glance: images.Images, image: images.Image
 ) -> None:
     """Refuse who may not change the members of an image.
 
@@ -104,7 +104,7 @@ def check_owner(
 
 
 def is_administrator(
-    scopes: caller.Scopes, glance: images.Images, image: images.Image
+    scopes: caller.Caller, glance: images.Images, image: images.Image
 ) -> bool:
     """Tell whether the caller is an administrator to the image service.
 

@@ -80,7 +80,7 @@ Found = Consumer | Gap
 
 
 @dataclasses.dataclass(frozen=True)
-class Question:
+class Query:
     """What is asked: who refers to *image*, as seen in *scope*.
 
     :ivar everyone: ask for the records of all projects, as an administrator.

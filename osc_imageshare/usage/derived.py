@@ -31,7 +31,7 @@ if typing.TYPE_CHECKING:
 
 
 def snapshots(
-    asked: consumers.Question, api: rest.Api
+    asked: consumers.Query, api: rest.Api
 ) -> Iterator[consumers.Found]:
     """Yield the images that Nova made of servers of this image."""
     hidden = ('os_hidden', 'true')
@@ -55,7 +55,7 @@ def snapshots(
 
 
 def _snapshots(
-    asked: consumers.Question, api: rest.Api, *more: tuple[str, str]
+    asked: consumers.Query, api: rest.Api, *more: tuple[str, str]
 ) -> list[dict[str, typing.Any]]:
     """Ask for the images that name the image as their base.
 
@@ -73,7 +73,7 @@ def _snapshots(
 
 
 def cluster_templates(
-    asked: consumers.Question, api: rest.Api
+    asked: consumers.Query, api: rest.Api
 ) -> Iterator[consumers.Found]:
     """Yield the cluster templates whose nodes are made of the image.
 

@@ -75,7 +75,7 @@ class Endpoints:
         # None until an administrator has read Keystone's lists.
         self._listed: tuple[catalog.Service, ...] | None = None
 
-    def of(self, asked: consumers.Question) -> Located:
+    def of(self, asked: consumers.Query) -> Located:
         """Return where a scope is asked, with a gap for all the rest."""
         located = Located({kind: [] for kind in _ASKED}, [])
         known = self._known(asked, located.gaps)
@@ -110,7 +110,7 @@ class Endpoints:
         return located
 
     def _known(
-        self, asked: consumers.Question, gaps: list[consumers.Gap]
+        self, asked: consumers.Query, gaps: list[consumers.Gap]
     ) -> list[catalog.Service]:
         """Return every service that counts, whoever names it."""
         if asked.everyone:
@@ -196,7 +196,7 @@ def _address(scope: scopes.Scope, wanted: tuple[str, str, str]) -> str:
 
 
 def _missing(
-    asked: consumers.Question,
+    asked: consumers.Query,
     kind: str,
     regions: dict[str, bool | str],
     there: dict[str, list[catalog.Service]],
@@ -219,7 +219,7 @@ def _missing(
 
 
 def _unreachable(
-    asked: consumers.Question,
+    asked: consumers.Query,
     service: catalog.Service,
     settings: catalog.Settings,
 ) -> consumers.Gap:
@@ -235,7 +235,7 @@ def _unreachable(
 
 
 def _unlisted(
-    asked: consumers.Question, exc: errors.ServiceError
+    asked: consumers.Query, exc: errors.ServiceError
 ) -> consumers.Gap:
     return asked.gap(
         f'the catalog ({asked.label}) may not show every service, and '

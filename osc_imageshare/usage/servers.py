@@ -63,7 +63,7 @@ class Begun:
 
 
 def made_of(
-    asked: consumers.Question, api: rest.Api
+    asked: consumers.Query, api: rest.Api
 ) -> Iterator[consumers.Found]:
     """Yield the servers booted from the image, in whatever state.
 
@@ -91,7 +91,7 @@ def made_of(
 
 
 def _down_cells(
-    asked: consumers.Question, api: rest.Api
+    asked: consumers.Query, api: rest.Api
 ) -> Iterator[consumers.Gap]:
     try:
         answer = api.request(
@@ -132,7 +132,7 @@ def _down_cells(
 
 
 def _shelved_server(
-    asked: consumers.Question, api: rest.Api, server_id: str
+    asked: consumers.Query, api: rest.Api, server_id: str
 ) -> Iterator[consumers.Consumer]:
     record = get(api, server_id)
     if record and str(record.get('status')).startswith(_SHELVED):
@@ -145,7 +145,7 @@ def _shelved_server(
         )
 
 
-def begun(asked: consumers.Question, api: rest.Api) -> list[Begun]:
+def begun(asked: consumers.Query, api: rest.Api) -> list[Begun]:
     """Return the servers that Cinder may not know of yet.
 
     A server with an image is found by it: Nova writes it before it answers
@@ -162,7 +162,7 @@ def begun(asked: consumers.Question, api: rest.Api) -> list[Begun]:
 
 
 def _begun(
-    asked: consumers.Question, api: rest.Api, status: str
+    asked: consumers.Query, api: rest.Api, status: str
 ) -> Iterator[Begun]:
     for record in api.pages(
         'servers',

@@ -109,7 +109,7 @@ class Survey:
     :param image: the image, as read by its owner or a member.
     """
 
-    def __init__(self, scopes: caller.Scopes, image: images.Image) -> None:
+    def __init__(self, scopes: caller.Caller, image: images.Image) -> None:
         self._scopes = scopes
         self._image = image
         # Several projects are looked at at once, all projects only once.
@@ -142,7 +142,7 @@ class Survey:
             gap = consumers_.Gap(project_id, None, None, scope.reason)
             return Usage(project_id, (), (gap,), None)
         label = scope.label
-        question = consumers_.Question(scope, self._image, False, label)
+        question = consumers_.Query(scope, self._image, False, label)
         return _usage(project_id, self._ask(question), label)
 
     def of_everyone(self) -> Usage:
@@ -174,13 +174,13 @@ class Survey:
     def _all(self) -> list[consumers_.Found]:
         with self._lock:
             if self._found is None:
-                question = consumers_.Question(
+                question = consumers_.Query(
                     self._scopes.own, self._image, True, scopes_.ADMINISTRATOR
                 )
                 self._found = list(self._ask(question))
             return self._found
 
-    def _ask(self, asked: consumers_.Question) -> Iterator[consumers_.Found]:
+    def _ask(self, asked: consumers_.Query) -> Iterator[consumers_.Found]:
         """Yield what every service in question tells, all asked at once."""
         located = self._endpoints.of(asked)
         yield from located.gaps
@@ -250,7 +250,7 @@ def _nearest_first(
 
 
 def _look(
-    asked: consumers_.Question,
+    asked: consumers_.Query,
     api: rest.Api,
     found: Iterable[consumers_.Found],
 ) -> Iterator[consumers_.Found]:

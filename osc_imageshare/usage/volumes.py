@@ -55,7 +55,7 @@ _ANY_OF_THESE = 'ing'
 
 
 def made_of(
-    asked: consumers.Question,
+    asked: consumers.Query,
     api: rest.Api,
     computes: Sequence[rest.Api],
     building: Sequence[rest.Api],
@@ -100,7 +100,7 @@ def made_of(
 
 
 def _made_of(
-    asked: consumers.Question, api: rest.Api, computes: Sequence[rest.Api]
+    asked: consumers.Query, api: rest.Api, computes: Sequence[rest.Api]
 ) -> Iterator[consumers.Found]:
     image_id = asked.image.id
     making: collections.Counter[str] = collections.Counter()
@@ -136,7 +136,7 @@ def _made_of(
 
 
 def _records(
-    asked: consumers.Question, api: rest.Api
+    asked: consumers.Query, api: rest.Api
 ) -> Iterable[dict[str, typing.Any]]:
     """Return the volumes that may be of the image, each once."""
     if not asked.everyone:
@@ -189,7 +189,7 @@ def in_the_making(volume: dict[str, typing.Any]) -> bool:
 
 
 def _boots(
-    asked: consumers.Question,
+    asked: consumers.Query,
     api: rest.Api,
     computes: Sequence[rest.Api],
     volume: dict[str, typing.Any],
@@ -206,7 +206,7 @@ def _boots(
 
 
 def _booted_from(
-    asked: consumers.Question,
+    asked: consumers.Query,
     api: rest.Api,
     computes: Sequence[rest.Api],
     volume: dict[str, typing.Any],
@@ -251,7 +251,7 @@ def _server(
 
 
 def _attached_to(
-    asked: consumers.Question, api: rest.Api, volume: dict[str, typing.Any]
+    asked: consumers.Query, api: rest.Api, volume: dict[str, typing.Any]
 ) -> list[str]:
     """Return the IDs of the servers a volume belongs to."""
     shown = [

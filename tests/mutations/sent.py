@@ -247,7 +247,7 @@ CHANGES = (
     change.Change(
         'an interruption keeps an image from being put back',
         'sharing/share/flow.py',
-        'true then."""\n        self._put_back_if_useless(opening)\n',
+        'true then."""\n        self._put_back_if_useless(change)\n',
         'true then."""\n',
         (
             'sharing.test_share_trouble.InterruptionTest'

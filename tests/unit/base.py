@@ -119,9 +119,9 @@ class CloudTestCase(TestCase):
 
     def scopes(
         self, user: str = 'ann', *member_clouds: str, **more: typing.Any
-    ) -> caller.Scopes:
+    ) -> caller.Caller:
         """Return the scopes of a user."""
-        found = caller.Scopes(self.cloud.connect(user, **more), member_clouds)
+        found = caller.Caller(self.cloud.connect(user, **more), member_clouds)
         # They are opened when they are needed.
         _ = found.clouds
         return found
@@ -132,15 +132,15 @@ class CloudTestCase(TestCase):
 
     def question(
         self, image_id: str, user: str = 'bob', everyone: bool = False
-    ) -> consumers.Question:
+    ) -> consumers.Query:
         """Return a user's question who uses an image."""
         image = self.image(image_id)
         own = self.scopes(user).own
         self.cloud.server.requests.clear()
-        return consumers.Question(own, image, everyone, own.label)
+        return consumers.Query(own, image, everyone, own.label)
 
     @staticmethod
-    def api(asked: consumers.Question, service: str) -> rest.Api:
+    def api(asked: consumers.Query, service: str) -> rest.Api:
         """Return a service in the region of whoever asks."""
         return CloudTestCase.api_of(asked.scope, service)
 

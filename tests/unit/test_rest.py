@@ -503,7 +503,7 @@ class LimitTest(base.CloudTestCase):
         connection = self.cloud.connect('bob')
         recorder = _Recorder()
         connection.session.session.mount('http://', recorder)
-        found = caller.Scopes(connection)
+        found = caller.Caller(connection)
         self.assertIsNone(connection.session.timeout)
         self.assertEqual(rest.TIMEOUT, found.own.session.timeout)
         found.own.session.invalidate(found.own.auth)

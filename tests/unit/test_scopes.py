@@ -97,7 +97,7 @@ class OwnTest(base.CloudTestCase):
             endpoint=self.cloud.url,
         )
         error = self.assertRaises(
-            errors.ImageShareError, caller.Scopes, connection
+            errors.ImageShareError, caller.Caller, connection
         )
         self.assertIn('need a token', str(error))
         self.assertEqual([], self.cloud.server.requests)
@@ -212,7 +212,7 @@ class OwnTest(base.CloudTestCase):
 
 class SpeakingTest(base.CloudTestCase):
     def refused(
-        self, found: caller.Scopes, project_id: str = B
+        self, found: caller.Caller, project_id: str = B
     ) -> scopes.NoScope:
         """Return why there is no scope for a project."""
         none = found.speaking_for(project_id)
@@ -228,7 +228,7 @@ class SpeakingTest(base.CloudTestCase):
     def test_a_command_names_one_project_only(self) -> None:
         for own in 'name=a', 'id=a', 'domain-name=a', 'domain-id=a':
             program = ('openstack', '--os-cloud=c', f'--os-project-{own}')
-            found = caller.Scopes(self.cloud.connect('both'), (), program)
+            found = caller.Caller(self.cloud.connect('both'), (), program)
             there = found.speaking_for(B)
             assert isinstance(there, scopes.Scope)
             self.assertEqual(
@@ -302,7 +302,7 @@ class SpeakingTest(base.CloudTestCase):
         self.cloud.keystone.token_details = trust
         trusted = self.scopes('both')
         self.cloud.keystone.token_details = {}
-        credential = caller.Scopes(self.cloud.connect_with_credential())
+        credential = caller.Caller(self.cloud.connect_with_credential())
         self.cloud.server.requests.clear()
         for found, kind in (
             (trusted, 'a trust is'),
@@ -477,10 +477,10 @@ class MemberCloudTest(base.CloudTestCase):
 
     def test_its_requests_take_no_longer_than_the_callers(self) -> None:
         connection = self.cloud.connect('ann')
-        found = caller.Scopes(connection, ('bob',))
+        found = caller.Caller(connection, ('bob',))
         self.assertEqual(rest.TIMEOUT, found.clouds[B].session.timeout)
         connection.session.timeout = 5
-        found = caller.Scopes(connection, ('bob',))
+        found = caller.Caller(connection, ('bob',))
         self.assertEqual(5, found.clouds[B].session.timeout)
 
     def test_the_callers_word_on_certificates_holds_unless_it_has_one(
@@ -496,7 +496,7 @@ class MemberCloudTest(base.CloudTestCase):
             ('bob', '/etc/the-callers-ca'),
             ('careful', '/dev/null'),
         ):
-            found = caller.Scopes(connection, (name,))
+            found = caller.Caller(connection, (name,))
             self.assertEqual(expected, found.clouds[B].session.verify)
 
 

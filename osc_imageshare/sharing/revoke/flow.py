@@ -174,7 +174,7 @@ class Revoke:
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = caller.Scopes(
+        self._scopes = caller.Caller(
             self._connection, request.member_clouds, self._program
         )
         own = self._scopes.own
@@ -276,12 +276,12 @@ class Revoke:
     def _ids(self) -> set[str]:
         return {m.id for m in self._images.members(self._image.id)}
 
-    def _now(self) -> readback.Now | None:
+    def _now(self) -> readback.Readback | None:
         """Return who is a member now; None if that cannot be read."""
         return readback.read_if_possible(self._images, self._image.id)
 
     def _true_now(
-        self, revoked: outcomes.Revoked, true: readback.Now | None
+        self, revoked: outcomes.Revoked, true: readback.Readback | None
     ) -> str:
         """Say what is true of one member, after something went wrong.
 

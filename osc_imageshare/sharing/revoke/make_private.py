@@ -66,7 +66,7 @@ def hide(
 
 
 def _is_now(
-    image: images.Image, true: readback.Now | None, by_hand: str
+    image: images.Image, true: readback.Readback | None, by_hand: str
 ) -> str:
     """Say what an image is that could not be made private.
 

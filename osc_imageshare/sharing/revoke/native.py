@@ -44,7 +44,7 @@ class Commands:
 
     def __init__(
         self,
-        scopes: caller.Scopes,
+        scopes: caller.Caller,
         image: images.Image,
         members: Mapping[str, images.Member],
     ) -> None:

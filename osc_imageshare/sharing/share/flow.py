@@ -105,10 +105,10 @@ class Share:
             self._look()
             self._refuse()
         named = frozenset(s.project.id for s in self.outcome.projects)
-        opening = visibility.Opening(
+        change = visibility.VisibilityChange(
             self._images, self._image, named, self._performer, self.outcome
         )
-        joining = membership.Joining(
+        members = membership.Membership(
             self._images,
             self._image,
             self._request.accept,
@@ -117,14 +117,16 @@ class Share:
         )
         self.outcome.begun = not self._request.dry_run
         with self.outcome.interruptible(
-            lambda: self._tell(opening, joining),
-            lambda: self._untold(opening),
+            lambda: self._tell(change, members),
+            lambda: self._untold(change),
         ):
-            self._change_or_put_back(opening, joining)
+            self._change_or_put_back(change, members)
         return self.outcome
 
     def _change_or_put_back(
-        self, opening: visibility.Opening, joining: membership.Joining
+        self,
+        change: visibility.VisibilityChange,
+        members: membership.Membership,
     ) -> None:
         """Make the changes; after an error, nobody is left inside unasked.
 
@@ -132,68 +134,70 @@ class Share:
             first interruption ends a run, not the putting back.
         """
         try:
-            self._change(opening, joining)
+            self._change(change, members)
         except Exception as exc:
             try:
-                self._put_back_if_useless(opening)
-                if opening.attempted:
+                self._put_back_if_useless(change)
+                if change.attempted:
                     # It is open still: that says nothing of who was named.
-                    self.outcome.warn(*self._true_now(joining))
+                    self.outcome.warn(*self._true_now(members))
             except BaseException as another:
                 if isinstance(exc, errors.ImageShareError):
                     self.outcome.fail(exc.exit_code, *exc.lines)
                 if isinstance(another, Exception):
-                    self.outcome.warn(*self._untold(opening))
+                    self.outcome.warn(*self._untold(change))
                 raise
             raise
 
     def _change(
-        self, opening: visibility.Opening, joining: membership.Joining
+        self,
+        change: visibility.VisibilityChange,
+        members: membership.Membership,
     ) -> None:
         """Make the changes, and look whether they hold."""
-        joining.members = opening.open(self._request.old_members)
-        if opening.changed:
+        members.members = change.apply(self._request.old_members)
+        if change.changed:
             for shared in self.outcome.projects:
                 shared.changes.append('visibility')
         # A plan is read from top to bottom; only real work is done at once.
         in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
         joined = []
         for shared, report in parallel.ask(
-            self.outcome.projects, joining.join, self._progress, in_flight
+            self.outcome.projects, members.ensure, self._progress, in_flight
         ):
             self.outcome.add(report)
             if not report.codes:
                 joined.append(shared)
         if self._request.dry_run:
             return
-        true = self._verify(joining, joined)
-        if not self._put_back_if_useless(opening):
+        true = self._verify(members, joined)
+        if not self._put_back_if_useless(change):
             self._check_still_shared(true)
             self._wait()
 
     def _verify(
-        self, joining: membership.Joining, joined: list[outcomes.Shared]
-    ) -> readback.Now | errors.ServiceError | None:
+        self, members: membership.Membership, joined: list[outcomes.Shared]
+    ) -> readback.Readback | errors.ServiceError | None:
         """Read the image as the members, and the members where none can.
 
         :returns: who is a member, or why that could not be read; None if it
             was not.
         """
-        verifiable = [s for s in joined if joining.can_verify(s)]
+        verifiable = [s for s in joined if members.can_verify(s)]
         true = None
         if len(verifiable) == len(self.outcome.projects):
-            told = [r for _, r in parallel.ask(verifiable, joining.verify)]
+            told = [r for _, r in parallel.ask(verifiable, members.verify)]
         else:
             true, told = together.first_and(
                 self._members_now,
-                [functools.partial(joining.verify, s) for s in verifiable],
+                [functools.partial(members.verify, s) for s in verifiable],
             )
         for report in told:
             self.outcome.add(report)
         # Whoever could not read the image any more says something of all.
         return true if all(s.verified for s in verifiable) else None
 
-    def _members_now(self) -> readback.Now | errors.ServiceError:
+    def _members_now(self) -> readback.Readback | errors.ServiceError:
         """Return who is a member, or why that could not be read."""
         try:
             return readback.read(self._images, self._image.id)
@@ -202,7 +206,7 @@ class Share:
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = caller.Scopes(
+        self._scopes = caller.Caller(
             self._connection, request.member_clouds, self._program
         )
         own = self._scopes.own
@@ -292,7 +296,9 @@ class Share:
         ]
         warnings.warn(self.outcome, self._image, self._images, verified)
 
-    def _put_back_if_useless(self, opening: visibility.Opening) -> bool:
+    def _put_back_if_useless(
+        self, change: visibility.VisibilityChange
+    ) -> bool:
         """Make the image private again if no project that was named is in.
 
         :returns: whether none is in.
@@ -302,7 +308,7 @@ class Share:
             for shared in self.outcome.projects
         ):
             return False
-        if opening.put_back():
+        if change.revert():
             for shared in self.outcome.projects:
                 shared.status = None
                 shared.changes = [
@@ -311,38 +317,40 @@ class Share:
         return True
 
     def _tell(
-        self, opening: visibility.Opening, joining: membership.Joining
+        self,
+        change: visibility.VisibilityChange,
+        members: membership.Membership,
     ) -> None:
         """Put back what is of no use, and say what is true then."""
-        self._put_back_if_useless(opening)
-        if opening.restored:
+        self._put_back_if_useless(change)
+        if change.restored:
             truth = [
                 f'Image {self._image} is private, as it was before: it is '
                 f'not shared with project {shared.project}.'
                 for shared in self.outcome.projects
             ]
         else:
-            truth = self._true_now(joining)
+            truth = self._true_now(members)
         self.outcome.interrupt(
             *truth,
             'To go on, run the same command again: it does only what is '
             'missing.',
         )
 
-    def _true_now(self, joining: membership.Joining) -> list[str]:
+    def _true_now(self, members: membership.Membership) -> list[str]:
         """Return a sentence for each project, from one look."""
-        true = joining.read()
-        return [joining.true_now(s, true) for s in self.outcome.projects]
+        true = members.read()
+        return [members.true_now(s, true) for s in self.outcome.projects]
 
-    def _untold(self, opening: visibility.Opening) -> tuple[str, ...]:
+    def _untold(self, change: visibility.VisibilityChange) -> tuple[str, ...]:
         """Return what is said when nobody could look what is true."""
         for shared in self.outcome.projects:
-            if not shared.verified and not opening.restored:
+            if not shared.verified and not change.restored:
                 shared.status = outcomes.UNREAD
-        return opening.by_hand
+        return change.by_hand
 
     def _check_still_shared(
-        self, true: readback.Now | errors.ServiceError | None
+        self, true: readback.Readback | errors.ServiceError | None
     ) -> None:
         """Look whether the shares stand, where no member could tell.
 

@@ -33,7 +33,7 @@ if typing.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-class Joining:
+class Membership:
     """Makes projects members of one image.
 
     :param accept: True, the member must have accepted in the end; False,
@@ -58,7 +58,7 @@ class Joining:
         self._performer = performer
         self.members: dict[str, images.Member] = {}
 
-    def join(self, shared: outcomes.Shared) -> outcomes.Report:
+    def ensure(self, shared: outcomes.Shared) -> outcomes.Report:
         """Share with one project, and report what there is to say of it.
 
         May run for several projects at once.
@@ -256,12 +256,12 @@ class Joining:
             raise
         shared.verified = True
 
-    def read(self) -> readback.Now | None:
+    def read(self) -> readback.Readback | None:
         """Return who is a member now; None if that cannot be read."""
         return readback.read_if_possible(self._images, self._image.id)
 
     def true_now(
-        self, shared: outcomes.Shared, true: readback.Now | None
+        self, shared: outcomes.Shared, true: readback.Readback | None
     ) -> str:
         """Say what is true of one project, after something went wrong.
 

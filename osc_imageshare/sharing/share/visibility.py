@@ -45,7 +45,7 @@ _PAUSES = (0.5, 1.0)
 _TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z?)', re.ASCII)
 
 
-class Opening:
+class VisibilityChange:
     """The change of an image from private to shared, and its way back.
 
     :param image: as it was before anything was changed.
@@ -73,14 +73,14 @@ class Opening:
         self.changed = False
         self.restored = False
 
-    def open(self, old_members: str) -> dict[str, images.Member]:
+    def apply(self, old_members: str) -> dict[str, images.Member]:
         """Make the image shared if it is not, and return its members.
 
         :param old_members: REFUSE, KEEP or DROP those not named that an old
             share lets in again.
         :raises errors.ImageShareError: when the visibility could not be
             changed, the members could not be listed, or old members were let
-            in; calling :meth:`put_back` is left to the caller.
+            in; calling :meth:`revert` is left to the caller.
         """
         image_id = self._image.id
         if self._image.visibility != images.SHARED:
@@ -249,7 +249,7 @@ class Opening:
             f'If nobody shall use it, run: {self._private}',
         )
 
-    def put_back(self) -> bool:
+    def revert(self) -> bool:
         """Make the image private again if this run made it shared.
 
         Left as it is, and reported, when another run has added a member

@@ -23,6 +23,7 @@ import sys
 import fixtures
 
 from tests.functional import base
+from tests.functional import entries
 
 _PATH = os.path.dirname(sys.executable)
 
@@ -178,9 +179,16 @@ class TestClient(TestCase):
 class TestPrintedCommands(TestCase):
     """What is printed is typed as it stands."""
 
+    def setUp(self) -> None:
+        super().setUp()
+        # Old clients prefer the project of an entry to the one of an option.
+        entry = entries.entry('userab-b', project_name=None)
+        for name, value in entries.written(self, nobody=entry).items():
+            self.useFixture(fixtures.EnvironmentVariable(name, value))
+
     def test_who_is_asking_is_part_of_it(self) -> None:
         self.set_visibility(self.image, 'shared')
-        base_options = ('--os-cloud', 'userab-b')
+        base_options = ('--os-cloud', 'nobody')
         for options in (
             ('--os-project-id', self.project_id('usera')),
             (
@@ -224,7 +232,7 @@ class TestPrintedCommands(TestCase):
         self,
     ) -> None:
         result = self.program(
-            *('--os-cloud', 'userab-b', '--os-project-name', 'proja'),
+            *('--os-cloud', 'nobody', '--os-project-name', 'proja'),
             *('image', 'share-to', '--dry-run', self.image, self.b),
         )
         plan = re.findall('Would run: (.*)', result.stderr)
@@ -234,4 +242,4 @@ class TestPrintedCommands(TestCase):
             typed = self.typed(command)
             self.assertEqual(0, typed.code, f'{command}\n{typed.stderr}')
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
-        self.assertIn('--os-cloud=userab-b', shlex.split(plan[0]))
+        self.assertIn('--os-cloud=nobody', shlex.split(plan[0]))

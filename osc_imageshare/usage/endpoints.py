@@ -160,17 +160,12 @@ class Endpoints:
         used = {service.region for service in known} - set(images_at)
         asking = {s.region for s in known if s.type in _ASKED}
         asking.add(self._own.region)
-        # A catalog that came over a connection which nobody verified does not
-        # say where the caller's token is sent.
-        verified = scope.session.verify or not self._own.session.verify
-        own = {root for s in self._own.services for root in s.roots}
         self._images.recognize(
             [
-                service
+                self._trusted(scope, service)
                 for region in images_at
                 if region in asking
                 for service in images_at[region]
-                if verified or service.roots & own
             ],
             scope.settings[catalog.IMAGE].interfaces,
         )
@@ -184,6 +179,26 @@ class Endpoints:
                 found[region] = unknown[0] if unknown else False
         found[self._own.region] = True
         return found
+
+    def _trusted(
+        self, scope: scopes.Scope, service: catalog.Service
+    ) -> catalog.Service:
+        """Return a service with the addresses that the caller may ask.
+
+        A catalog that came over a connection which nobody verified does not
+        say where the caller's token is sent.
+        """
+        if scope.session.verify or not self._own.session.verify:
+            return service
+        own = {root for known in self._own.services for root in known.roots}
+        return dataclasses.replace(
+            service,
+            addresses=tuple(
+                (interface, url)
+                for interface, url in service.addresses
+                if urls.root(url) in own
+            ),
+        )
 
 
 def _interfaces(settings: catalog.Settings) -> str:

@@ -258,8 +258,8 @@ CHANGES = (
     change.Change(
         "the caller's token goes where an unverified catalog leads",
         'usage/endpoints.py',
-        'if verified or service.roots & own',
-        'if True',
+        'if scope.session.verify or not self._own.session.verify:',
+        'if True:',
         (
             'test_elsewhere.MemberCloudTest'
             '.test_its_catalog_does_not_lead_the_callers_token_anywhere',

@@ -236,21 +236,27 @@ class MemberCloudTest(ElsewhereTestCase):
     def test_its_catalog_does_not_lead_the_callers_token_anywhere(
         self,
     ) -> None:
-        # Over a connection that is not verified, anybody may have written it.
-        self.cloud.catalogs[B] = {
-            **self.cloud.catalog,
-            'image': {ONE: '/image', TWO: '/image-two'},
-            'compute': {ONE: '/compute/v2.1', TWO: '/compute/v2.1'},
+        # Over a connection that is not verified, anybody may have written
+        # it, and have given an address that the caller knows as well.
+        known = ('internal', TWO, '/known')
+        self.cloud.catalog['compute'][TWO] = '/compute/v2.1'
+        self.cloud.entries = {
+            A: [self.cloud.service('image', 'known', known)],
+            B: [
+                self.cloud.service(
+                    'image', 'told', known, ('public', TWO, '/image-two')
+                )
+            ],
         }
         self.cloud.mounted['image-two'] = image.Glance()
-        for verify, code in (False, errors.UNSEEN), (True, errors.IN_USE):
+        for verify in False, True:
             self.theirs(verify=verify)
             self.openstack(
                 *('share', 'status', self.image_id),
                 *('--member-cloud', 'theirs'),
             )
-            sent = self.cloud.server.sent('GET', '/image-two/v2')
-            self.assertEqual(code == errors.IN_USE, bool(sent))
+            sent = self.cloud.server.sent('GET', '/image-two')
+            self.assertEqual(verify, bool(sent))
 
     def test_its_images_are_in_another_region(self) -> None:
         self.cloud.catalogs[B] = {

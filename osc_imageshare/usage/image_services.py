@@ -96,8 +96,8 @@ class ImageServices:
         if known:
             return unknown[0] if unknown else False
         return (
-            f'it may use the same image service: the {service} was not '
-            'asked, as no address of it is in the configuration or in a '
+            f'the region may use the same image service: the {service} was '
+            'not asked, because no address of it is both configured and in a '
             'catalog that can be relied on (interfaces: '
             f'{", ".join(service.interfaces)})'
         )
@@ -107,7 +107,8 @@ class ImageServices:
         own = self._own
         at = discovery.address(own, catalog.IMAGE, region, url)
         unknown = (
-            'it may use the same image service, which could not be told at '
+            'the region may use the same image service, which could not be '
+            'determined at '
             f'{urls.shown(url)}: '
         )
         api = own.api(catalog.IMAGE, region, at.url)

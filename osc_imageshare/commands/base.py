@@ -24,19 +24,18 @@ import abc
 import argparse
 import contextlib
 import functools
-import sys
 import typing
 
 from osc_lib.command import command
 
 from osc_imageshare.api import rest
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import columns
 from osc_imageshare.commands import invocation
 from osc_imageshare.commands import messages
 from osc_imageshare.commands import signals
 from osc_imageshare.commands import streams
 from osc_imageshare import errors
-from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +84,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         parser.add_argument(
             '--timeout',
             metavar='<seconds>',
-            type=seconds,
+            type=arguments.seconds,
             help=(
                 'Seconds that one request to a service may take '
                 '(default: api_timeout of clouds.yaml, else '
@@ -97,10 +96,10 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             args: Sequence[str] | None = None,
             namespace: argparse.Namespace | None = None,
         ) -> argparse.Namespace:
-            return _parse(parser, list(args or ()), namespace)
+            return arguments.parsed(parser, list(args or ()), namespace)
 
         parser.parse_args = parse_args  # type: ignore
-        harmless_errors(parser)
+        arguments.harmless_errors(parser)
         return parser
 
     @abc.abstractmethod
@@ -263,96 +262,6 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
                 f'No such column: {", ".join(sorted(unknown))}. There are: '
                 f'{", ".join(there)}.'
             )
-
-
-def harmless_errors(parser: argparse.ArgumentParser) -> None:
-    """Let argparse repeat the words of the command line escaped."""
-    error = parser.error
-
-    def escaped(message: str) -> typing.NoReturn:
-        if sys.stderr is None:
-            # Where that is closed, argparse prints the usage on stdout.
-            raise SystemExit(errors.USAGE)
-        error(text.escaped(message))
-
-    parser.error = escaped  # type: ignore[method-assign]
-
-
-def _parse(
-    parser: argparse.ArgumentParser,
-    args: list[str],
-    namespace: argparse.Namespace | None,
-) -> argparse.Namespace:
-    """Parse options and arguments in any order, up to a ``--``.
-
-    Plain argparse takes all arguments of a list from one place and calls
-    those behind the next option unrecognized; its intermixed form loses the
-    ``--`` and takes options behind it for such. So the words behind it are
-    marked with a character that no command line can contain.
-    """
-    if '--' in args:
-        end = args.index('--')
-        args = [*args[:end], *(f'\0{word}' for word in args[end + 1 :])]
-    found, unknown = parser.parse_known_intermixed_args(args, namespace)
-    if unknown:
-        words = ' '.join(word.removeprefix('\0') for word in unknown)
-        parser.error(f'unrecognized arguments: {words}')
-    for name, value in vars(found).items():
-        if isinstance(value, str):
-            setattr(found, name, value.removeprefix('\0'))
-        elif isinstance(value, list):
-            setattr(found, name, [str(v).removeprefix('\0') for v in value])
-    return found
-
-
-def add_image(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        'image', metavar='<image>', help='Image to work on (name or ID)'
-    )
-
-
-def add_member_cloud(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        '--member-cloud',
-        dest='member_clouds',
-        metavar='<cloud>',
-        action='append',
-        default=[],
-        help=(
-            "Entry of clouds.yaml for a member's project, to act and look as "
-            'that project (repeat for several)'
-        ),
-    )
-
-
-def add_project_domain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        '--project-domain',
-        metavar='<project-domain>',
-        help=(
-            'Domain the projects belong to (name or ID); only needed when '
-            'several projects have the same name'
-        ),
-    )
-
-
-def add_dry_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        '--dry-run',
-        action='store_true',
-        help=(
-            'Look at everything, change nothing, and print the native '
-            'commands that would be needed'
-        ),
-    )
-
-
-def seconds(value: str) -> float:
-    """Return a positive number of seconds, for argparse."""
-    found = float(value)
-    if not 0 < found < float('inf'):
-        raise ValueError(value)
-    return found
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import typing
 
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
@@ -79,7 +80,7 @@ class ShareList(base.Lister):
             metavar='<project>',
             help='List only shares with this project (name or ID)',
         )
-        base.add_project_domain(parser)
+        arguments.add_project_domain(parser)
         parser.add_argument(
             '--image',
             metavar='<image>',

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import typing
 
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ShareRevoke(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        base.add_image(parser)
+        arguments.add_image(parser)
         parser.add_argument(
             'projects',
             metavar='<project>',
@@ -64,8 +65,8 @@ class ShareRevoke(base.Lister):
             action='store_true',
             help='Revoke every share of the image',
         )
-        base.add_project_domain(parser)
-        base.add_member_cloud(parser)
+        arguments.add_project_domain(parser)
+        arguments.add_member_cloud(parser)
         parser.add_argument(
             '--force',
             action='store_true',
@@ -84,7 +85,7 @@ class ShareRevoke(base.Lister):
             action='store_true',
             help='Make the image private when its last member has gone',
         )
-        base.add_dry_run(parser)
+        arguments.add_dry_run(parser)
         return parser
 
     def flow(

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import typing
 
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
@@ -48,8 +49,8 @@ class ShareStatus(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        base.add_image(parser)
-        base.add_member_cloud(parser)
+        arguments.add_image(parser)
+        arguments.add_member_cloud(parser)
         parser.add_argument(
             '--no-usage',
             dest='usage',

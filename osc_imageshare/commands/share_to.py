@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import typing
 
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ShareTo(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        base.add_image(parser)
+        arguments.add_image(parser)
         parser.add_argument(
             'projects',
             metavar='<project>',
@@ -57,8 +58,8 @@ class ShareTo(base.Lister):
                 'out where --member-cloud says it'
             ),
         )
-        base.add_project_domain(parser)
-        base.add_member_cloud(parser)
+        arguments.add_project_domain(parser)
+        arguments.add_member_cloud(parser)
         accepting = parser.add_mutually_exclusive_group()
         accepting.add_argument(
             '--accept',
@@ -87,7 +88,7 @@ class ShareTo(base.Lister):
         parser.add_argument(
             '--wait-timeout',
             metavar='<seconds>',
-            type=base.seconds,
+            type=arguments.seconds,
             default=600.0,
             help='Seconds to wait at the most (default: 600)',
         )
@@ -118,7 +119,7 @@ class ShareTo(base.Lister):
                 'although no other project can use it'
             ),
         )
-        base.add_dry_run(parser)
+        arguments.add_dry_run(parser)
         return parser
 
     def flow(

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import typing
 
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 from osc_imageshare.usage import risk
 
@@ -57,7 +58,7 @@ class ShareUsage(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        base.add_image(parser)
+        arguments.add_image(parser)
         parser.add_argument(
             '--project',
             dest='projects',
@@ -70,8 +71,8 @@ class ShareUsage(base.Lister):
                 'use the image'
             ),
         )
-        base.add_project_domain(parser)
-        base.add_member_cloud(parser)
+        arguments.add_project_domain(parser)
+        arguments.add_member_cloud(parser)
         parser.add_argument(
             '--fail-in-use',
             action='store_true',

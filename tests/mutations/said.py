@@ -120,7 +120,7 @@ CHANGES = (
     ),
     change.Change(
         'what follows two dashes may be an option',
-        'commands/base.py',
+        'commands/arguments.py',
         "if '--' in args:",
         'if False:',
         (

@@ -49,6 +49,7 @@ _ALLOWED = {
     'osc_imageshare.api.urls',
     'osc_imageshare.api.responses',
     'osc_imageshare.commands',
+    'osc_imageshare.commands.arguments',
     'osc_imageshare.commands.base',
     'osc_imageshare.commands.columns',
     'osc_imageshare.commands.invocation',

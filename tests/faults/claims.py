@@ -106,6 +106,7 @@ _ADVICE = re.compile(
     r'Revoke it again|The share is revoked\. To share|'
     r'Members of an old share, which cannot be listed|'
     r'The share with project .* would be |'
+    r'What is offered is listed by: |'
     r'The members of .* are missing from this list|'
     r'This list is not complete|No such share was found|'
     r'Answering a share takes the role|'

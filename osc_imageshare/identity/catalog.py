@@ -75,6 +75,22 @@ class Service:
     name: str | None
     region: str
     addresses: tuple[tuple[str, str], ...]
+    #: The place of each address in the catalog, where one is chosen by it.
+    places: tuple[int, ...] = dataclasses.field(default=(), compare=False)
+
+    def place(self, interface: str) -> int | None:
+        """Return the place of the first address of an interface."""
+        places = self.places or range(len(self.addresses))
+        return next(
+            (
+                place
+                for (name, _), place in zip(
+                    self.addresses, places, strict=True
+                )
+                if name == interface
+            ),
+            None,
+        )
 
     def under(self, interfaces: Iterable[str]) -> list[str]:
         """Return the addresses of the first interface that has any."""
@@ -110,7 +126,8 @@ def services(
     :param project_id: whose catalog it is.
     :param renamed: what this cloud calls a type to its official name.
     """
-    found: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+    found: dict[tuple[object, ...], dict[tuple[str, str], int]] = {}
+    place = 0
     for record in records:
         called = str(record.get('type'))
         kind = (renamed or {}).get(called) or kind_of(called)
@@ -123,12 +140,19 @@ def services(
             region = endpoint.get('region_id') or endpoint.get('region') or ''
             # Two services may have one name, and one has several types.
             key = record.get('id') or (record.get('type'), name), kind
-            at = found.setdefault((*key, name, str(region)), [])
+            at = found.setdefault((*key, name, str(region)), {})
             interface = str(endpoint.get('interface')).removesuffix('URL')
             url = urls.templated(str(endpoint['url']), project_id)
-            at.append((interface, url))
+            at.setdefault((interface, url), place)
+            place += 1
     return tuple(
-        Service(str(kind), _text(name), str(region), tuple(dict.fromkeys(at)))
+        Service(
+            str(kind),
+            _text(name),
+            str(region),
+            tuple(at),
+            tuple(at.values()),
+        )
         for (_, kind, name, region), at in found.items()
     )
 
@@ -148,7 +172,7 @@ def merged(*catalogs: Iterable[Service]) -> list[Service]:
             ) and set(known.addresses) & set(service.addresses):
                 both = (*known.addresses, *service.addresses)
                 found[index] = dataclasses.replace(
-                    known, addresses=tuple(dict.fromkeys(both))
+                    known, addresses=tuple(dict.fromkeys(both)), places=()
                 )
                 break
         else:
@@ -172,9 +196,13 @@ def configured(
         and (not settings.name or service.name in (None, settings.name))
     ]
     for interface in settings.interfaces:
-        for service in fitting:
-            if service.under([interface]):
-                return service
+        places = {
+            place: service
+            for service in reversed(fitting)
+            if (place := service.place(interface)) is not None
+        }
+        if places:
+            return places[min(places)]
     return None
 
 
@@ -188,61 +216,6 @@ def configured_url(
     return service.under(settings.interfaces)[0] if service else None
 
 
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """Where the services of one type in one region are asked.
-
-    :ivar asked: addresses, each of a service of its own.
-    :ivar unseen: the services that have no address to be asked at.
-    """
-
-    asked: tuple[str, ...]
-    unseen: tuple[Service, ...]
-
-
-def plan(
-    there: Sequence[Service], settings: Settings, override: str | None
-) -> Plan:
-    """Decide where the services of one type in one region are asked.
-
-    Each service is asked under the interface that the configuration leads
-    to. It may be another name or version of one that is asked anyway, which
-    an address tells that both have; what has no such address either is not
-    seen.
-
-    :param there: what catalogs name of the type in the region.
-    :param override: an address of one of them, which is asked there instead.
-        With several, only an address tells which one it is.
-    """
-    asked: dict[str, str] = {}
-    replaced: list[Service] = []
-    chosen = [
-        (service, url)
-        for service in there
-        for url in service.under(settings.interfaces)
-    ]
-    if override is not None:
-        asked[urls.root(override)] = override
-        replaced = meant(there, urls.root(override))
-        chosen = [
-            (service, url)
-            for service, url in chosen
-            # One of several addresses does not stand for the others.
-            if service not in replaced
-            or len(service.under(settings.interfaces)) > 1
-        ]
-    # The newest version first, as a client would choose.
-    for _, url in sorted(chosen, key=_version, reverse=True):
-        asked.setdefault(urls.root(url), url)
-    unseen = tuple(
-        service
-        for service in there
-        if not service.under(settings.interfaces)
-        and not _seen(service, [*replaced, *(s for s, _ in chosen)])
-    )
-    return Plan(tuple(asked.values()), unseen)
-
-
 def meant(there: Sequence[Service], root: str) -> list[Service]:
     """Return which of some services in a region an address is one of.
 
@@ -254,21 +227,12 @@ def meant(there: Sequence[Service], root: str) -> list[Service]:
 
 def _one(there: Sequence[Service]) -> bool:
     """Tell whether these are names and versions of one service."""
-    return all(_seen(other, there[:1]) for other in there[1:])
+    return all(is_one_of(other, there[:1]) for other in there[1:])
 
 
-def _seen(service: Service, others: Iterable[Service]) -> bool:
+def is_one_of(service: Service, others: Iterable[Service]) -> bool:
     """Tell whether a service is one of others under another name."""
     return any(service.roots & other.roots for other in others)
-
-
-def _version(chosen: tuple[Service, str]) -> tuple[bool, str]:
-    """Return what sorts addresses by the version that they name."""
-    _, url = chosen
-    path = url.removesuffix('/').removesuffix(urls.PROJECT).rstrip('/')
-    last = path.rpartition('/')[2]
-    named = urls.VERSION.fullmatch(last) is not None
-    return named, last if named else ''
 
 
 def kind_of(service_type: str) -> str | None:

@@ -36,6 +36,7 @@ from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import discovery
 from osc_imageshare.usage import image_services
+from osc_imageshare.usage import plan
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,11 +132,11 @@ class Endpoints:
         settings: catalog.Settings,
         region: str,
         there: dict[str, list[catalog.Service]],
-    ) -> catalog.Plan:
+    ) -> plan.Plan:
         """Decide where a region is asked; an override is for one of them."""
         override = settings.override
         if region != (settings.region or self._own.region) or not override:
-            return catalog.plan(there[region], settings, None)
+            return plan.plan(there[region], settings, None)
         places = {
             at
             for at, services in there.items()
@@ -143,10 +144,10 @@ class Endpoints:
         }
         if places and region not in places:
             # It stands for none of those here, and is asked besides.
-            found = catalog.plan(there[region], settings, None)
+            found = plan.plan(there[region], settings, None)
             asked = tuple(dict.fromkeys((override, *found.asked)))
             return dataclasses.replace(found, asked=asked)
-        return catalog.plan(there[region], settings, override)
+        return plan.plan(there[region], settings, override)
 
     def _regions(
         self, scope: scopes.Scope, known: list[catalog.Service]

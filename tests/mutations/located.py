@@ -18,7 +18,7 @@ _REGIONS = 'test_endpoints.RegionsTest'
 _LISTED = 'test_endpoints.ListedTest'
 _CONFIGURED = 'test_endpoints.ConfigurationTest'
 _PLACE = 'test_elsewhere.PlaceTest'
-_PLAN = 'test_catalog.PlanTest.test_each_service_is_asked_or_not_seen'
+_PLAN = 'test_plan.PlanTest.test_each_service_is_asked_or_not_seen'
 _EVERY = 'test_every_catalog.EveryCatalogTest.test_nothing_is_overlooked'
 
 CHANGES = (
@@ -141,14 +141,14 @@ CHANGES = (
     ),
     change.Change(
         'one address of a service stands for the others of its interface',
-        'identity/catalog.py',
+        'usage/plan.py',
         'or len(service.under(settings.interfaces)) > 1',
         'or False',
         (_PLAN,),
     ),
     change.Change(
         'only the first service of a region is asked',
-        'identity/catalog.py',
+        'usage/plan.py',
         'return Plan(tuple(asked.values()), unseen)',
         'return Plan(tuple(asked.values())[:1], unseen)',
         (

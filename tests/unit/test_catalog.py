@@ -107,89 +107,20 @@ class ServicesTest(base.TestCase):
         self.assertEqual(['internal', 'public'], both.interfaces)
 
 
-class PlanTest(base.TestCase):
-    def test_each_service_is_asked_or_not_seen(self) -> None:
-        a, b = ('public', 'http://a/v2.1'), ('public', 'http://b/v2.1')
-        inside = ('internal', 'http://inside')
-        table: dict[
-            str,
-            tuple[list[catalog.Service], str | None, list[str], list[str]],
-        ] = {
-            # there, override: asked, not seen
-            'one': ([one('nova', a, inside)], None, [a[1]], []),
-            'two': ([one('x', a), one('y', b)], None, [a[1], b[1]], []),
-            'two addresses of one': ([one('x', a, b)], None, [a[1], b[1]], []),
-            'not to be asked': ([one('x', inside)], None, [], ['x']),
-            'one of two': (
-                [one('x', a), one('y', inside)],
-                None,
-                [a[1]],
-                ['y'],
-            ),
-            'the same by another address': (
-                [one('x', a, inside), one('y', inside)],
-                None,
-                [a[1]],
-                [],
-            ),
-            'versions, the newest': (
-                [
-                    one('x', ('public', 'http://a/v2')),
-                    one('y', a),
-                    one('z', ('public', 'http://a')),
-                ],
-                None,
-                [a[1]],
-                [],
-            ),
-            'override': ([one('x', a)], 'http://o', ['http://o'], []),
-            'for one not to be asked': (
-                [one('x', inside)],
-                'http://o',
-                ['http://o'],
-                [],
-            ),
-            'of nothing': ([], 'http://o', ['http://o'], []),
-            'for one of two': (
-                [one('x', a), one('y', b)],
-                'http://b/v2',
-                ['http://b/v2', a[1]],
-                [],
-            ),
-            'for none of two': (
-                [one('x', a), one('y', b)],
-                'http://o',
-                ['http://o', a[1], b[1]],
-                [],
-            ),
-            'for one of two addresses': (
-                [one('x', a, b)],
-                'http://b',
-                ['http://b', a[1]],
-                [],
-            ),
-            'and one not to be asked': (
-                [one('x', a), one('y', inside)],
-                a[1],
-                [a[1]],
-                ['y'],
-            ),
-        }
-        for about, (there, override, asked, unseen) in table.items():
-            found = catalog.plan(there, catalog.Settings(), override)
-            self.assertEqual(asked, list(found.asked), about)
-            self.assertEqual(
-                unseen, [service.name for service in found.unseen], about
-            )
-
-
 _INTERFACES = ['public', 'internal', 'admin']
 _REGIONS = ['One', 'Two']
 _NAMES = ['a', 'b']
 
 
 class ConfiguredTest(base.TestCase):
-    @hypothesis.settings(deadline=None)
+    @hypothesis.settings(deadline=None, max_examples=300)
+    @hypothesis.example(
+        # Without a region, the place in the catalog decides.
+        [('a', [('internal', 'One'), ('public', 'Two'), ('public', 'One')])],
+        ['public'],
+        None,
+        None,
+    )
     @hypothesis.given(
         services=strategies.lists(
             strategies.tuples(

@@ -185,9 +185,7 @@ class Survey:
         located = self._endpoints.of(asked)
         yield from located.gaps
         computes = located.apis[catalog.COMPUTE]
-        glance = dataclasses.replace(
-            asked.scope, image_url=self._scopes.own.image_url
-        ).images()
+        glance = asked.scope.images()
         # Nothing is asked before what is found is read, and that is done by
         # the thread which collects it.
         looks = [

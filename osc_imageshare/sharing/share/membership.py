@@ -179,7 +179,7 @@ class Membership:
         speaker = self._speakers[project_id]
         if isinstance(speaker, scopes.Scope):
             as_member, native = (
-                self._as(speaker),
+                images.Images(speaker),
                 speaker.command(
                     'image', 'set', '--accept', operands=(image_id,)
                 ),
@@ -241,15 +241,11 @@ class Membership:
                 how,
             )
 
-    def _as(self, scope: scopes.Scope) -> images.Images:
-        """Return the owner's image service, asked as a member."""
-        return images.Images(scope)
-
     def _verify(self, shared: outcomes.Shared) -> None:
         speaker = self._speakers[shared.project.id]
         assert isinstance(speaker, scopes.Scope)  # noqa: S101
         try:
-            self._as(speaker).get(self._image.id)
+            images.Images(speaker).get(self._image.id)
         except errors.ServiceError as exc:
             if exc.status == 404:
                 shared.verified = False

@@ -34,7 +34,7 @@ bench:
 	@tools/tox run -e bench $(if $(ARGS),-- $(ARGS))
 
 clean:
-	-@"$$(tools/find-python)" -m tests.cloud stop
+	-@"$$(tools/find-python)" -m devcloud stop
 	@if grep -qs '^\.tox/' .venv; then rm .venv; fi
 	rm -rf .cloud .tox .venv-tox .stestr .coverage .coverage.* cover
 	rm -rf build dist *.egg-info doc/build releasenotes/build

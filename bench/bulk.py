@@ -30,7 +30,7 @@ import typing
 import uuid
 
 from bench import stage as stage_
-from tests.cloud import databases
+from devcloud import databases
 
 
 @dataclasses.dataclass(frozen=True)

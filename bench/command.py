@@ -36,12 +36,12 @@ from bench import single
 from bench import stage as stage_
 from bench import starting
 from bench import using
-from tests.cloud import instance
-from tests.cloud.progress import Progress
+from devcloud import instance
+from devcloud.progress import Progress
 
 _DESCRIPTION = """\
 Time this project's commands beside the native ones, in turns, on the cloud
-that "python -m tests.cloud run" has started. What counts are the ratios; the
+that "python -m devcloud run" has started. What counts are the ratios; the
 seconds, which are the machine's, are in the JSON file only."""
 
 Comparison = Callable[
@@ -107,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if cloud is None:
         print(
             'bench: there is no cloud; start this with "make bench" or '
-            '"python -m tests.cloud run -- python -m bench"',
+            '"python -m devcloud run -- python -m bench"',
             file=sys.stderr,
         )
         return 2

@@ -34,8 +34,8 @@ import typing
 from bench import stage as stage_
 from bench import timing
 import fixtures
-from tests.functional import base
-from tests.functional import relay
+from tests.live import base
+from tests.live import relay
 
 _Thing = typing.TypeVar('_Thing')
 

@@ -24,10 +24,10 @@ import os
 import subprocess
 
 from bench import stage as stage_
-from tests.cloud import endpoints
-from tests.cloud import environment
-from tests.cloud import processes
-from tests.cloud import progress
+from devcloud import endpoints
+from devcloud import environment
+from devcloud import processes
+from devcloud import progress
 
 
 @contextlib.contextmanager
@@ -50,7 +50,7 @@ def glances(stage: stage_.Stage, count: int) -> Iterator[str]:
         for _ in range(count):
             child = subprocess.Popen(
                 [
-                    *(installed.python, '-P', '-m', 'tests.cloud.services'),
+                    *(installed.python, '-P', '-m', 'devcloud.services'),
                     *('glance', stage.directory),
                     *(str(bound.fileno()), str(reading)),
                 ],

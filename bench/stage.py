@@ -22,9 +22,9 @@ from collections.abc import Iterator
 import contextlib
 import pathlib
 
-from tests.functional import base
-from tests.functional import entries
-from tests.functional import offers
+from tests.live import base
+from tests.live import entries
+from tests.live import offers
 
 REGION = 'RegionOne'
 

@@ -13,10 +13,10 @@
 import json
 import typing
 
-from tests.functional import base
-from tests.functional import consumers
-from tests.functional import entries
-from tests.functional import relay
+from tests.live import base
+from tests.live import consumers
+from tests.live import entries
+from tests.live import relay
 
 ONE, FOUR = 'RegionOne', 'RegionFour'
 

@@ -25,7 +25,7 @@ import json
 import typing
 from urllib import parse
 
-from tests.functional import relay
+from tests.live import relay
 
 Record = dict[str, typing.Any]
 

@@ -17,7 +17,7 @@ import typing
 
 from openstack import connection
 
-from tests.functional import base
+from tests.live import base
 
 
 class Consumers:

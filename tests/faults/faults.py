@@ -20,7 +20,7 @@ from collections.abc import Callable
 import dataclasses
 import json
 
-from tests.functional import relay
+from tests.live import relay
 
 Answer = relay.Answer | relay.Silence
 

@@ -31,8 +31,8 @@ from tests.faults import catalogs
 from tests.faults import faults
 from tests.faults import people as people_
 from tests.faults import truth
-from tests.functional import base
-from tests.functional import relay
+from tests.live import base
+from tests.live import relay
 
 #: Seconds that a client waits for an answer that never comes.
 SHORT = 1.0

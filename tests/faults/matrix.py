@@ -27,7 +27,7 @@ from tests.faults import checks
 from tests.faults import results
 from tests.faults import scenarios
 from tests.faults import stage as stage_
-from tests.functional import base
+from tests.live import base
 
 _Case = typing.TypeVar('_Case')
 

@@ -27,7 +27,7 @@ import openstack
 from openstack import connection
 import testtools
 
-from tests.functional import base
+from tests.live import base
 
 #: Entry of clouds.yaml to user and project. A shares, B is shared with, C is
 #: a third party; the user AB is a member of both A and B.

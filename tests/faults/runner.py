@@ -18,8 +18,8 @@ from osc_imageshare import errors
 from osc_imageshare import sharing
 from tests.faults import line
 from tests.faults import people as people_
-from tests.functional import base
-from tests.functional import relay
+from tests.live import base
+from tests.live import relay
 
 #: Seconds after which whoever waits for the other one gives up.
 _LONG = 120.0

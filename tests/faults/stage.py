@@ -31,7 +31,7 @@ from tests.faults import line as line_
 from tests.faults import people as people_
 from tests.faults import scenarios
 from tests.faults import truth
-from tests.functional import base
+from tests.live import base
 
 #: Modules that sleep before they try again.
 _PATIENT = (

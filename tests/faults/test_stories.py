@@ -30,7 +30,7 @@ from tests.faults import runner as runner_
 from tests.faults import scenarios
 from tests.faults import stage as stage_
 from tests.faults import truth
-from tests.functional import base
+from tests.live import base
 
 #: A member of old that nobody remembers; Glance takes any string.
 _OLD = 'f' * 32

@@ -22,7 +22,7 @@ import typing
 
 import testtools
 
-from tests.functional import base
+from tests.live import base
 
 #: Stands for a visibility.
 DELETED = 'deleted'

@@ -15,9 +15,9 @@
 import typing
 import uuid
 
-from tests.functional import base
-from tests.functional import entries
-from tests.functional import offers
+from tests.live import base
+from tests.live import entries
+from tests.live import offers
 
 _WRITING = 'POST', 'PUT', 'PATCH', 'DELETE'
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import sys
 import tempfile
 
-from tests.demo import stage
-from tests.demo import story
-from tests.functional import base
+from demo import stage
+from demo import story
+from tests.live import base
 from testtools import content
 from testtools import content_type
 

@@ -24,7 +24,7 @@ from tests.faults import interruptions
 from tests.faults import scenarios
 from tests.faults import stage as stage_
 from tests.faults import test_interruptions
-from tests.functional import base
+from tests.live import base
 
 #: Commands that change something, by the names of their scenarios.
 _SCENARIOS = (

@@ -22,8 +22,8 @@ import sys
 
 import fixtures
 
-from tests.functional import base
-from tests.functional import entries
+from tests.live import base
+from tests.live import entries
 
 _PATH = os.path.dirname(sys.executable)
 

@@ -19,8 +19,8 @@ import threading
 import time
 import uuid
 
-from tests.functional import offers
-from tests.functional import relay
+from tests.live import offers
+from tests.live import relay
 
 _PER_SECOND = 10
 _TOO_MANY = relay.Answer(429, b'Too many.', {'Retry-After': '1'})

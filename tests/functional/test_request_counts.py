@@ -25,8 +25,8 @@ from urllib import parse
 import fixtures
 from requests import adapters
 
-from tests.functional import base
-from tests.functional import offers
+from tests.live import base
+from tests.live import offers
 
 _send = adapters.HTTPAdapter.send
 

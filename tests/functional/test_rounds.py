@@ -19,9 +19,9 @@ number is bounded, and does not depend on how many projects there are.
 
 import typing
 
-from tests.functional import base
-from tests.functional import lockstep
-from tests.functional import offers
+from tests.live import base
+from tests.live import lockstep
+from tests.live import offers
 
 
 class RoundsTest(offers.TestCase):

@@ -23,10 +23,10 @@ import typing
 
 import fixtures
 
-from tests.functional import authority
-from tests.functional import base
-from tests.functional import entries
-from tests.functional import relay
+from tests.live import authority
+from tests.live import base
+from tests.live import entries
+from tests.live import relay
 
 _SERVICES = ('image', 'compute', 'block-storage')
 

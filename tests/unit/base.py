@@ -30,7 +30,7 @@ from osc_imageshare.identity import catalog
 from osc_imageshare.identity import scopes as scopes_
 from osc_imageshare.image import images
 from osc_imageshare.usage import consumers
-from tests.unit import fake_services
+from tests import fakes
 
 
 class Clock:
@@ -115,7 +115,7 @@ class CloudTestCase(TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.cloud = self.useFixture(fake_services.Cloud())
+        self.cloud = self.useFixture(fakes.Cloud())
 
     def scopes(
         self, user: str = 'ann', *member_clouds: str, **more: typing.Any

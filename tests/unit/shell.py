@@ -19,9 +19,9 @@ import typing
 
 from testtools import content
 
-from tests.functional import base as functional
+from tests import fakes
+from tests.live import base as functional
 from tests.unit import base
-from tests.unit import fake_services
 
 
 class ShellTestCase(base.CloudTestCase):
@@ -66,7 +66,7 @@ class ShellTestCase(base.CloudTestCase):
             self.assertNotEqual('', result.stderr.strip())
         return result
 
-    def asked(self) -> list[fake_services.Request]:
+    def asked(self) -> list[fakes.Request]:
         """Return the requests that went to another service than Keystone."""
         return [
             request

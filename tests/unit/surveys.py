@@ -13,10 +13,10 @@
 """A look at who uses an image, against the fake services."""
 
 from osc_imageshare.usage import survey as survey_
+from tests import fakes
 from tests.unit import base
-from tests.unit import fake_services
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class SurveyTestCase(base.CloudTestCase):

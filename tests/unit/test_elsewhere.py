@@ -13,20 +13,20 @@
 """Ways that lead to another project than the one that was meant.
 
 In each, a server of the member project was made of the image, so that whoever
-looks elsewhere comes to the wrong conclusion. tests/mutations proves that
+looks elsewhere comes to the wrong conclusion. mutations proves that
 these tests notice when a check is left out.
 """
 
 import typing
 
 from osc_imageshare import errors
-from tests.unit import fake_services
-from tests.unit.fake_services import identity
-from tests.unit.fake_services import image
+from tests import fakes
+from tests.fakes import identity
+from tests.fakes import image
 from tests.unit import shell
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
-ONE, TWO = fake_services.ONE, fake_services.TWO
+A, B, C = fakes.A, fakes.B, fakes.C
+ONE, TWO = fakes.ONE, fakes.TWO
 
 
 class ElsewhereTestCase(shell.ShellTestCase):
@@ -142,7 +142,7 @@ class UnseenTest(ElsewhereTestCase):
     def test_an_administrator_may_be_none_to_other_services(self) -> None:
         # A user of A with Keystone's role, where Nova asks for another one.
         self.cloud.keystone.roles['both'] = {A: ('admin', 'member')}
-        answer = fake_services.Answer(403, {'forbidden': {'message': 'no'}})
+        answer = fakes.Answer(403, {'forbidden': {'message': 'no'}})
         for service in '/compute', '/volume':
             self.cloud.server.rule('GET', service, answer, times=None)
         result = self.openstack('share', 'status', self.image_id, cloud='both')
@@ -159,7 +159,7 @@ class MemberCloudTest(ElsewhereTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.other = self.useFixture(fake_services.Cloud())
+        self.other = self.useFixture(fakes.Cloud())
 
     def theirs(
         self, auth: dict[str, str] | None = None, **more: typing.Any
@@ -348,13 +348,13 @@ class PlaceTest(ElsewhereTestCase):
                 TWO: '/volume/v3/{project}',
             },
         }
-        empty = fake_services.Cloud()
+        empty = fakes.Cloud()
         self.cloud.mounted['compute-one'] = empty.nova
         self.check(1, 0, errors.IN_USE)
 
     def test_the_callers_endpoints_are_not_another_regions(self) -> None:
         # An override speaks for the caller's own region only.
-        empty = fake_services.Cloud()
+        empty = fakes.Cloud()
         self.cloud.mounted['elsewhere'] = empty.nova
         self.cloud.catalog['image'][TWO] = '/image'
         self.cloud.catalog['compute'][TWO] = '/compute/v2.1'
@@ -372,15 +372,15 @@ class RedirectionTest(ElsewhereTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        empty = fake_services.Answer(
+        empty = fakes.Answer(
             body={'servers': [], 'volumes': [], 'snapshots': []},
             headers={'OpenStack-API-Version': 'compute 2.69'},
         )
-        self.other = self.useFixture(fake_services.Server(lambda _: empty))
+        self.other = self.useFixture(fakes.Server(lambda _: empty))
 
     def lead_away(self, service: str) -> None:
         there = {'Location': f'{self.other.url}/servers/detail'}
-        answer = fake_services.Answer(302, '', there)
+        answer = fakes.Answer(302, '', there)
         self.cloud.server.rule('GET', service, answer, times=None)
 
     def test_its_servers_are_not_looked_for_there(self) -> None:

@@ -32,11 +32,11 @@ from osc_imageshare.image import fitness
 from osc_imageshare.image import images
 from osc_imageshare import sharing
 from osc_imageshare import text
+from tests import fakes
 from tests.unit import base
-from tests.unit import fake_services
 from tests.unit import hostile
 
-A, B = fake_services.A, fake_services.B
+A, B = fakes.A, fakes.B
 
 #: An interactive bash expands "!" as well. How many words there are is told
 #: first, since any of them may be empty, or look like the end.

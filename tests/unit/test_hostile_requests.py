@@ -34,11 +34,11 @@ from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare import sharing
+from tests import fakes
 from tests.unit import base
-from tests.unit import fake_services
 from tests.unit import hostile
 
-A, B = fake_services.A, fake_services.B
+A, B = fakes.A, fakes.B
 
 #: As many flows run in each of these tests.
 _flows = hypothesis.settings(hostile.examples, max_examples=40)
@@ -106,7 +106,7 @@ class SegmentTest(base.TestCase):
 class SentTestCase(base.CloudTestCase):
     """A test that looks at the requests that arrived."""
 
-    def since(self, count: int) -> list[fake_services.Request]:
+    def since(self, count: int) -> list[fakes.Request]:
         """Return the requests after the first *count*, tokens left out."""
         return [
             request
@@ -119,7 +119,7 @@ class SentTestCase(base.CloudTestCase):
         return len(self.cloud.server.requests)
 
     def addressed(
-        self, requests: list[fake_services.Request], image_id: str
+        self, requests: list[fakes.Request], image_id: str
     ) -> list[tuple[str, str]]:
         """Return the changes of memberships: method and decoded member.
 

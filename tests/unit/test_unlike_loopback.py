@@ -20,10 +20,10 @@ afterwards is compared with what it said.
 import typing
 
 from osc_imageshare import errors
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit import shell
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class CommandsTestCase(shell.ShellTestCase):
@@ -220,7 +220,7 @@ class CarelessGlanceTest(CommandsTestCase):
         self.cloud.server.rule(
             'GET',
             '/v2/images$',
-            fake_services.Answer(body={'images': images}),
+            fakes.Answer(body={'images': images}),
             times=None,
         )
         for argv in (
@@ -328,14 +328,14 @@ class PagesTest(CommandsTestCase):
         for _ in range(2):
             self.cloud.cinder.add(B, 'another image')
         for answer in (
-            fake_services.Answer(500, 'oops'),
-            fake_services.Answer(body={'volumes': None}),
-            fake_services.Answer(body={'volumes': []}, cut=True),
+            fakes.Answer(500, 'oops'),
+            fakes.Answer(body={'volumes': None}),
+            fakes.Answer(body={'volumes': []}, cut=True),
         ):
             self.second_page(answer)
             self.revoke(errors.UNSEEN, result='unseen')
 
-    def second_page(self, answer: fake_services.Answer) -> None:
+    def second_page(self, answer: fakes.Answer) -> None:
         """Answer the second page of volumes, and whoever asks again."""
         pages = '/volumes/detail'
         self.cloud.server.rules.clear()

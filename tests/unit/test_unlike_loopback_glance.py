@@ -23,10 +23,10 @@ Mitaka and Newton.
 import typing
 
 from osc_imageshare import errors
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit import shell
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class PrivateMembersTestCase(shell.ShellTestCase):

@@ -19,7 +19,7 @@ import typing
 
 import testtools
 
-from tests.demo import stage
+from demo import stage
 
 _TABLE = """\
 Something was said.

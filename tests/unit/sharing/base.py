@@ -22,10 +22,10 @@ import fixtures
 from osc_imageshare.image import images
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
+from tests import fakes
 from tests.unit import base
-from tests.unit import fake_services
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 def said(report: outcomes.Report, level: outcomes.Level | None = None) -> str:
@@ -81,7 +81,7 @@ class FlowTestCase(base.CloudTestCase):
         **more: typing.Any,
     ) -> None:
         """Let the service answer a request with an error."""
-        answer = fake_services.Answer(status, 'it failed')
+        answer = fakes.Answer(status, 'it failed')
         self.cloud.server.rule(method, path, answer, **more)
 
     def interrupt(

@@ -20,11 +20,11 @@ import uuid
 from osc_imageshare import errors
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit.sharing import base
-from tests.unit.sharing import test_outcome
+from tests.unit.sharing import test_outcomes as test_outcome
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class AnswerTestCase(base.FlowTestCase):
@@ -204,7 +204,7 @@ class TroubleTest(AnswerTestCase):
         self.no_pauses()
 
     def test_a_lost_answer_is_looked_up(self) -> None:
-        for answer in fake_services.LOST, fake_services.Answer(504):
+        for answer in fakes.LOST, fakes.Answer(504):
             image = self.offer()
             self.cloud.server.rule('PUT', image, answer, carried_out=True)
             outcome = self.run_flow(image)
@@ -213,10 +213,10 @@ class TroubleTest(AnswerTestCase):
 
     def test_what_was_not_done_is_said_to_be_as_before(self) -> None:
         for answer in (
-            fake_services.LOST,
-            fake_services.Answer(500),
-            fake_services.Answer(403),
-            fake_services.Answer(409),
+            fakes.LOST,
+            fakes.Answer(500),
+            fakes.Answer(403),
+            fakes.Answer(409),
         ):
             image, other = self.offer(), self.offer()
             self.cloud.server.rule('PUT', image, answer)
@@ -236,12 +236,10 @@ class TroubleTest(AnswerTestCase):
 
         def break_down() -> None:
             self.cloud.server.rule(
-                'GET', f'{image}/members', fake_services.LOST, times=None
+                'GET', f'{image}/members', fakes.LOST, times=None
             )
 
-        self.cloud.server.rule(
-            'PUT', image, fake_services.LOST, before=break_down
-        )
+        self.cloud.server.rule('PUT', image, fakes.LOST, before=break_down)
         outcome = self.run_flow(image)
         self.assertIsNone(outcome.offers[0].status)
         self.assertIn('could not be seen', base.said(outcome))
@@ -266,7 +264,7 @@ class TroubleTest(AnswerTestCase):
         for words, request in table:
             self.cloud.glance.memberships[image][B]['status'] = 'pending'
             self.cloud.server.rule(
-                'GET', f'{broken}/members', fake_services.Answer(500)
+                'GET', f'{broken}/members', fakes.Answer(500)
             )
             outcome = self.run_flow(*words, **request)
             self.assertEqual(

@@ -15,12 +15,12 @@
 from __future__ import annotations
 
 from osc_imageshare import errors
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit.sharing import base
 from tests.unit.sharing import shares
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
-ADMIN = fake_services.ADMIN
+A, B, C = fakes.A, fakes.B, fakes.C
+ADMIN = fakes.ADMIN
 
 
 class ChoiceTest(shares.ListingTestCase):
@@ -232,7 +232,7 @@ class AdministratorTest(shares.ListingTestCase):
     def test_who_may_not_look_up_projects_has_no_opinion(self) -> None:
         self.share(ADMIN, B, 'x')
         self.cloud.server.rule(
-            'GET', 'v3/projects', fake_services.Answer(403), times=None
+            'GET', 'v3/projects', fakes.Answer(403), times=None
         )
         outcome = self.flow('root').run()
         self.assertEqual({None}, {s.exists for s in outcome.shares})

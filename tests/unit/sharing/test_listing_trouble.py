@@ -18,20 +18,20 @@ import functools
 import itertools
 
 from osc_imageshare import errors
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit.sharing import base
 from tests.unit.sharing import shares
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class TroubleTest(shares.ListingTestCase):
     def test_an_image_that_fails_is_named_and_ends_no_other(self) -> None:
         for answer in (
-            fake_services.Answer(500),
-            fake_services.Answer(401),
-            fake_services.Answer(body='not JSON'),
-            fake_services.LOST,
+            fakes.Answer(500),
+            fakes.Answer(401),
+            fakes.Answer(body='not JSON'),
+            fakes.LOST,
         ):
             for owner, member in (A, B), (B, A):
                 good, bad = self.share(owner, member), self.share(A, B)
@@ -71,7 +71,7 @@ class TroubleTest(shares.ListingTestCase):
         ):
             image = self.share(owner, member)
             self.cloud.server.rule(
-                'GET', f'{image}/members', fake_services.Answer(status)
+                'GET', f'{image}/members', fakes.Answer(status)
             )
             outcome = self.flow(image=image).run()
             self.assertEqual(
@@ -84,14 +84,12 @@ class TroubleTest(shares.ListingTestCase):
         self.share(B, A)
 
         def break_down() -> None:
-            self.cloud.server.rule(
-                'GET', f'{image}$', fake_services.LOST, times=None
-            )
+            self.cloud.server.rule('GET', f'{image}$', fakes.LOST, times=None)
 
         self.cloud.server.rule(
             'GET',
             f'{image}/members',
-            fake_services.Answer(404),
+            fakes.Answer(404),
             before=break_down,
         )
         outcome = self.flow().run()

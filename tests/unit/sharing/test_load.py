@@ -26,10 +26,10 @@ from requests import adapters
 
 from osc_imageshare.api import parallel
 from osc_imageshare import sharing
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit.sharing import base
 
-A, B = fake_services.A, fake_services.B
+A, B = fakes.A, fakes.B
 
 #: Requests in a second.
 _RATE = 10

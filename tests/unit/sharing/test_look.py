@@ -18,10 +18,10 @@ from osc_imageshare import errors
 from osc_imageshare.identity import scopes
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
-from tests.unit import fake_services
+from tests import fakes
 from tests.unit.sharing import base
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class StatusTest(base.FlowTestCase):
@@ -173,7 +173,7 @@ class UseTest(UseTestCase):
             ('ann', (B,), errors.UNSEEN),
             # What was found weighs more than what was not seen.
             ('both', (B, C), errors.IN_USE),
-            ('root', (fake_services.ADMIN,), errors.OK),
+            ('root', (fakes.ADMIN,), errors.OK),
         ]
         for user, named, code in table:
             outcome = self.used(user, projects=named, fail_in_use=True)
@@ -246,8 +246,7 @@ class UseTest(UseTestCase):
         self.breaks('GET', '/volumes/detail', 403, times=None)
         message = base.said(self.used('both'))
         self.assertIn(
-            f'block-storage records of project {A} in region '
-            f"'{fake_services.ONE}'",
+            f'block-storage records of project {A} in region \'{fakes.ONE}\'',
             message,
         )
         self.assertIn(f'records of project {C}: this user has no', message)

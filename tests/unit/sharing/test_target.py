@@ -16,10 +16,10 @@ from osc_imageshare import errors
 from osc_imageshare.image import images
 from osc_imageshare import sharing
 from osc_imageshare.sharing import target
+from tests import fakes
 from tests.unit import base
-from tests.unit import fake_services
 
-A, B, C = fake_services.A, fake_services.B, fake_services.C
+A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class TheImageTest(base.CloudTestCase):
@@ -63,7 +63,7 @@ class TheImageTest(base.CloudTestCase):
     def test_what_is_not_there_is_said_to_be(self) -> None:
         error = self.assertRaises(errors.Refused, self.the_image, 'nothing')
         self.assertIn("no image 'nothing'", str(error))
-        self.assertIn(f"region '{fake_services.ONE}'", str(error))
+        self.assertIn(f"region '{fakes.ONE}'", str(error))
 
     def test_an_empty_word_is_wrong_usage(self) -> None:
         self.assertRaises(errors.UsageError, self.the_image, '')

@@ -1,0 +1,30 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Keystone, Glance and Placement: each has its application ready-made.
+
+Knows the environment variable and the module of each one.
+"""
+
+import importlib
+import os
+from typing import Any
+
+from devcloud.services import sqlite_writers
+
+
+def application(name: str, etc: str) -> Any:
+    # The second Glance differs from the first in its configuration only.
+    package = name.rstrip('2')
+    os.environ[f'OS_{package.upper()}_CONFIG_DIR'] = etc
+    sqlite_writers.install()
+    return importlib.import_module(f'{package}.wsgi.api').application

@@ -1,0 +1,233 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A dry run changes nothing and prints what really does the same."""
+
+import os
+import subprocess
+import sys
+import uuid
+
+from tests.live import base
+from tests.live import entries
+
+
+class TestShareToDryRun(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.b = self.project_id('userb')
+        self.c = self.project_id('userc')
+
+    def planned(
+        self,
+        image: str,
+        *words: str,
+        cloud: str | None,
+        env: dict[str, str] | None = None,
+    ) -> list[str]:
+        """Run it dry, check that nothing changes, return the commands."""
+        before = self.state(image)
+        result = self.openstack(
+            'image',
+            'share-to',
+            '--dry-run',
+            '-f',
+            'json',
+            *words,
+            cloud=cloud,
+            env=env,
+        )
+        self.assertEqual(before, self.state(image))
+        self.assertEqual({image}, {row['Image ID'] for row in result.rows})
+        mark = 'Would run: '
+        return [
+            line.removeprefix(mark)
+            for line in result.stderr.splitlines()
+            if line.startswith(mark)
+        ]
+
+    def typed(
+        self, commands: list[str], env: dict[str, str] | None = None
+    ) -> None:
+        """Type the commands in order, with what the dry run was told.
+
+        :param env: what was exported; options are part of the commands.
+        """
+        path = os.path.dirname(sys.executable)
+        for command in commands:
+            done = subprocess.run(
+                ['sh', '-c', command],
+                env={
+                    **os.environ,
+                    **(env or {}),
+                    'PATH': f'{path}{os.pathsep}{os.environ["PATH"]}',
+                },
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual(0, done.returncode, f'{command}\n{done.stderr}')
+
+    def test_the_native_commands_do_the_same_by_rescoping(self) -> None:
+        image = self.make_image()
+        commands = self.planned(image, image, 'projb', cloud='userab-a')
+        self.assertEqual(3, len(commands))
+        self.typed(commands)
+        self.assertEqual({self.b: 'accepted'}, self.members(image))
+
+    def test_the_native_commands_do_the_same_with_member_clouds(
+        self,
+    ) -> None:
+        image = self.make_image()
+        commands = self.planned(
+            image,
+            image,
+            '--member-cloud',
+            'userb',
+            '--member-cloud',
+            'userc',
+            cloud='usera',
+        )
+        self.typed(commands)
+        self.assertEqual(
+            {self.b: 'accepted', self.c: 'accepted'}, self.members(image)
+        )
+
+    def test_the_native_commands_do_the_same_with_exported_variables(
+        self,
+    ) -> None:
+        image = self.make_image()
+        env = entries.exported('userab-a')
+        commands = self.planned(image, image, 'projb', cloud=None, env=env)
+        self.typed(commands, env)
+        self.assertEqual({self.b: 'accepted'}, self.members(image))
+
+    def test_a_member_cloud_beside_exported_variables_can_be_typed_too(
+        self,
+    ) -> None:
+        image = self.make_image()
+        env = entries.exported('usera')
+        commands = self.planned(
+            image, image, '--member-cloud', 'userb', cloud=None, env=env
+        )
+        self.typed(commands, env)
+        self.assertEqual({self.b: 'accepted'}, self.members(image))
+
+    def test_an_administrator_is_told_no_command_that_cannot_work(
+        self,
+    ) -> None:
+        image = self.make_image()
+        commands = self.planned(
+            image, image, 'projb', '--accept', cloud='admin'
+        )
+        self.typed(commands)
+        # Old releases have no command for an administrator to accept with:
+        # "image set --accept --project" gives the image away as well. What
+        # cannot be typed here is a comment that tells what a member types.
+        if commands[-1].startswith('#'):
+            self.assertEqual({self.b: 'pending'}, self.members(image))
+            theirs = commands[-1][commands[-1].index('openstack ') :]
+            self.typed([theirs], {'OS_CLOUD': 'userb'})
+        self.assertEqual({self.b: 'accepted'}, self.members(image))
+        record = base.connect('admin').image.get(f'/images/{image}').json()
+        self.assertEqual(self.project_id('usera'), record['owner'])
+
+    def test_what_nobody_here_can_accept_is_planned_without(self) -> None:
+        image = self.make_image()
+        commands = self.planned(image, image, self.c, cloud='usera')
+        self.assertEqual(
+            [
+                f'openstack --os-cloud=usera image set --shared {image}',
+                f'openstack --os-cloud=usera image add project {image} '
+                f'{self.c}',
+            ],
+            commands,
+        )
+        self.typed(commands)
+        self.assertEqual({self.c: 'pending'}, self.members(image))
+
+    def test_only_what_is_missing_is_planned(self) -> None:
+        image = self.make_image(visibility='shared')
+        self.add_member(image, self.b)
+        self.assertEqual(
+            [
+                'openstack --os-cloud=userb --os-region-name=RegionOne '
+                f'image set --accept {image}'
+            ],
+            self.planned(
+                image, image, '--member-cloud', 'userb', cloud='usera'
+            ),
+        )
+        self.set_status(image, 'userb', 'accepted')
+        self.assertEqual(
+            [],
+            self.planned(
+                image, image, '--member-cloud', 'userb', cloud='usera'
+            ),
+        )
+
+    def test_rows_show_what_would_change_and_what_is(self) -> None:
+        image = self.make_image()
+        result = self.share(
+            'share-to', image, self.b, '--dry-run', cloud='userab-a'
+        )
+        self.assertEqual(
+            {
+                'Image ID': image,
+                'Project ID': self.b,
+                'Project Name': 'projb',
+                'Status': None,
+                'Changes': ['visibility', 'member', 'status'],
+                'Verified': None,
+            },
+            result.row,
+        )
+
+    def test_commands_use_the_id_whatever_the_name_is(self) -> None:
+        name = f'--force\n$(id) {uuid.uuid4().hex}'
+        image = self.make_image(name=name)
+        commands = self.planned(
+            image, '--no-accept', '--', name, 'projb', cloud='userab-a'
+        )
+        self.assertEqual(
+            [
+                f'openstack --os-cloud=userab-a image set --shared {image}',
+                f'openstack --os-cloud=userab-a image add project {image} '
+                f'{self.b}',
+            ],
+            commands,
+        )
+
+    def test_what_would_be_refused_is_refused(self) -> None:
+        image = self.make_image(data=None)
+        result = self.share(
+            'share-to', image, 'projb', '--dry-run', cloud='userab-a', code=1
+        )
+        self.assertIn('not active', result.stderr)
+
+    def test_it_says_that_old_members_cannot_be_seen(self) -> None:
+        image = self.make_image(visibility='shared')
+        self.add_member(image, self.c)
+        self.set_visibility(image, 'private')
+        result = self.share(
+            'share-to', image, 'projb', '--dry-run', cloud='userab-a'
+        )
+        self.assertIn('Members of an old share', result.stderr)
+        self.assertEqual('private', self.visibility(image))
+
+    def test_it_does_not_wait(self) -> None:
+        image = self.make_image()
+        result = self.share(
+            'share-to', image, self.b, '--dry-run', '--wait', cloud='usera'
+        )
+        self.assertNotIn('answered', result.stderr)

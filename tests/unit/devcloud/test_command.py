@@ -1,0 +1,29 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the command line makes of what is typed."""
+
+import testtools
+
+from devcloud import command
+
+
+class TestRunArguments(testtools.TestCase):
+    def test_options_of_the_command_are_the_commands(self) -> None:
+        for typed, name, argv in (
+            ('run -- true', 'test', 'true'),
+            ('run --name x -- ls -l --name y', 'x', 'ls -l --name y'),
+            ('run -- tox -- -v', 'test', 'tox -- -v'),
+        ):
+            options = command._parser().parse_args(typed.split())
+            self.assertEqual(name, options.name)
+            self.assertEqual(argv.split(), options.argv)

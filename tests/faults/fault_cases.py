@@ -24,6 +24,11 @@ from tests.faults import stage as stage_
 _DEBUG = 5
 
 
+def _turn(turn: int) -> faults.Fault:
+    """Return one fault after the other, again and again."""
+    return faults.FAULTS[turn % len(faults.FAULTS)]
+
+
 @dataclasses.dataclass(frozen=True)
 class Case:
     """One fault for one request of a scenario."""
@@ -44,23 +49,31 @@ class Faults(matrix.Matrix[Case]):
 
         Those are the same in every scenario.
         """
-        yield from (c for c in self.some(turn) if c.number not in self.ours())
+        yield from self._of_the_client(turn)
         for number in self.ours():
             for fault in faults.FAULTS:
                 yield self._case(number, fault)
 
     def some(self, turn: int) -> Iterator[Case]:
-        for number, asked in enumerate(self.undisturbed.asked):
-            some = {faults.FAULTS[(turn + number) % len(faults.FAULTS)].name}
-            if number in self.ours():
-                if not asked.reads:
-                    some.add('closed after')
-            elif number == 0:
-                # keystoneauth waits for itself, for ever, when a Keystone
-                # wants a token for telling its versions.
-                some.discard('401')
-            for name in sorted(some):
-                yield self._case(number, faults.BY_NAME[name])
+        """Yield a case for a part of what is read, two for each change."""
+        if turn % matrix.PART == 0:
+            yield from self._of_the_client(turn)
+        for number in self.ours():
+            part, rest = divmod(turn + number, matrix.PART)
+            if not self.undisturbed.asked[number].reads:
+                lost = faults.BY_NAME['closed after']
+                for fault in dict.fromkeys((lost, _turn(turn + number))):
+                    yield self._case(number, fault)
+            elif not rest:
+                yield self._case(number, _turn(part))
+
+    def _of_the_client(self, turn: int) -> Iterator[Case]:
+        for number in range(len(self.undisturbed.asked)):
+            fault = _turn(turn + number)
+            # keystoneauth waits for itself, for ever, when a Keystone wants a
+            # token for telling its versions.
+            if number not in self.ours() and (number or fault.name != '401'):
+                yield self._case(number, fault)
 
     @staticmethod
     def _case(number: int, fault: faults.Fault) -> Case:

@@ -64,17 +64,17 @@ class Interruptions(matrix.Matrix[Interruption]):
                         yield Interruption(number, signum, after, twice)
 
     def some(self, turn: int) -> Iterator[Interruption]:
-        """Yield one for each request, and all signals for each change."""
+        """Yield one for a part of what is read, two for each change."""
         signals = list(CODES)
         for number in self.ours():
-            odd = (turn + number) % 2 == 1
-            reads = self.undisturbed.asked[number].reads
-            turns = signals[(turn + number) % len(signals)]
-            for signum in signals:
-                if not reads or signum == turns:
-                    yield Interruption(number, signum, odd or not reads)
-                if not reads:
-                    yield Interruption(number, signum, not odd, twice=True)
+            part, rest = divmod(turn + number, matrix.PART)
+            odd = part % 2 == 1
+            signum = signals[part % len(signals)]
+            if not self.undisturbed.asked[number].reads:
+                yield Interruption(number, signum, after=True)
+                yield Interruption(number, signum, after=odd, twice=True)
+            elif not rest:
+                yield Interruption(number, signum, after=odd)
 
     def request(self, case: Interruption) -> int:
         return case.number

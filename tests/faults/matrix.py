@@ -31,6 +31,10 @@ from tests.live import base
 
 _Case = typing.TypeVar('_Case')
 
+#: Where only some cases are run, one of so many requests that change nothing
+#: gets one: which of them is another one in each scenario.
+PART = 3
+
 
 class Matrix(abc.ABC, typing.Generic[_Case]):
     """The cases of one scenario.

@@ -33,11 +33,11 @@ _FOLLOWING = (
 CHANGES = (
     change.Change(
         "snapshots of other projects are the member's use",
-        'usage/derived.py',
+        'usage/snapshots.py',
         '            mine\n            and record',
         '            record',
         (
-            'usage.test_derived.SnapshotsTest'
+            'usage.test_snapshots.SnapshotsTest'
             '.test_snapshots_of_others_are_not_this_projects_use',
         ),
     ),
@@ -315,7 +315,7 @@ CHANGES = (
     change.Change(
         'whose role Nova does not know is an administrator all the same',
         'usage/survey.py',
-        'if not found.blind:',
+        'if not found.compute_unseen:',
         'if True:',
         (
             'usage.test_survey.ScopeTest.'
@@ -325,7 +325,7 @@ CHANGES = (
     change.Change(
         'an administrator who is none to Nova sees what there is',
         'sharing/look.py',
-        'if not everyone.blind:',
+        'if not everyone.compute_unseen:',
         'if True:',
         (
             f'{_NO_ADMINISTRATOR}.test_its_projects_and_members_are_looked_at',

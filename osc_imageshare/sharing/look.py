@@ -208,7 +208,7 @@ class Use:
         if told:
             everyone = self._survey.of_everyone()
             yield everyone
-            if not everyone.blind:
+            if not everyone.compute_unseen:
                 return
         # A member cloud is a way to look, and narrows nothing.
         asked = [own.project_id, *self._scopes.clouds, *self._others()]

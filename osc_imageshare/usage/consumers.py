@@ -12,11 +12,11 @@
 
 """What is asked about the use of an image, and what can come back.
 
-The modules servers, volumes and derived hold a function per service. Each
-asks its service, in one region, in one scope, and yields the records that
-refer to the image. What it cannot find out it yields as a :class:`Gap`, never
-as an empty answer. Which regions and scopes to ask, and how the answers are
-put together, is decided in endpoints and survey.
+Each of the modules servers, volumes, snapshots and cluster_templates asks its
+service, in one region, in one scope, and yields the records that refer to the
+image. What it cannot find out it yields as a :class:`Gap`, never as an empty
+answer. Which regions and scopes to ask, and how the answers are put together,
+is decided in endpoints and survey.
 """
 
 from __future__ import annotations

@@ -27,11 +27,12 @@ from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import scopes as scopes_
+from osc_imageshare.usage import cluster_templates
 from osc_imageshare.usage import consumers as consumers_
-from osc_imageshare.usage import derived
 from osc_imageshare.usage import endpoints
 from osc_imageshare.usage import risk
 from osc_imageshare.usage import servers
+from osc_imageshare.usage import snapshots
 from osc_imageshare.usage import volumes
 
 if typing.TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Usage:
         return [c for c in self.refusing if c.id not in known]
 
     @property
-    def blind(self) -> bool:
+    def compute_unseen(self) -> bool:
         """Whether Nova was not seen, for all that the answer is about.
 
         A look as each project itself may see more then.
@@ -128,10 +129,10 @@ class Survey:
         """
         own, clouds = self._scopes.own, self._scopes.clouds
         administrator = self._scopes.administrator
-        prompted = project_id == own.project_id or project_id in clouds
-        if not prompted and administrator:
+        acts_directly = project_id == own.project_id or project_id in clouds
+        if not acts_directly and administrator:
             found = self._everyone(project_id)
-            if not found.blind:
+            if not found.compute_unseen:
                 return found
         scope = self._scopes.speaking_for(project_id)
         if isinstance(scope, scopes_.NoScope):
@@ -205,9 +206,9 @@ class Survey:
                     located.apis[catalog.STORAGE], computes
                 )
             ),
-            _look(asked, glance, derived.snapshots(asked, glance)),
+            _look(asked, glance, snapshots.made_of(asked, glance)),
             *(
-                _look(asked, api, derived.cluster_templates(asked, api))
+                _look(asked, api, cluster_templates.made_of(asked, api))
                 for api in located.apis[catalog.CLUSTERS]
             ),
         ]

@@ -104,7 +104,7 @@ def _made_of(
 ) -> Iterator[consumers.Found]:
     image_id = asked.image.id
     making: collections.Counter[str] = collections.Counter()
-    silent: collections.Counter[str] = collections.Counter()
+    without_metadata: collections.Counter[str] = collections.Counter()
     for record in _records(asked, api):
         project_id = asked.owner_of(
             api, record, 'os-vol-tenant-attr:tenant_id'
@@ -117,7 +117,7 @@ def _made_of(
         elif 'volume_image_metadata' not in record and (
             asked.everyone or _boots(asked, api, computes, record)
         ):
-            silent[project_id] += 1
+            without_metadata[project_id] += 1
     for project_id, count in making.items():
         yield asked.gap(
             f'{_number(count, "volume")} in the making, whose source image '
@@ -126,7 +126,7 @@ def _made_of(
             api.region,
             project_id,
         )
-    for project_id, count in silent.items():
+    for project_id, count in without_metadata.items():
         yield asked.gap(
             f'volumes of which Cinder does not tell the image: {count}',
             api.service,

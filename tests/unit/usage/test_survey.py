@@ -177,7 +177,7 @@ class ScopeTest(surveys.SurveyTestCase):
         (gap,) = found.gaps
         self.assertIn('this user has no role', gap.reason)
         everyone = survey.of_everyone()
-        self.assertTrue(everyone.blind)
+        self.assertTrue(everyone.compute_unseen)
         self.assertIn(
             'answered 403', ' '.join(g.reason for g in everyone.gaps)
         )

@@ -10,10 +10,9 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Who uses an image without being a server or a volume of it.
+"""Snapshots: the images that Nova made of servers of an image.
 
-Sources: Glance's ``GET /v2/images?base_image_ref=`` and Magnum's
-``GET /v1/clustertemplates``.
+Source: Glance's ``GET /v2/images?base_image_ref=``.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.usage import consumers
 
 
-def snapshots(
+def made_of(
     asked: consumers.Query, api: rest.Api
 ) -> Iterator[consumers.Found]:
     """Yield the images that Nova made of servers of this image."""
@@ -70,27 +69,3 @@ def _snapshots(
         if exc.status != 400:
             raise
     return list(api.pages('images', key='images', params=params))
-
-
-def cluster_templates(
-    asked: consumers.Query, api: rest.Api
-) -> Iterator[consumers.Found]:
-    """Yield the cluster templates whose nodes are made of the image.
-
-    Magnum keeps the image as it was given: by ID or by name. An administrator
-    is shown the templates of every project without asking.
-    """
-    names = {asked.image.id, asked.image.name} - {''}
-    for record in api.pages('clustertemplates', key='clustertemplates'):
-        if record.get('image_id') not in names:
-            continue
-        project_id = record.get('project_id')
-        if not asked.everyone and project_id != asked.scope.project_id:
-            # A public template of another project: that one's use.
-            continue
-        yield asked.consumer(
-            risk.CLUSTER_TEMPLATE,
-            {**record, 'id': record.get('uuid'), 'status': ''},
-            api.region,
-            asked.owner_of(api, record, 'project_id'),
-        )

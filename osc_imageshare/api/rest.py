@@ -135,7 +135,7 @@ class Api:
                 )
 
             address = f'{self.url}{path}{query}'
-            return self._followed(send, address) if reading else send(address)
+            return self._with_redirects(send, address) if reading else send(address)
 
         try:
             response = self.traffic.send(
@@ -164,7 +164,7 @@ class Api:
                 what, ValueError('the answer is not JSON')
             ) from exc
 
-    def _followed(
+    def _with_redirects(
         self, send: Callable[[str], typing.Any], address: str
     ) -> typing.Any:
         """Return the answer to a GET, redirected within the service or not.

@@ -21,7 +21,7 @@ from urllib import parse
 _USUAL_PORT = {'http': 80, 'https': 443}
 
 #: A segment that names a version of an API; "v2-east" names a place.
-VERSION = re.compile(r'v\d+(\.\d+)?')
+_VERSION = re.compile(r'v(\d+)(?:\.(\d+))?', re.ASCII)
 
 #: A user and a password before a host.
 _USER = re.compile(r'//[^/?#\s]*@')
@@ -71,13 +71,29 @@ def unversioned(url: str) -> str:
         parts = parse.urlsplit(url)
     except ValueError:
         return url
-    path = parts.path.rstrip('/').removesuffix(PROJECT)
+    path, _ = _parted(parts.path)
+    return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+
+
+def version(url: str) -> tuple[int, int] | None:
+    """Return the version of an API that an address names; None if it does not.
+
+    >>> version('https://cloud/compute/v2.1/%(project_id)s')
+    (2, 1)
+    """
+    return _parted(path(url))[1]
+
+
+def _parted(path: str) -> tuple[str, tuple[int, int] | None]:
+    """Return a path without project and version, and that version."""
+    path = path.rstrip('/').removesuffix(PROJECT)
     # Swift's way to name a project, which some clouds use elsewhere too.
     path = path.removesuffix('/AUTH_').rstrip('/')
     head, _, last = path.rpartition('/')
-    if VERSION.fullmatch(last):
-        path = head
-    return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+    named = _VERSION.fullmatch(last)
+    if named is None:
+        return path, None
+    return head, (int(named[1]), int(named[2] or 0))
 
 
 def path(url: str) -> str:

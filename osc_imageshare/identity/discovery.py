@@ -92,12 +92,10 @@ def _names(url: str, lowest: tuple[int, int]) -> bool:
     """Tell whether an address names a version that will do."""
     from keystoneauth1 import discover
 
-    named = url.rstrip('/').removesuffix(urls.PROJECT).rstrip('/')
-    try:
-        version = discover.normalize_version_number(named.rpartition('/')[2])
-    except TypeError:
-        return False
-    return bool(discover.version_between(lowest, _latest(lowest), version))
+    version = urls.version(url)
+    return version is not None and bool(
+        discover.version_between(lowest, _latest(lowest), version)
+    )
 
 
 def _latest(lowest: tuple[int, int]) -> tuple[int, float]:

@@ -86,10 +86,7 @@ def plan(
     return Plan(tuple(asked.values()), unseen)
 
 
-def _version(chosen: tuple[catalog.Service, str]) -> tuple[bool, str]:
+def _version(chosen: tuple[catalog.Service, str]) -> tuple[int, ...]:
     """Return what sorts addresses by the version that they name."""
     _, url = chosen
-    path = url.removesuffix('/').removesuffix(urls.PROJECT).rstrip('/')
-    last = path.rpartition('/')[2]
-    named = urls.VERSION.fullmatch(last) is not None
-    return named, last if named else ''
+    return urls.version(url) or ()

@@ -61,6 +61,31 @@ class RootTest(base.TestCase):
         }
         self.assertEqual(table, {url: urls.unversioned(url) for url in table})
 
+    def test_an_address_names_a_version_or_none(self) -> None:
+        table = {
+            'https://cloud/compute/v2.1': (2, 1),
+            'https://cloud/compute/v2.1/': (2, 1),
+            'https://cloud/v3?x=1#y': (3, 0),
+            # Compared as numbers.
+            'https://cloud/v10': (10, 0),
+            f'http://cloud:8776/v3/{_PROJECT}': (3, 0),
+            f'http://cloud:8776/v3/{_PROJECT}/': (3, 0),
+            f'https://cloud/v1/AUTH_{_PROJECT}': (1, 0),
+            # No versions:
+            'https://cloud': None,
+            'https://v3.cloud': None,
+            'https://cloud/compute/v2-east': None,
+            'https://cloud/compute/2.1': None,
+            'https://cloud/vlatest': None,
+            'https://cloud/v3/project': None,
+            'http://[/v3/project': None,
+        }
+        self.assertEqual(table, {url: urls.version(url) for url in table})
+        # What names none is an address without version already.
+        for url, version in table.items():
+            if version is None:
+                self.assertEqual(url, urls.unversioned(url))
+
     def test_a_password_is_not_shown(self) -> None:
         table = {
             'https://me:pass@Cloud:5000/v3': 'https://Cloud:5000/v3',

@@ -56,6 +56,15 @@ class PlanTest(base.TestCase):
                 [a[1]],
                 [],
             ),
+            'versions, as numbers': (
+                [
+                    one('x', ('public', 'http://a/v2.9')),
+                    one('y', ('public', 'http://a/v2.10')),
+                ],
+                None,
+                ['http://a/v2.10'],
+                [],
+            ),
             'override': ([one('x', a)], 'http://o', ['http://o'], []),
             'for one not to be asked': (
                 [one('x', inside)],

@@ -15,7 +15,7 @@
 from mutations import change
 
 _REDIRECT = 'api.test_rest.RedirectTest'
-_NO_ADMINISTRATOR = 'sharing.test_look.NoAdministratorTest'
+_NO_ADMINISTRATOR = 'sharing.test_usage.NoAdministratorTest'
 _SILENT = 'usage.test_volumes.SilentTest'
 _BOOTED = 'usage.test_volumes.BootedFromTest'
 _MAKING = 'usage.test_volumes.MakingTest'
@@ -324,7 +324,7 @@ CHANGES = (
     ),
     change.Change(
         'an administrator who is none to Nova sees what there is',
-        'sharing/look.py',
+        'sharing/usage.py',
         'if not everyone.compute_unseen:',
         'if True:',
         (
@@ -335,7 +335,7 @@ CHANGES = (
     ),
     change.Change(
         'what was seen in two ways is there twice',
-        'sharing/look.py',
+        'sharing/usage.py',
         'if (one.kind, one.id) not in known',
         'if True',
         (f'{_NO_ADMINISTRATOR}.test_its_projects_and_members_are_looked_at',),
@@ -410,19 +410,21 @@ CHANGES = (
     ),
     change.Change(
         'the projects of an old share are not mentioned',
-        'sharing/look.py',
+        'sharing/usage.py',
         'if members is None and not administrator:',
         'if False:',
         (
-            'sharing.test_look.UseTest'
+            'sharing.test_usage.UsageTest'
             '.test_projects_of_an_old_share_are_warned_about',
         ),
     ),
     change.Change(
         'the gate does not mind what is in use',
-        'sharing/look.py',
+        'sharing/usage.py',
         'if request.fail_in_use and outcome.consumers:',
         'if False:',
-        ('sharing.test_look.UseTest.test_the_gate_says_whether_it_is_in_use',),
+        (
+            'sharing.test_usage.UsageTest.test_the_gate_says_whether_it_is_in_use',
+        ),
     ),
 )

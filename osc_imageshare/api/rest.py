@@ -135,7 +135,11 @@ class Api:
                 )
 
             address = f'{self.url}{path}{query}'
-            return self._with_redirects(send, address) if reading else send(address)
+            return (
+                self._with_redirects(send, address)
+                if reading
+                else send(address)
+            )
 
         try:
             response = self.traffic.send(

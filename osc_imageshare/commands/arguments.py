@@ -15,11 +15,39 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import sys
 import typing
 
 from osc_imageshare import errors
 from osc_imageshare import text
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_Request = typing.TypeVar('_Request')
+
+
+def request(
+    kind: Callable[..., _Request],
+    parsed_args: argparse.Namespace,
+    **given: object,
+) -> _Request:
+    """Return a request whose fields are the options of the same name.
+
+    Options that may be repeated are lists to argparse and tuples to a
+    request, which nobody changes.
+
+    :param kind: the dataclass of the request.
+    :param given: fields that no option says by itself.
+    """
+    fields = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in vars(parsed_args).items()
+        if name in inspect.signature(kind).parameters
+    }
+    return kind(**{**fields, **given})
 
 
 def harmless_errors(parser: argparse.ArgumentParser) -> None:

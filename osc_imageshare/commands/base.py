@@ -42,6 +42,7 @@ if typing.TYPE_CHECKING:
 
     from openstack import connection as sdk_connection
 
+    from osc_imageshare.sharing import context
     from osc_imageshare.sharing import outcomes
 
 
@@ -72,6 +73,9 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
 
     #: Headers whose null means "there is none" instead of "unknown".
     OPTIONAL: typing.ClassVar[frozenset[str]] = frozenset()
+
+    #: What the counter on a terminal counts; None where there is none.
+    COUNTED: typing.ClassVar[str | None] = None
 
     #: What the flow has to report so far.
     _outcome: outcomes.Report | None = None
@@ -224,9 +228,14 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         return self._messages.progress(what)
 
     @property
-    def program(self) -> tuple[str, ...]:
-        """How this client was started, for commands that are printed."""
-        return invocation.repeated(self.app.options)
+    def context(self) -> context.Context:
+        """Where the flow runs: in this client, seen on its terminal."""
+        from osc_imageshare.sharing import context
+
+        return context.Context(
+            invocation.repeated(self.app.options),
+            None if self.COUNTED is None else self.progress(self.COUNTED),
+        )
 
     @functools.cached_property
     def _messages(self) -> messages.Messages:

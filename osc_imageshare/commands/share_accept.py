@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import typing
 
+from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
@@ -78,14 +79,10 @@ class Answer(base.Lister):
 
         return sharing.Answer(
             connection,
-            sharing.AnswerRequest(
-                images=tuple(parsed_args.images),
-                status=self.STATUS,
-                everything=parsed_args.everything,
-                expect_owner=parsed_args.expect_owner,
-                expect_hash=parsed_args.expect_hash,
+            arguments.request(
+                sharing.AnswerRequest, parsed_args, status=self.STATUS
             ),
-            self.program,
+            self.context,
         )
 
     def rows(

@@ -53,6 +53,8 @@ class ShareList(base.Lister):
         'Project Exists',
     )
 
+    COUNTED = 'images'
+
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         direction = parser.add_mutually_exclusive_group()
@@ -111,18 +113,10 @@ class ShareList(base.Lister):
     ) -> base.Flow:
         from osc_imageshare import sharing
 
-        return sharing.Listing(
+        return sharing.List(
             connection,
-            sharing.ListRequest(
-                direction=parsed_args.direction,
-                status=parsed_args.status,
-                project=parsed_args.project,
-                project_domain=parsed_args.project_domain,
-                image=parsed_args.image,
-                all_projects=parsed_args.all_projects,
-            ),
-            self.progress('images'),
-            self.program,
+            arguments.request(sharing.ListRequest, parsed_args),
+            self.context,
         )
 
     def rows(

@@ -97,18 +97,8 @@ class ShareRevoke(base.Lister):
 
         return sharing.Revoke(
             connection,
-            sharing.RevokeRequest(
-                image=parsed_args.image,
-                projects=tuple(parsed_args.projects),
-                everyone=parsed_args.everyone,
-                project_domain=parsed_args.project_domain,
-                member_clouds=tuple(parsed_args.member_clouds),
-                force=parsed_args.force,
-                allow_unseen=parsed_args.allow_unseen,
-                private=parsed_args.private,
-                dry_run=parsed_args.dry_run,
-            ),
-            self.program,
+            arguments.request(sharing.RevokeRequest, parsed_args),
+            self.context,
         )
 
     def rows(

@@ -68,12 +68,8 @@ class ShareStatus(base.Lister):
 
         return sharing.Status(
             connection,
-            sharing.StatusRequest(
-                image=parsed_args.image,
-                member_clouds=tuple(parsed_args.member_clouds),
-                usage=parsed_args.usage,
-            ),
-            self.program,
+            arguments.request(sharing.StatusRequest, parsed_args),
+            self.context,
         )
 
     def rows(

@@ -45,6 +45,7 @@ class ShareTo(base.Lister):
         'Verified',
     )
     OPTIONAL = frozenset({'Status'})
+    COUNTED = 'projects'
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -131,19 +132,12 @@ class ShareTo(base.Lister):
 
         return sharing.Share(
             connection,
-            sharing.ShareRequest(
-                image=parsed_args.image,
-                projects=tuple(parsed_args.projects),
-                project_domain=parsed_args.project_domain,
-                member_clouds=tuple(parsed_args.member_clouds),
-                accept=parsed_args.accept,
+            arguments.request(
+                sharing.ShareRequest,
+                parsed_args,
                 wait=parsed_args.wait_timeout if parsed_args.wait else None,
-                old_members=parsed_args.old_members,
-                force=parsed_args.force,
-                dry_run=parsed_args.dry_run,
             ),
-            self.progress('projects'),
-            self.program,
+            self.context,
         )
 
     def rows(

@@ -87,16 +87,10 @@ class ShareUsage(base.Lister):
     ) -> base.Flow:
         from osc_imageshare import sharing
 
-        return sharing.Use(
+        return sharing.Usage(
             connection,
-            sharing.UsageRequest(
-                image=parsed_args.image,
-                projects=tuple(parsed_args.projects),
-                project_domain=parsed_args.project_domain,
-                member_clouds=tuple(parsed_args.member_clouds),
-                fail_in_use=parsed_args.fail_in_use,
-            ),
-            self.program,
+            arguments.request(sharing.UsageRequest, parsed_args),
+            self.context,
         )
 
     def rows(

@@ -12,8 +12,9 @@
 
 """Sharing images from a script: the flows behind the commands.
 
-Each takes an openstacksdk connection of the caller and a request, and
-answers with an outcome; see the classes for shapes and errors::
+Each takes an openstacksdk connection of the caller, a request and, where a
+script wants to say more of itself, a context; it answers with an outcome. See
+the classes for shapes and errors::
 
     import openstack
     from osc_imageshare import sharing
@@ -27,28 +28,30 @@ answers with an outcome; see the classes for shapes and errors::
 
 from osc_imageshare.sharing.answer import Answer
 from osc_imageshare.sharing.answer import AnswerRequest
-from osc_imageshare.sharing.listing import Listing
+from osc_imageshare.sharing.context import Context
+from osc_imageshare.sharing.listing import List
 from osc_imageshare.sharing.listing import ListRequest
-from osc_imageshare.sharing.look import Status
-from osc_imageshare.sharing.look import StatusRequest
-from osc_imageshare.sharing.look import UsageRequest
-from osc_imageshare.sharing.look import Use
 from osc_imageshare.sharing.revoke.flow import Revoke
 from osc_imageshare.sharing.revoke.flow import RevokeRequest
 from osc_imageshare.sharing.share.flow import Share
 from osc_imageshare.sharing.share.flow import ShareRequest
+from osc_imageshare.sharing.status import Status
+from osc_imageshare.sharing.status import StatusRequest
+from osc_imageshare.sharing.usage import Usage
+from osc_imageshare.sharing.usage import UsageRequest
 
 __all__ = [
     'Answer',
     'AnswerRequest',
+    'Context',
+    'List',
     'ListRequest',
-    'Listing',
     'Revoke',
     'RevokeRequest',
     'Share',
     'ShareRequest',
     'Status',
     'StatusRequest',
+    'Usage',
     'UsageRequest',
-    'Use',
 ]

@@ -22,18 +22,15 @@ import dataclasses
 import typing
 
 from osc_imageshare import errors
-from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from osc_imageshare.image import inspection as inspection_
+from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import offers
 from osc_imageshare.sharing import outcomes
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable
-
-    from openstack import connection as sdk_connection
 
 #: The status of an offer that was taken back before it was answered.
 _REVOKED = 'revoked'
@@ -59,22 +56,10 @@ class AnswerRequest:
     expect_hash: str | None = None
 
 
-class Answer:
-    """One run of the flow.
+class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
+    """One run of the flow."""
 
-    :ivar outcome: what has been done so far, also after an interruption.
-    """
-
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: AnswerRequest,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._program = program
-        self._request = request
-        self.outcome = outcomes.AnswerOutcome()
+    _kind = outcomes.AnswerOutcome
 
     def run(self) -> outcomes.AnswerOutcome:
         """Answer the offers.
@@ -95,7 +80,7 @@ class Answer:
 
     def _look(self) -> None:
         """Look at every offer, and compare it with what is expected."""
-        self._scopes = caller.Caller(self._connection, program=self._program)
+        self._scopes = self._caller()
         self._own = self._scopes.own
         self._images = images.Images(self._own)
         self._look_up = projects.Projects(self._scopes)

@@ -20,19 +20,14 @@ once.
 from __future__ import annotations
 
 import dataclasses
-import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
+from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import together
-
-if typing.TYPE_CHECKING:
-    from openstack import connection as sdk_connection
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,29 +49,15 @@ class ListRequest:
     all_projects: bool = False
 
 
-class Listing:
-    """One look at the shares.
+class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
+    """One look at the shares; the progress is that of their images."""
 
-    :param progress: called with the number of images asked for and of all.
-    """
-
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: ListRequest,
-        progress: parallel.Progress | None = None,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._program = program
-        self._request = request
-        self._progress = progress
-        self.outcome = outcomes.ListOutcome()
-        self._others: frozenset[str] | None = None
-        self._unnamed: errors.Refused | None = None
-        self._unlabelled = False
-        #: Whether Glance has shown members that only administrators see.
-        self._foreign = False
+    _kind = outcomes.ListOutcome
+    _others: frozenset[str] | None = None
+    _unnamed: errors.Refused | None = None
+    _unlabelled = False
+    #: Whether Glance has shown members that only administrators see.
+    _foreign = False
 
     def run(self) -> outcomes.ListOutcome:
         """Look. The rows are sorted by direction, image and project.
@@ -84,7 +65,7 @@ class Listing:
         :raises errors.ImageShareError: when the images cannot be listed.
         """
         request = self._request
-        self._scopes = caller.Caller(self._connection, program=self._program)
+        self._scopes = self._caller()
         self._own = self._scopes.own
         self._check()
         self._images = images.Images(self._own)
@@ -96,7 +77,7 @@ class Listing:
             lambda: self._tell(len(shared), len(asked)), tuple
         ):
             for image, members in parallel.ask(
-                shared, self._members, self._progress
+                shared, self._members, self._context.progress
             ):
                 asked.append(image)
                 if isinstance(members, errors.ServiceError):

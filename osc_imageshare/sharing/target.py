@@ -22,6 +22,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
+from osc_imageshare.sharing import together
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.identity import caller
@@ -134,3 +135,22 @@ def is_administrator(
             return False
     scopes.evident = True
     return True
+
+
+def members(
+    scopes: caller.Caller, image: images.Image
+) -> list[images.Member] | None:
+    """Return the members of an image; None of one that can have none.
+
+    What looking as them needs is asked for meanwhile.
+
+    :raises errors.ServiceError: when they cannot be read.
+    """
+
+    def prepare() -> None:
+        mine = image.owner == scopes.own.project_id
+        if mine and image.visibility == images.SHARED:
+            scopes.prepare()
+
+    glance = images.Images(scopes.own)
+    return together.both(lambda: glance.members_if_shared(image), prepare)[0]

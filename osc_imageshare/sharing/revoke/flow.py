@@ -26,10 +26,9 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
-from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
+from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import readback
 from osc_imageshare.sharing.revoke import make_private
@@ -44,8 +43,6 @@ from osc_imageshare.usage import survey as survey_
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from openstack import connection as sdk_connection
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,26 +67,10 @@ class RevokeRequest:
     dry_run: bool = False
 
 
-class Revoke:
-    """One run of the flow.
+class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
+    """One run of the flow."""
 
-    :param program: how the client was started, for commands that are printed.
-    :ivar outcome: what has been done so far, also after an interruption.
-    """
-
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: RevokeRequest,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._program = program
-        self._request = request
-        self.outcome = outcomes.RevokeOutcome()
-        self._performer = steps.Performer(
-            request.dry_run, self.outcome.planned
-        )
+    _kind = outcomes.RevokeOutcome
 
     def run(self) -> outcomes.RevokeOutcome:
         """Revoke the shares.
@@ -174,8 +155,9 @@ class Revoke:
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = caller.Caller(
-            self._connection, request.member_clouds, self._program
+        self._scopes = self._caller(request.member_clouds)
+        self._performer = steps.Performer(
+            request.dry_run, self.outcome.planned
         )
         own = self._scopes.own
         self._images = images.Images(own)

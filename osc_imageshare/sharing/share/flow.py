@@ -21,15 +21,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes
 from osc_imageshare.image import fitness
 from osc_imageshare.image import images
+from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import readback
 from osc_imageshare.sharing.share import membership
@@ -39,9 +38,6 @@ from osc_imageshare.sharing.share import warnings
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-
-if typing.TYPE_CHECKING:
-    from openstack import connection as sdk_connection
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,29 +64,13 @@ class ShareRequest:
     dry_run: bool = False
 
 
-class Share:
+class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
     """One run of the flow.
 
-    :param progress: called with the number of projects done and of all.
-    :param program: how the client was started, for commands that are printed.
-    :ivar outcome: what has been done so far, also after an interruption.
+    The progress is that of the projects.
     """
 
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: ShareRequest,
-        progress: parallel.Progress | None = None,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._program = program
-        self._progress = progress
-        self._request = request
-        self.outcome = outcomes.ShareOutcome()
-        self._performer = steps.Performer(
-            request.dry_run, self.outcome.planned
-        )
+    _kind = outcomes.ShareOutcome
 
     def run(self) -> outcomes.ShareOutcome:
         """Share the image.
@@ -163,7 +143,10 @@ class Share:
         in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
         joined = []
         for shared, report in parallel.ask(
-            self.outcome.projects, members.ensure, self._progress, in_flight
+            self.outcome.projects,
+            members.ensure,
+            self._context.progress,
+            in_flight,
         ):
             self.outcome.add(report)
             if not report.codes:
@@ -206,8 +189,9 @@ class Share:
 
     def _look(self) -> None:
         request = self._request
-        self._scopes = caller.Caller(
-            self._connection, request.member_clouds, self._program
+        self._scopes = self._caller(request.member_clouds)
+        self._performer = steps.Performer(
+            request.dry_run, self.outcome.planned
         )
         own = self._scopes.own
         self._images = images.Images(own)

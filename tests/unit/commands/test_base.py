@@ -29,6 +29,9 @@ import unittest.mock
 import fixtures
 
 from osc_imageshare.commands import base as base_
+from osc_imageshare.commands import share_list
+from osc_imageshare.commands import share_status
+from osc_imageshare.commands import share_to
 from osc_imageshare import errors
 from osc_imageshare.sharing import outcomes
 from tests.unit.commands import base
@@ -424,7 +427,7 @@ class InterruptionTest(SpeakingTestCase):
 
 class ProgramTest(SpeakingTestCase):
     def program(self) -> tuple[str, ...]:
-        found: tuple[str, ...] = self.made().program
+        found: tuple[str, ...] = self.made().context.program
         return found
 
     def test_what_was_said_to_the_client_is_repeated(self) -> None:
@@ -540,6 +543,22 @@ class ProgressTest(SpeakingTestCase):
         self.assertEqual(
             '\r1 of 3 images\r2 of 3 images', self.app.stderr.getvalue()
         )
+
+    def test_a_flow_reports_it_where_its_command_counts(self) -> None:
+        table: dict[typing.Any, str | None] = {
+            share_to.ShareTo: 'projects',
+            share_list.ShareList: 'images',
+            share_status.ShareStatus: None,
+        }
+        for command, counted in table.items():
+            self.app.stderr = base.Terminal(terminal=True)
+            show = command(self.app, None).context.progress
+            if show is not None:
+                show(1, 3)
+            self.assertEqual(
+                f'\r1 of 3 {counted}' if counted else '',
+                self.app.stderr.getvalue(),
+            )
 
     def test_nothing_is_left_of_it_at_the_end(self) -> None:
         show = self.made().progress('images')

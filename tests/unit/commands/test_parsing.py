@@ -166,7 +166,7 @@ class ShareUsageTest(base.CommandTestCase):
             ('--fail-in-use', 'i'): usage('i', fail_in_use=True),
         }
         self.assertEqual(
-            table, {argv: self.requested('Use', *argv) for argv in table}
+            table, {argv: self.requested('Usage', *argv) for argv in table}
         )
 
 
@@ -264,7 +264,7 @@ class ShareListTest(base.CommandTestCase):
             ('--long',): listing(),
         }
         self.assertEqual(
-            table, {argv: self.requested('Listing', *argv) for argv in table}
+            table, {argv: self.requested('List', *argv) for argv in table}
         )
 
     def test_wrong_usage_is_said_to_be(self) -> None:

@@ -40,11 +40,11 @@ class ListingTestCase(base.CloudTestCase):
         user: str = 'bob',
         progress: typing.Any = None,
         **request: typing.Any,
-    ) -> sharing.Listing:
-        return sharing.Listing(
+    ) -> sharing.List:
+        return sharing.List(
             self.cloud.connect(user),
             sharing.ListRequest(**request),
-            progress,
+            sharing.Context(progress=progress),
         )
 
     def listed(self, user: str = 'bob', **request: typing.Any) -> list[str]:

@@ -67,7 +67,7 @@ class RateLimitTest(_LoadTestCase):
     def test_the_list_of_many_images_is_complete(self) -> None:
         images = {self.shared(B) for _ in range(60)}
         self.limit('^/image/')
-        listing = sharing.Listing(
+        listing = sharing.List(
             self.cloud.connect('ann'), sharing.ListRequest()
         )
         outcome = listing.run()

@@ -71,15 +71,15 @@ class TheImageTest(base.CloudTestCase):
 
 class CommandsTest(base.CloudTestCase):
     def test_commands_are_printed_as_they_have_to_be_typed(self) -> None:
-        program = 'openstack', '--os-cloud=ann'
+        context = sharing.Context(('openstack', '--os-cloud=ann'))
         connection = self.cloud.connect('ann')
         request = sharing.StatusRequest('nothing')
         usage = sharing.UsageRequest('nothing')
         answer = sharing.AnswerRequest(('nothing',), 'accepted')
         for flow in (
-            sharing.Status(connection, request, program),
-            sharing.Use(connection, usage, program),
-            sharing.Answer(connection, answer, program),
+            sharing.Status(connection, request, context),
+            sharing.Usage(connection, usage, context),
+            sharing.Answer(connection, answer, context),
         ):
             told = ''
             try:

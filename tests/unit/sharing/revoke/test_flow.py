@@ -418,7 +418,9 @@ class UndoTest(RevokeTestCase):
     def test_the_client_is_started_in_the_same_way(self) -> None:
         request = sharing.RevokeRequest(self.image_id, (B,))
         program = ('openstack', '--os-cloud=a b')
-        flow = sharing.Revoke(self.cloud.connect('both'), request, program)
+        flow = sharing.Revoke(
+            self.cloud.connect('both'), request, sharing.Context(program)
+        )
         self.assertIn(
             "To undo this: openstack '--os-cloud=a b' image share-to",
             base.said(flow.run()),

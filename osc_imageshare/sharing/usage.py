@@ -10,117 +10,28 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The flows that change nothing: who may use an image, and who does."""
+"""The flow that shows everything that was made of an image."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
-from osc_imageshare.identity import caller
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
+from osc_imageshare.sharing import flows
+from osc_imageshare.sharing import gaps
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
 from osc_imageshare.usage import consumers
-from osc_imageshare.usage import survey as usage
+from osc_imageshare.usage import survey
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from openstack import connection as sdk_connection
-
-#: Images that every project can use.
-_NO_MEMBERS = {
-    images.PRIVATE: (
-        'is private: no other project can use it. Members of an old share, '
-        'if there are any, are hidden and come back when it is shared again.'
-    ),
-    'public': 'is public: every project can use it, and none is a member.',
-    'community': (
-        'is a community image: every project can use it by its ID, and none '
-        'is a member.'
-    ),
-}
-
-
-@dataclasses.dataclass(frozen=True)
-class StatusRequest:
-    """Whose membership, and whether their use is counted."""
-
-    image: str
-    member_clouds: tuple[str, ...] = ()
-    usage: bool = True
-
-
-class Status:
-    """One look at the members of an image, each with its use of it.
-
-    The owner and an administrator see every member, a member only itself.
-    """
-
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: StatusRequest,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._program = program
-        self._request = request
-        self.outcome = outcomes.StatusOutcome()
-
-    def run(self) -> outcomes.StatusOutcome:
-        """Look.
-
-        :raises errors.ImageShareError: when the members cannot be read.
-        """
-        outcome, request = self.outcome, self._request
-        opened = caller.Caller(
-            self._connection, request.member_clouds, self._program
-        )
-        image, _ = together.both(
-            lambda: target.the_image(
-                opened.own, request.image, as_owner=False
-            ),
-            lambda: opened.clouds,
-        )
-        outcome.image = image
-        members = _members(opened, image)
-        if members is None:
-            outcome.note(
-                f'Image {image} '
-                + _NO_MEMBERS.get(image.visibility, 'is not shared.')
-            )
-            return outcome
-        if not members:
-            outcome.note(f'Image {image} is shared with no project so far.')
-        look_up = projects.Projects(opened)
-        survey = usage.Survey(opened, image)
-        ids = [member.id for member in members]
-        names, uses = together.first_and(
-            functools.partial(look_up.names_of, ids),
-            [
-                functools.partial(survey.of, one)
-                if request.usage
-                else lambda: None
-                for one in ids
-            ],
-        )
-        for member, use in zip(members, uses, strict=True):
-            outcome.members.append(
-                outcomes.MemberStatus(
-                    projects.Project(member.id, names[member.id]), member, use
-                )
-            )
-            for gap in use.gaps if use else ():
-                outcome.note(_sentence(gap))
-        return outcome
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,19 +50,10 @@ class UsageRequest:
     fail_in_use: bool = False
 
 
-class Use:
+class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
     """One look at everything that was made of an image."""
 
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: UsageRequest,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._program = program
-        self._request = request
-        self.outcome = outcomes.UsageOutcome()
+    _kind = outcomes.UsageOutcome
 
     def run(self) -> outcomes.UsageOutcome:
         """Look. What could not be seen is in the outcome, as a gap.
@@ -160,9 +62,7 @@ class Use:
             be read.
         """
         outcome, request = self.outcome, self._request
-        self._scopes = caller.Caller(
-            self._connection, request.member_clouds, self._program
-        )
+        self._scopes = self._caller(request.member_clouds)
         look_up = projects.Projects(self._scopes, request.project_domain)
         own = self._scopes.own
         image, named = together.both(
@@ -171,7 +71,7 @@ class Use:
         )
         self._image = outcome.image = image
         self._images = images.Images(own)
-        self._survey = usage.Survey(self._scopes, image)
+        self._survey = survey.Survey(self._scopes, image)
         for found in self._found([project.id for project in named]):
             # A project may be looked at in two ways.
             known = {(one.kind, one.id) for one in outcome.consumers}
@@ -187,7 +87,7 @@ class Use:
                 'looked for.'
             )
         for gap in outcome.gaps:
-            outcome.fail(errors.UNSEEN, _sentence(gap))
+            outcome.fail(errors.UNSEEN, gaps.sentence(gap))
         if any(gap.service is None and gap.project_id for gap in outcome.gaps):
             outcome.warn(consumers.HOW_TO_SEE)
         if request.fail_in_use and outcome.consumers:
@@ -198,7 +98,7 @@ class Use:
             )
         return outcome
 
-    def _found(self, asked: list[str]) -> Iterator[usage.Usage]:
+    def _found(self, asked: list[str]) -> Iterator[survey.Usage]:
         """Yield the usage of the projects that were named, or of all."""
         own = self._scopes.own
         if asked:
@@ -228,7 +128,7 @@ class Use:
             scopes_, self._images, image
         )
 
-    def _each(self, project_ids: list[str]) -> Iterator[usage.Usage]:
+    def _each(self, project_ids: list[str]) -> Iterator[survey.Usage]:
         for _, found in parallel.ask(
             list(dict.fromkeys(project_ids)), self._survey.of
         ):
@@ -247,7 +147,7 @@ class Use:
         if image.visibility in target.OPEN:
             return [image.owner]
         try:
-            members = _members(self._scopes, image)
+            members = target.members(self._scopes, image)
         except errors.ServiceError as exc:
             if not administrator:
                 raise
@@ -263,24 +163,3 @@ class Use:
                 'sees them all.',
             )
         return [image.owner, *(member.id for member in members or ())]
-
-
-def _members(
-    opened: caller.Caller, image: images.Image
-) -> list[images.Member] | None:
-    """Return the members; ask meanwhile for what looking as them needs."""
-
-    def prepare() -> None:
-        mine = image.owner == opened.own.project_id
-        if mine and image.visibility == images.SHARED:
-            opened.prepare()
-
-    glance = images.Images(opened.own)
-    return together.both(lambda: glance.members_if_shared(image), prepare)[0]
-
-
-def _sentence(gap: consumers.Gap) -> str:
-    whose = f'project {gap.project_id}' if gap.project_id else 'other projects'
-    where = f' in region {gap.region!r}' if gap.region else ''
-    what = f'{gap.service} records' if gap.service else 'records'
-    return f'Could not see the {what} of {whose}{where}: {gap.reason}'

@@ -107,9 +107,9 @@ CHANGES = (
     ),
     change.Change(
         'share-to takes a member cloud of a project that nobody named',
-        'sharing/share/flow.py',
-        'if project_id not in named:\n                reasons',
-        'if False:\n                reasons',
+        'sharing/share/refusals.py',
+        'if project_id not in named:\n',
+        'if False:\n',
         (
             f'{_ELSEWHERE}.MemberCloudTest'
             '.test_one_that_is_for_a_project_nobody_named',

@@ -398,9 +398,9 @@ CHANGES = (
     ),
     change.Change(
         'nobody looks again after a revocation',
-        'sharing/revoke/flow.py',
-        'self._look_again()\n',
-        'pass\n',
+        'sharing/revoke/recheck.py',
+        'if not _removed(outcome):\n',
+        'if True:\n',
         (
             f'{_UNLIKE}.DownCellTest'
             '.test_a_cell_that_fails_meanwhile_is_reported',

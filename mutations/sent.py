@@ -108,13 +108,13 @@ CHANGES = (
     change.Change(
         'members of an old share are let in unasked',
         'sharing/share/visibility.py',
-        'woken = [member for member in others if self._old(member)]',
-        'woken: list[images.Member] = []',
+        'if reactivated:\n',
+        'if False:\n',
         (f'{_WAKING}.test_they_are_not_let_in_unasked',),
     ),
     change.Change(
         'old members are taken for new ones, and new ones for old',
-        'sharing/share/visibility.py',
+        'sharing/share/old_members.py',
         'return not _later(member.created_at, self._image.updated_at)',
         'return _later(member.created_at, self._image.updated_at)',
         (
@@ -125,14 +125,14 @@ CHANGES = (
     ),
     change.Change(
         'of whom no time is known counts as new',
-        'sharing/share/visibility.py',
+        'sharing/share/old_members.py',
         'return alike and time > than',
         'return time > than',
         (f'{_WAKING}.test_of_whom_no_time_is_known_counts_as_old',),
     ),
     change.Change(
         'times of different forms are compared',
-        'sharing/share/visibility.py',
+        'sharing/share/old_members.py',
         '        and len(time) == len(than)\n',
         '',
         (f'{_WAKING}.test_of_whom_no_time_is_known_counts_as_old',),
@@ -258,7 +258,7 @@ CHANGES = (
     ),
     change.Change(
         'old members are dropped as long as they can be addressed',
-        'sharing/share/visibility.py',
+        'sharing/share/old_members.py',
         'if not images.addressable(member):',
         'if False:',
         (

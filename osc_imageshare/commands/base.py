@@ -144,7 +144,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             return exc.exit_code
         except KeyboardInterrupt as exc:
             self._messages.say(('Interrupted.',))
-            if self._outcome is not None and self._outcome.begun:
+            if self._outcome is not None and self._outcome.may_have_changed:
                 self._messages.say((_BEGUN,))
             return signals.code_of(exc)
         except Exception as exc:
@@ -205,7 +205,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
                 # One that came while a flow changed things has been told of.
                 flow.outcome.interrupt(
                     _BEGUN
-                    if flow.outcome.begun
+                    if flow.outcome.may_have_changed
                     else 'Nothing has been changed.'
                 )
             if isinstance(exc, KeyboardInterrupt):
@@ -251,7 +251,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             # Whoever reads has seen enough.
             return self.exit_code or _NO_READER
         why = f'the output could not be written: {exc.strerror or exc}.'
-        begun = self._outcome is not None and self._outcome.begun
+        begun = self._outcome is not None and self._outcome.may_have_changed
         if begun and not self.exit_code:
             why = f'What was asked for has been done, but {why}'
         self._messages.say((why[:1].upper() + why[1:],))

@@ -52,15 +52,22 @@ class _Console(logging.Handler):
         streams.write(self._app.stderr, f'{self.format(record)}\n')
 
 
-class _LogFile(logging.Handler):
-    """A file that the client logs to, at whatever level it does."""
+class _Passing(logging.Handler):
+    """What the client logs to besides, at whatever level it does."""
 
-    def __init__(self, file: logging.FileHandler) -> None:
+    def __init__(self, handler: logging.Handler) -> None:
         super().__init__()
-        self._file = file
+        self._handler = handler
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._file.handle(record)
+        self._handler.handle(record)
+
+
+def _is_console(handler: logging.Handler) -> bool:
+    """Tell whether what is handled is printed at once."""
+    return isinstance(handler, logging.StreamHandler) and not isinstance(
+        handler, logging.FileHandler
+    )
 
 
 class Messages:
@@ -78,8 +85,8 @@ class Messages:
         self._logger = logging.Logger(name)
         self._logger.addHandler(_Console(app))
         for handler in logging.getLogger().handlers:
-            if isinstance(handler, logging.FileHandler):
-                self._logger.addHandler(_LogFile(handler))
+            if not _is_console(handler):
+                self._logger.addHandler(_Passing(handler))
 
     @property
     def _quiet(self) -> bool:
@@ -92,14 +99,21 @@ class Messages:
         *,
         printed: bool = True,
     ) -> None:
-        """Say something.
+        """Say something; the record of each line has its claims.
 
         :param printed: whether it is on stderr, and not in the file only.
         """
         self._clear()
         for line in lines:
             self._logger.log(
-                level, '%s', text.escaped(line), extra={'printed': printed}
+                level,
+                '%s',
+                text.escaped(line),
+                extra={
+                    'printed': printed,
+                    # Of a statement, see sharing.claims.
+                    'claims': getattr(line, 'claims', ()),
+                },
             )
 
     def say_all(self, outcome: outcomes.Report) -> None:

@@ -24,16 +24,16 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.image import inspection as inspection_
+from osc_imageshare.image import inspection
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import offers
 from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing.readback import answers
+from osc_imageshare.sharing.readback import reading
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable
-
-#: The status of an offer that was taken back before it was answered.
-_REVOKED = 'revoked'
 
 _Considered = typing.TypeVar('_Considered')
 
@@ -70,8 +70,10 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         self._check()
         with errors.before_any_change():
             self._look()
-        self.outcome.begun = True
-        with self.outcome.interruptible(self._tell, self._untold):
+        self.outcome.may_have_changed = True
+        with self.outcome.interruptible(
+            self._report_interruption, self._report_unknown
+        ):
             for offer in self.outcome.offers:
                 self._answer(offer)
         if self._request.status == images.REJECTED:
@@ -89,9 +91,9 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         self._find()
         self._name_owners()
         self._expect()
-        inspection = inspection_.Inspection(self._own)
+        inspect = inspection.Inspection(self._own)
         for offer in self.outcome.offers:
-            offer.warnings = inspection.warnings(offer.image)
+            offer.warnings = inspect.warnings(offer.image)
 
     def _check(self) -> None:
         request = self._request
@@ -138,7 +140,13 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                 self._try(self._consider, image)
             if not self.outcome.offers and not self.outcome.codes:
                 self.outcome.note(
-                    f'Project {self._owner} offers nothing that is pending.'
+                    claims.member(
+                        f'Project {self._owner} offers nothing that is '
+                        'pending.',
+                        None,
+                        self._own.project_id,
+                        claims.State.ANSWERED,
+                    )
                 )
             return
         for words in self._request.images:
@@ -186,8 +194,16 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
             return
         if member is None:
             raise errors.Refused(
-                f'Image {image} is {image.visibility} and not shared with '
-                f'project {own_id}: there is nothing to answer.',
+                claims.Statement(
+                    f'Image {image} is {image.visibility} and not shared '
+                    f'with project {own_id}: there is nothing to answer.',
+                    claims.Claim(
+                        image.id,
+                        None,
+                        claims.State.of_image(image.visibility),
+                    ),
+                    claims.Claim(image.id, own_id, claims.State.NO_MEMBER),
+                ),
                 'Nothing has been changed for it.',
             )
         self.outcome.offers.append(
@@ -217,10 +233,10 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                     f'Image {image} belongs to project {offer.owner}, not to '
                     f'{self._owner} as expected.'
                 )
-            if expected is not None and not inspection_.has_checksum(
+            if expected is not None and not inspection.has_checksum(
                 image, expected
             ):
-                known = ', '.join(inspection_.checksums(image)) or 'none'
+                known = ', '.join(inspection.checksums(image)) or 'none'
                 wrong.append(
                     f'Image {image} does not have the hash {expected} as '
                     f'expected. What is known of its data: {known}.'
@@ -250,7 +266,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                 else ()
             )
             self.outcome.fail(
-                errors.FAILED, *exc.lines, *role, _true_now(offer)
+                errors.FAILED, *exc.lines, *role, self._sentence(offer)
             )
             return
         offer.status = member.status
@@ -260,43 +276,48 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         try:
             member = self._offers.membership(offer.image)
         except errors.ServiceError:
-            offer.status = None
+            current = None
         else:
-            offer.status = member.status if member else _REVOKED
+            current = reading.Readback.of(() if member is None else (member,))
+        answers.settle(offer, self._own.project_id, current)
 
-    def _untold(self) -> tuple[str, ...]:
-        """Return what is said when nobody could look what is true."""
-        for offer in self.outcome.offers:
-            offer.status = None
-        return ('What is true now was not read back.',)
+    def _sentence(self, offer: outcomes.Answered) -> str:
+        return answers.sentence(offer, self._own.project_id)
 
-    def _tell(self) -> None:
+    def _report_interruption(self) -> None:
         """Say what is true after an interruption."""
         for offer in self.outcome.offers:
             self._read_back(offer)
-        self.outcome.interrupt(*map(_true_now, self.outcome.offers))
+        self.outcome.interrupt(*map(self._sentence, self.outcome.offers))
+
+    def _report_unknown(self) -> tuple[str, ...]:
+        """Return what is said when nobody could look what is true."""
+        for offer in self.outcome.offers:
+            answers.settle(offer, self._own.project_id, None)
+        return (
+            claims.whole(
+                'What is true now was not read back.',
+                None,
+                claims.State.UNKNOWN,
+            ),
+        )
 
     def _say_what_rejecting_is(self) -> None:
+        own_id = self._own.project_id
         for offer in self.outcome.offers:
             if offer.status == images.REJECTED:
+                revoke = self._own.command_for_others(
+                    *('image', 'share', 'revoke'),
+                    operands=(offer.image.id, own_id),
+                )
                 self.outcome.note(
-                    f'Image {offer.image} is hidden from your lists. '
-                    'Rejecting does not end the access: your project can '
-                    'still use the image by its ID, until its owner, project '
-                    f'{offer.owner}, runs: '
-                    + self._own.command_for_others(
-                        'image',
-                        'share',
-                        'revoke',
-                        operands=(offer.image.id, self._own.project_id),
+                    claims.member(
+                        f'Image {offer.image} is hidden from your lists. '
+                        'Rejecting does not end the access: your project can '
+                        'still use the image by its ID, until its owner, '
+                        f'project {offer.owner}, runs: {revoke}',
+                        offer.image,
+                        own_id,
+                        claims.State.REJECTED,
                     )
                 )
-
-
-def _true_now(offer: outcomes.Answered) -> str:
-    if offer.status is None:
-        return (
-            f'Whether the share of image {offer.image} was answered could '
-            'not be seen. Running the command again is harmless.'
-        )
-    return f'The share of image {offer.image} is {offer.status}.'

@@ -27,6 +27,7 @@ from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing.readback import reading
 from osc_imageshare.sharing import together
 
 
@@ -74,7 +75,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         shared = self._shared(candidates)
         asked: list[images.Image] = []
         with self.outcome.interruptible(
-            lambda: self._tell(len(shared), len(asked)), tuple
+            lambda: self._report_interruption(len(shared), len(asked)), tuple
         ):
             for image, members in parallel.ask(
                 shared, self._members, self._context.progress
@@ -101,7 +102,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
             )
         return self.outcome
 
-    def _tell(self, of: int, asked: int) -> None:
+    def _report_interruption(self, of: int, asked: int) -> None:
         """Say after an interruption how much of the list is missing."""
         self._arrange()
         self.outcome.interrupt(
@@ -251,25 +252,14 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
     ) -> list[images.Member] | errors.ServiceError:
         """Return the members to list; an error is one image's only."""
         try:
-            found = self._images.members(image.id)
+            current = reading.read(self._images, image.id)
         except errors.ServiceError as exc:
-            return [] if self._gone(image, exc) else exc
+            return exc
+        found = [*current.members.values()]
         if self._direction(image) == outcomes.OUTGOING:
             return found
         # To an administrator, Glance shows the members of any image.
         return [m for m in found if m.id == self._own.project_id]
-
-    def _gone(self, image: images.Image, error: errors.ServiceError) -> bool:
-        """Tell whether an image is not shared any more since it was listed.
-
-        The same answers, 403 and 404, can mean that a policy forbids to look.
-        """
-        if error.status not in (403, 404):
-            return False
-        try:
-            return self._images.get(image.id).visibility != images.SHARED
-        except errors.ServiceError as exc:
-            return exc.status == 404
 
     def _failed(self, image: images.Image, error: errors.ServiceError) -> None:
         self.outcome.fail(

@@ -24,9 +24,10 @@ import enum
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare.sharing import claims as claims_
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from osc_imageshare.identity import projects
     from osc_imageshare.image import images
@@ -49,20 +50,25 @@ class Message:
     level: Level
     lines: tuple[str, ...]
 
+    @property
+    def claims(self) -> tuple[claims_.Claim, ...]:
+        """What the lines say is so, in their order."""
+        return tuple(one for line in self.lines for one in claims_.of(line))
+
 
 @dataclasses.dataclass
 class Report:
     """Sentences and exit code that a flow gathers.
 
     :ivar planned: the native commands that a dry run would have needed.
-    :ivar begun: whether anything may have been changed so far.
+    :ivar may_have_changed: whether anything may have been changed so far.
     :ivar interrupted: whether the sentences tell of an interruption.
     """
 
     messages: list[Message] = dataclasses.field(default_factory=list)
     codes: list[int] = dataclasses.field(default_factory=list)
     planned: list[str] = dataclasses.field(default_factory=list)
-    begun: bool = False
+    may_have_changed: bool = False
     interrupted: bool = False
 
     def fail(self, code: int, *lines: str) -> None:
@@ -77,16 +83,16 @@ class Report:
     @contextlib.contextmanager
     def interruptible(
         self,
-        tell: Callable[[], object],
-        otherwise: Callable[[], Iterable[str]],
+        report: Callable[[], object],
+        report_unknown: Callable[[], Iterable[str]],
     ) -> Iterator[None]:
-        """Clean up and tell when anything but an error ends the block.
+        """Clean up and report when anything but an error ends the block.
 
         That is Ctrl-C, a signal, or what a program that uses this package
         raises to end itself (``SystemExit`` and the like).
 
-        :param tell: does and says what has to be done and said.
-        :param otherwise: returns what is said instead when that does not
+        :param report: does and says what has to be done and said.
+        :param report_unknown: returns what is said instead when that does not
             come to its end, whatever the reason is.
         :raises BaseException: what ended the block, not what came later.
         """
@@ -96,11 +102,11 @@ class Report:
             raise
         except BaseException:
             try:
-                tell()
+                report()
             except BaseException:  # noqa: BLE001
                 # Also of an error: the first exception goes on, and whoever
                 # is told of it has to know what may be left.
-                self.interrupt(*otherwise())
+                self.interrupt(*report_unknown())
             raise
 
     def warn(self, *lines: str) -> None:
@@ -172,18 +178,6 @@ class Revoked:
 class RevokeOutcome(Report):
     image: images.Image | None = None
     projects: list[Revoked] = dataclasses.field(default_factory=list)
-
-    def came_back(self, members: Collection[str]) -> None:
-        """Take back what was said of those who are members again."""
-        for revoked in self.projects:
-            if revoked.result == REVOKED and revoked.project.id in members:
-                revoked.result = FAILED
-                self.fail(
-                    errors.FAILED,
-                    f'Project {revoked.project} is a member of image '
-                    f'{self.image} again: somebody has shared it with that '
-                    'project meanwhile. Run the same command again.',
-                )
 
 
 @dataclasses.dataclass

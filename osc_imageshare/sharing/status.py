@@ -19,6 +19,7 @@ import functools
 
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import gaps
 from osc_imageshare.sharing import outcomes
@@ -74,12 +75,22 @@ class Status(flows.Flow[StatusRequest, outcomes.StatusOutcome]):
         members = target.members(opened, image)
         if members is None:
             outcome.note(
-                f'Image {image} '
-                + _NO_MEMBERS.get(image.visibility, 'is not shared.')
+                claims.whole(
+                    f'Image {image} '
+                    + _NO_MEMBERS.get(image.visibility, 'is not shared.'),
+                    image,
+                    claims.State.of_image(image.visibility),
+                )
             )
             return outcome
         if not members:
-            outcome.note(f'Image {image} is shared with no project so far.')
+            outcome.note(
+                claims.whole(
+                    f'Image {image} is shared with no project so far.',
+                    image,
+                    claims.State.WITHOUT_MEMBERS,
+                )
+            )
         look_up = projects.Projects(opened)
         survey = survey_.Survey(opened, image)
         ids = [member.id for member in members]

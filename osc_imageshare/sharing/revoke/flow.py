@@ -22,27 +22,25 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import typing
 
-from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback
+from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing.readback import revocations
 from osc_imageshare.sharing.revoke import make_private
-from osc_imageshare.sharing.revoke import naming as naming_
+from osc_imageshare.sharing.revoke import naming
 from osc_imageshare.sharing.revoke import native
+from osc_imageshare.sharing.revoke import recheck
 from osc_imageshare.sharing.revoke import selection
+from osc_imageshare.sharing.revoke import usages
 from osc_imageshare.sharing.revoke import verdict
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-from osc_imageshare.usage import survey as survey_
-
-if typing.TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
         with errors.before_any_change():
             self._look()
         undecided = [r for r in self.outcome.projects if r.result is None]
-        for revoked, usage in self._named_usages(undecided):
+        for revoked, usage in self._usages.with_names(undecided):
             revoked.usage = usage
             verdict.judge(
                 self.outcome,
@@ -98,8 +96,10 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
                 force=request.force,
                 allow_unseen=request.allow_unseen,
             )
-        self.outcome.begun = not request.dry_run
-        with self.outcome.interruptible(self._tell, self._untold):
+        self.outcome.may_have_changed = not request.dry_run
+        with self.outcome.interruptible(
+            self._report_interruption, self._report_unknown
+        ):
             self._change()
         return self.outcome
 
@@ -109,9 +109,15 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
             if revoked.result is None:
                 self._remove(revoked)
         if not self._request.dry_run:
-            self._look_again()
+            recheck.look_again(
+                self.outcome,
+                self._images,
+                self._image,
+                self._usages,
+                self._commands,
+            )
         if self._request.private:
-            make_private.hide(
+            make_private.make_private(
                 self.outcome,
                 self._images,
                 self._image,
@@ -119,39 +125,6 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
                 self._commands,
             )
         self._say_undo()
-
-    def _usages(
-        self, asked: list[outcomes.Revoked]
-    ) -> Iterator[tuple[outcomes.Revoked, survey_.Usage]]:
-        """Yield each with the use that its project makes of the image."""
-        survey = survey_.Survey(self._scopes, self._image)
-        return parallel.ask(
-            asked, lambda revoked: self._usage(survey, revoked.project.id)
-        )
-
-    def _usage(self, survey: survey_.Survey, project_id: str) -> survey_.Usage:
-        if project_id == self._image.owner:
-            # Glance lets an owner add itself, to no effect: nothing that it
-            # has made of the image ends with that membership.
-            return survey_.Usage(project_id, (), (), None)
-        return survey.of(project_id)
-
-    def _named_usages(
-        self, asked: list[outcomes.Revoked]
-    ) -> Iterator[tuple[outcomes.Revoked, survey_.Usage]]:
-        """Yield the same, and ask at once for the names as well."""
-        survey = survey_.Survey(self._scopes, self._image)
-        ids = [revoked.project.id for revoked in asked]
-        names, usages = together.first_and(
-            functools.partial(self._look_up.names_of, ids),
-            [functools.partial(self._usage, survey, one) for one in ids],
-        )
-        for revoked, usage in zip(asked, usages, strict=True):
-            project = revoked.project
-            revoked.project = dataclasses.replace(
-                project, name=project.name or names[project.id]
-            )
-            yield revoked, usage
 
     def _look(self) -> None:
         request = self._request
@@ -178,11 +151,12 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
             self._prepare,
         )
         self._commands = native.Commands(self._scopes, self._image, members)
-        naming = naming_.Naming(self._look_up, self._image, members)
+        self._usages = usages.Usages(self._scopes, self._image, self._look_up)
+        namer = naming.Naming(self._look_up, self._image, members)
         if request.everyone:
             chosen = [projects.Project(member) for member in members]
         else:
-            chosen = [naming.match(words) for words in request.projects]
+            chosen = [namer.match(words) for words in request.projects]
         selection.choose(
             self.outcome,
             self._image,
@@ -201,7 +175,7 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
     def _look_up_names(self) -> None:
         """Open the member clouds, and look up what names there are."""
         if self._scopes.clouds or self._request.projects:
-            naming_.look_up(self._look_up, self._request.projects)
+            naming.look_up(self._look_up, self._request.projects)
 
     def _prepare(self) -> None:
         """Ask for what looking as the members will need."""
@@ -226,18 +200,14 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
                 )
             )
         except errors.ServiceError as exc:
+            current = self._read()
             # 404: somebody else was faster, and it is gone all the same.
-            true = self._now()
-            if (
-                exc.status != 404
-                or true is None
-                or true.gone
-                or true.closed is not None
-                or true.status(member)
-            ):
+            if exc.status != 404 or not _gone(revoked, current):
                 revoked.result = outcomes.FAILED
                 self.outcome.fail(
-                    errors.FAILED, *exc.lines, self._true_now(revoked, true)
+                    errors.FAILED,
+                    *exc.lines,
+                    self._read_back(revoked, current),
                 )
                 return
         if self._request.dry_run:
@@ -250,113 +220,67 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
             if revoked.result == outcomes.REVOKED:
                 # Not a note: it has to be said to whoever asks for quiet.
                 self.outcome.warn(
-                    f'Project {revoked.project} is no member of image '
-                    f'{self._image} any more. To undo this: '
-                    f'{self._commands.undo(revoked.project.id)}'
+                    claims.member(
+                        f'Project {revoked.project} is no member of image '
+                        f'{self._image} any more. To undo this: '
+                        f'{self._commands.undo(revoked.project.id)}',
+                        self._image,
+                        revoked.project.id,
+                        claims.State.NO_MEMBER,
+                    )
                 )
 
     def _ids(self) -> set[str]:
         return {m.id for m in self._images.members(self._image.id)}
 
-    def _now(self) -> readback.Readback | None:
+    def _read(self) -> reading.Readback | None:
         """Return who is a member now; None if that cannot be read."""
-        return readback.read_if_possible(self._images, self._image.id)
+        return reading.read_if_possible(self._images, self._image.id)
 
-    def _true_now(
-        self, revoked: outcomes.Revoked, true: readback.Readback | None
+    def _read_back(
+        self, revoked: outcomes.Revoked, current: reading.Readback | None
     ) -> str:
-        """Say what is true of one member, after something went wrong.
-
-        :param true: what was read back; None if that failed.
-        """
-        image, project = self._image, revoked.project
-        if true is None:
-            return (
-                f'Whether image {image} is still shared with project '
-                f'{project} could not be read back. Run the same command '
-                'again.'
-            )
-        if true.gone:
-            return f'Image {image} does not exist any more.'
-        if true.status(project.id):
-            if revoked.result == outcomes.REVOKED:
-                revoked.result = None
-            return (
-                f'Image {image} is still shared with project {project}. Run '
-                'the same command again.'
-            )
-        if true.closed is not None and revoked.result != outcomes.REVOKED:
-            return (
-                f'Image {image} is {true.closed} and not shared with project '
-                f'{project}. Whether it is a member still, and can use the '
-                'image when that is shared again, cannot be seen until then.'
-            )
-        self._commands.hidden = true.closed is not None
-        revoked.result = outcomes.REVOKED
-        is_now = f'{true.closed} and not' if true.closed else 'not'
-        return (
-            f'Image {image} is {is_now} shared with project {project} any '
-            f'more. To undo this: {self._commands.undo(project.id)}'
+        """Settle a member by what is true now, and return that in words."""
+        revocations.settle(revoked, current)
+        if revoked.result == outcomes.REVOKED and current is not None:
+            self._commands.made_private = current.closed is not None
+        return revocations.sentence(
+            self._image,
+            revoked,
+            current,
+            functools.partial(self._commands.undo, revoked.project.id),
         )
 
-    def _tell(self) -> None:
+    def _report_interruption(self) -> None:
         """Say what is true after an interruption."""
-        true = self._now()
+        current = self._read()
         self.outcome.interrupt(
             *(
-                self._true_now(revoked, true)
+                self._read_back(revoked, current)
                 for revoked in self.outcome.projects
                 if revoked.result in (None, outcomes.REVOKED)
             ),
         )
 
-    def _untold(self) -> tuple[str, ...]:
+    def _report_unknown(self) -> tuple[str, ...]:
         """Return what is said when nobody could look what is true."""
         for revoked in self.outcome.projects:
-            if revoked.result is None:
-                revoked.result = outcomes.UNREAD
+            revocations.settle(revoked, None)
         return (
-            'What is true now was not read back. The members are listed by: '
-            + self._commands.status(),
+            claims.whole(
+                'What is true now was not read back. The members are listed '
+                f'by: {self._commands.status()}',
+                self._image,
+                claims.State.UNKNOWN,
+            ),
         )
 
-    def _removed(self) -> list[outcomes.Revoked]:
-        return [
-            revoked
-            for revoked in self.outcome.projects
-            if revoked.result == outcomes.REVOKED
-        ]
 
-    def _look_again(self) -> None:
-        """Look whether the members are gone, and what came up meanwhile."""
-        if not self._removed():
-            return
-        try:
-            self.outcome.came_back(self._ids())
-        except errors.ServiceError as exc:
-            self.outcome.fail(
-                errors.FAILED,
-                *exc.lines,
-                'The shares were revoked, but the members that are left '
-                'could not be read back.',
-            )
-        for revoked, after in self._usages(self._removed()):
-            project = revoked.project
-            before, revoked.usage = revoked.usage, after
-            new = after.since(before)
-            if new:
-                self.outcome.fail(
-                    errors.IN_USE,
-                    f'Project {project} has begun to use image '
-                    f'{self._image} while the share was being revoked:',
-                    *verdict.named(new),
-                    'The share is revoked. To share the image again: '
-                    + self._commands.undo(project.id),
-                )
-            elif after.gaps and not (before and before.gaps):
-                self.outcome.fail(
-                    errors.UNSEEN,
-                    f'The share with project {project} is revoked; whether '
-                    'anything has come up since could not be seen:',
-                    *verdict.unseen(after),
-                )
+def _gone(revoked: outcomes.Revoked, current: reading.Readback | None) -> bool:
+    """Tell whether it is certain that a share is revoked."""
+    return (
+        current is not None
+        and not current.gone
+        and current.closed is None
+        and current.status(revoked.project.id) is None
+    )

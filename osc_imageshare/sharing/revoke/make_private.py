@@ -19,15 +19,17 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback
+from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing.readback import revocations
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing.revoke import native as native_
 
 
-def hide(
+def make_private(
     outcome: outcomes.RevokeOutcome,
     glance: images.Images,
     image: images.Image,
@@ -40,23 +42,32 @@ def hide(
     going = _of(outcome, outcomes.TO_BE_REVOKED)
     by_hand = commands.show(images.PRIVATE)
     try:
-        left = {member.id for member in glance.members(image.id)} - going
-        outcome.came_back(left)
+        current = reading.Readback.of(glance.members(image.id))
+        left = current.members.keys() - going
+        revocations.take_back(outcome, current)
         if not left:
-            performer.perform(_hiding(glance, image.id, by_hand))
-            commands.hidden = not performer.dry_run
+            performer.perform(_step(glance, image.id, by_hand))
+            commands.made_private = not performer.dry_run
             return
     except errors.ServiceError as exc:
-        true = readback.read_if_possible(glance, image.id)
-        if true is not None and true.closed == images.PRIVATE:
+        now = reading.read_if_possible(glance, image.id)
+        if now is not None and now.closed == images.PRIVATE:
             # Somebody else was faster.
-            commands.hidden = True
+            commands.made_private = True
             return
-        outcome.fail(errors.FAILED, *exc.lines, _is_now(image, true, by_hand))
+        outcome.fail(
+            errors.FAILED,
+            *exc.lines,
+            revocations.image_sentence(image, now, by_hand),
+        )
         return
-    sentence = (
+    sentence = claims.members(
         f'Image {image} stays shared, because it has members still: '
-        f'{", ".join(sorted(left))}.'
+        f'{", ".join(sorted(left))}.',
+        image,
+        sorted(left),
+        claims.State.MEMBER,
+        claims.Claim(image.id, None, claims.State.SHARED),
     )
     if left <= _of(outcome, outcomes.IN_USE, outcomes.UNSEEN):
         # That they were refused has its own exit code.
@@ -65,32 +76,11 @@ def hide(
         outcome.fail(errors.FAILED, sentence)
 
 
-def _is_now(
-    image: images.Image, true: readback.Readback | None, by_hand: str
-) -> str:
-    """Say what an image is that could not be made private.
-
-    :param true: what was read back; None if that failed.
-    """
-    if true is None:
-        is_now = 'is probably still shared'
-    elif true.gone:
-        return f'Image {image} does not exist any more.'
-    elif true.closed is not None:
-        is_now = f'is {true.closed}'
-    else:
-        is_now = 'stays shared'
-    return (
-        f'Image {image} {is_now}, though without members that were revoked. '
-        f'To go on: {by_hand}'
-    )
-
-
 def _of(outcome: outcomes.RevokeOutcome, *results: str) -> set[str]:
     return {r.project.id for r in outcome.projects if r.result in results}
 
 
-def _hiding(glance: images.Images, image_id: str, native: str) -> steps.Step:
+def _step(glance: images.Images, image_id: str, native: str) -> steps.Step:
     return steps.Step(
         native=native,
         act=functools.partial(glance.set_visibility, image_id, images.PRIVATE),

@@ -39,7 +39,7 @@ class Commands:
     """Commands about one image.
 
     :param members: the members before anything was revoked, by ID.
-    :ivar hidden: whether the image has been made private.
+    :ivar made_private: whether the image has been made private.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Commands:
         self._own = scopes.own
         self._image = image
         self._members = members
-        self.hidden = False
+        self.made_private = False
 
     def status(self) -> str:
         """Return the command that lists the members."""
@@ -92,7 +92,7 @@ class Commands:
                 'image', 'share-to', *options, operands=operands
             )
         undo = self._native('add', member)
-        if not self.hidden or undo.startswith('#'):
+        if not self.made_private or undo.startswith('#'):
             return undo
         return f'{self.show(images.SHARED)} && {undo}'
 

@@ -18,6 +18,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import outcomes
 
 if typing.TYPE_CHECKING:
@@ -43,24 +44,42 @@ def read_members(
     if members is not None:
         if not members and everyone:
             outcome.note(
-                f'Image {image} is shared with no project: there is '
-                'nothing to revoke.'
+                claims.whole(
+                    f'Image {image} is shared with no project: there is '
+                    'nothing to revoke.',
+                    image,
+                    claims.State.WITHOUT_MEMBERS,
+                )
             )
         return {member.id: member for member in members}
     if everyone and image.visibility == images.PRIVATE:
-        outcome.note(f'Image {image} is private: no other project can use it.')
+        outcome.note(
+            claims.whole(
+                f'Image {image} is private: no other project can use it.',
+                image,
+                claims.State.PRIVATE,
+            )
+        )
         return {}
     if image.visibility == images.PRIVATE:
         raise errors.Refused(
-            f'Image {image} is private: no member can use it, and Glance '
-            'neither shows nor removes the members of a private image.',
+            claims.whole(
+                f'Image {image} is private: no member can use it, and Glance '
+                'neither shows nor removes the members of a private image.',
+                image,
+                claims.State.PRIVATE,
+            ),
             'Nothing has been changed. Members of an old share come back '
             'when the image is shared again; "openstack image share-to '
             '--drop-members" removes them then.',
         )
     raise errors.Refused(
-        f'Image {image} is {image.visibility}: every project can use it, '
-        'and there are no members to take it away from.',
+        claims.whole(
+            f'Image {image} is {image.visibility}: every project can use it, '
+            'and there are no members to take it away from.',
+            image,
+            claims.State.of_image(image.visibility),
+        ),
         'Nothing has been changed. To end that, after "openstack image '
         'share usage --fail-in-use": '
         + glance.scope.command(
@@ -88,8 +107,13 @@ def choose(
             revoked.result = outcomes.NO_MEMBER
             outcome.fail(
                 errors.FAILED,
-                f'Project {project} is no member of image {image}: there is '
-                'no share to revoke.',
+                claims.member(
+                    f'Project {project} is no member of image {image}: there '
+                    'is no share to revoke.',
+                    image,
+                    project.id,
+                    claims.State.NO_MEMBER,
+                ),
                 'Its members are listed by: ' + status,
             )
         elif not images.addressable(project.id):
@@ -122,10 +146,16 @@ def check_clouds(
     for project_id, scope in clouds.items():
         if project_id in named:
             continue
-        sentence = f'The {scope.label} is for project {project_id}, which ' + (
-            'is not among the projects that were named.'
+        whose = f'The {scope.label} is for project {project_id}, which '
+        sentence = (
+            whose + 'is not among the projects that were named.'
             if project_id in members
-            else f'is no member of image {image}.'
+            else claims.member(
+                f'{whose}is no member of image {image}.',
+                image,
+                project_id,
+                claims.State.NO_MEMBER,
+            )
         )
         if not everyone:
             raise errors.Refused(sentence, 'Nothing has been changed.')

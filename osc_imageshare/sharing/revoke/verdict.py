@@ -22,6 +22,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
 
@@ -59,6 +60,10 @@ def judge(
     """
     image, project = outcome.image, revoked.project
     revoked.result = obstacle(usage, force=force, allow_unseen=allow_unseen)
+
+    def stands(words: str) -> str:
+        return claims.member(words, image, project.id, claims.State.MEMBER)
+
     facts = (*named(usage.consumers), *unseen(usage))
     if revoked.result == outcomes.IN_USE:
         overrides = '--force'
@@ -66,8 +71,10 @@ def judge(
             overrides += ' and --allow-unseen'
         outcome.fail(
             errors.IN_USE,
-            f'Image {image} is in use by project {project}; the share is not '
-            'revoked.',
+            stands(
+                f'Image {image} is in use by project {project}; the share is '
+                'not revoked.'
+            ),
             *facts,
             'Revoke it again when they are gone, or all the same with '
             f'{overrides}.',
@@ -75,8 +82,10 @@ def judge(
     elif revoked.result == outcomes.UNSEEN:
         outcome.fail(
             errors.UNSEEN,
-            f'Whether project {project} uses image {image} could not be '
-            'seen; the share is not revoked.',
+            stands(
+                f'Whether project {project} uses image {image} could not be '
+                'seen; the share is not revoked.'
+            ),
             *facts,
             *(
                 (consumers.HOW_TO_SEE,)

@@ -20,20 +20,22 @@ membership, the member's acceptance; then the image is read as the member.
 from __future__ import annotations
 
 import dataclasses
-import functools
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes
-from osc_imageshare.image import fitness
 from osc_imageshare.image import images
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback
+from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing.readback import shares
 from osc_imageshare.sharing.share import membership
+from osc_imageshare.sharing.share import old_members
+from osc_imageshare.sharing.share import refusals
+from osc_imageshare.sharing.share import verification as verification_
 from osc_imageshare.sharing.share import visibility
-from osc_imageshare.sharing.share import wait as wait_
+from osc_imageshare.sharing.share import wait
 from osc_imageshare.sharing.share import warnings
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
@@ -59,7 +61,7 @@ class ShareRequest:
     member_clouds: tuple[str, ...] = ()
     accept: bool | None = None
     wait: float | None = None
-    old_members: str = visibility.REFUSE
+    old_members: str = old_members.REFUSE
     force: bool = False
     dry_run: bool = False
 
@@ -92,13 +94,13 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
             self._images,
             self._image,
             self._request.accept,
-            self._speakers,
+            self._member_scopes,
             self._performer,
         )
-        self.outcome.begun = not self._request.dry_run
+        self.outcome.may_have_changed = not self._request.dry_run
         with self.outcome.interruptible(
-            lambda: self._tell(change, members),
-            lambda: self._untold(change),
+            lambda: self._report_interruption(change),
+            lambda: self._report_unknown(change),
         ):
             self._change_or_put_back(change, members)
         return self.outcome
@@ -120,12 +122,12 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
                 self._put_back_if_useless(change)
                 if change.attempted:
                     # It is open still: that says nothing of who was named.
-                    self.outcome.warn(*self._true_now(members))
+                    self.outcome.warn(*self._read_back())
             except BaseException as another:
                 if isinstance(exc, errors.ImageShareError):
                     self.outcome.fail(exc.exit_code, *exc.lines)
                 if isinstance(another, Exception):
-                    self.outcome.warn(*self._untold(change))
+                    self.outcome.warn(*self._report_unknown(change))
                 raise
             raise
 
@@ -153,39 +155,13 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
                 joined.append(shared)
         if self._request.dry_run:
             return
-        true = self._verify(members, joined)
+        verification = verification_.Verification(
+            self.outcome, self._images, self._image
+        )
+        verification.read_as_members(members, joined)
         if not self._put_back_if_useless(change):
-            self._check_still_shared(true)
+            verification.check()
             self._wait()
-
-    def _verify(
-        self, members: membership.Membership, joined: list[outcomes.Shared]
-    ) -> readback.Readback | errors.ServiceError | None:
-        """Read the image as the members, and the members where none can.
-
-        :returns: who is a member, or why that could not be read; None if it
-            was not.
-        """
-        verifiable = [s for s in joined if members.can_verify(s)]
-        true = None
-        if len(verifiable) == len(self.outcome.projects):
-            told = [r for _, r in parallel.ask(verifiable, members.verify)]
-        else:
-            true, told = together.first_and(
-                self._members_now,
-                [functools.partial(members.verify, s) for s in verifiable],
-            )
-        for report in told:
-            self.outcome.add(report)
-        # Whoever could not read the image any more says something of all.
-        return true if all(s.verified for s in verifiable) else None
-
-    def _members_now(self) -> readback.Readback | errors.ServiceError:
-        """Return who is a member, or why that could not be read."""
-        try:
-            return readback.read(self._images, self._image.id)
-        except errors.ServiceError as exc:
-            return exc
 
     def _look(self) -> None:
         request = self._request
@@ -209,7 +185,7 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
             for project_id in distinct
             if request.accept is not False or project_id in self._scopes.clouds
         ]
-        self._speakers = dict(
+        self._member_scopes = dict(
             parallel.ask(spoken_for, self._scopes.speaking_for)
         )
 
@@ -229,56 +205,20 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
     def _refuse(self) -> None:
         request, image = self._request, self._image
         target.check_owner(self._scopes, self._images, image)
-        reasons = fitness.refusals(image, force=request.force)
-        named = {shared.project.id for shared in self.outcome.projects}
-        if not named:
-            raise errors.UsageError(
-                'No project to share with: name one, or an entry of '
-                'clouds.yaml with --member-cloud.'
-            )
-        for project_id, scope in self._scopes.clouds.items():
-            if project_id not in named:
-                reasons.append(
-                    (
-                        f'The {scope.label} is for project {project_id}, '
-                        'which is not among the projects that were named.',
-                    )
-                )
-        if image.owner in named:
-            reasons.append(
-                (
-                    f'Project {image.owner} owns image {image}: it needs no '
-                    'share.',
-                )
-            )
-        for project_id in named:
-            if not images.addressable(project_id):
-                reasons.append(
-                    (f'{project_id!r} is not the ID of a project.',)
-                )
-            speaker = self._speakers.get(project_id)
-            if (
-                request.accept
-                and isinstance(speaker, scopes.NoScope)
-                and not self._scopes.unusual
-            ):
-                reasons.append(
-                    (
-                        f'Nobody here can accept for project {project_id}: '
-                        f'{speaker.reason}.',
-                    )
-                )
-        if reasons:
-            raise errors.Refused(
-                *(line for lines in reasons for line in lines),
-                'Nothing has been changed.',
-            )
+        refusals.check(
+            self._scopes,
+            image,
+            {shared.project.id for shared in self.outcome.projects},
+            self._member_scopes,
+            accept=request.accept,
+            force=request.force,
+        )
         verified = [
             project_id
-            for project_id, speaker in self._speakers.items()
-            if isinstance(speaker, scopes.Scope)
+            for project_id, scope in self._member_scopes.items()
+            if isinstance(scope, scopes.Scope)
         ]
-        warnings.warn(self.outcome, self._image, self._images, verified)
+        warnings.warn(self.outcome, image, self._images, verified)
 
     def _put_back_if_useless(
         self, change: visibility.VisibilityChange
@@ -300,83 +240,48 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
                 ]
         return True
 
-    def _tell(
-        self,
-        change: visibility.VisibilityChange,
-        members: membership.Membership,
+    def _report_interruption(
+        self, change: visibility.VisibilityChange
     ) -> None:
         """Put back what is of no use, and say what is true then."""
         self._put_back_if_useless(change)
         if change.restored:
             truth = [
-                f'Image {self._image} is private, as it was before: it is '
-                f'not shared with project {shared.project}.'
+                shares.restored(self._image, shared.project)
                 for shared in self.outcome.projects
             ]
         else:
-            truth = self._true_now(members)
+            truth = self._read_back()
         self.outcome.interrupt(
             *truth,
             'To go on, run the same command again: it does only what is '
             'missing.',
         )
 
-    def _true_now(self, members: membership.Membership) -> list[str]:
-        """Return a sentence for each project, from one look."""
-        true = members.read()
-        return [members.true_now(s, true) for s in self.outcome.projects]
+    def _read_back(self) -> list[str]:
+        """Settle each project by one look, and return that in words."""
+        current = reading.read_if_possible(self._images, self._image.id)
+        for shared in self.outcome.projects:
+            shares.settle(shared, current)
+        return [
+            shares.sentence(self._image, shared, current)
+            for shared in self.outcome.projects
+        ]
 
-    def _untold(self, change: visibility.VisibilityChange) -> tuple[str, ...]:
+    def _report_unknown(
+        self, change: visibility.VisibilityChange
+    ) -> tuple[str, ...]:
         """Return what is said when nobody could look what is true."""
         for shared in self.outcome.projects:
             if not shared.verified and not change.restored:
-                shared.status = outcomes.UNREAD
+                shares.settle(shared, None)
         return change.by_hand
-
-    def _check_still_shared(
-        self, true: readback.Readback | errors.ServiceError | None
-    ) -> None:
-        """Look whether the shares stand, where no member could tell.
-
-        :param true: who is a member, if that was read.
-        """
-        sharing = [
-            shared
-            for shared in self.outcome.projects
-            if shared.status not in (None, outcomes.UNREAD)
-        ]
-        everybody = all(shared.verified for shared in self.outcome.projects)
-        if everybody or not sharing:
-            return
-        if true is None:
-            true = self._members_now()
-        if isinstance(true, errors.ServiceError):
-            self.outcome.fail(
-                errors.FAILED,
-                *true.lines,
-                f'Whether image {self._image} is still shared could not be '
-                'read back. Run the same command again.',
-            )
-            return
-        for shared in sharing:
-            shared.status = true.status(shared.project.id)
-            if shared.status is None:
-                # Whoever could read it then cannot any more.
-                shared.verified = False if shared.verified else None
-                self.outcome.fail(
-                    errors.FAILED,
-                    readback.not_shared(self._image, true, shared.project)
-                    or f'Project {shared.project} is no member of image '
-                    f'{self._image} any more: somebody has revoked the share '
-                    'while this command ran.',
-                    *(() if true.gone else ('Run the same command again.',)),
-                )
 
     def _wait(self) -> None:
         if self._request.wait is not None:
-            wait_.wait(
+            wait.wait(
                 self.outcome,
                 self._images,
-                self._image.id,
+                self._image,
                 self._request.wait,
             )

@@ -25,8 +25,10 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import readback
+from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing.readback import shares
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Membership:
 
     :param accept: True, the member must have accepted in the end; False,
         leave it to the member; None, accept where there is a scope for it.
-    :param speakers: project ID to the scope in which the caller is that
+    :param member_scopes: project ID to the scope in which the caller is that
         project, or why there is none.
     :ivar members: the members before anything was done, by ID.
     """
@@ -48,13 +50,13 @@ class Membership:
         glance: images.Images,
         image: images.Image,
         accept: bool | None,
-        speakers: Mapping[str, scopes.Scope | scopes.NoScope],
+        member_scopes: Mapping[str, scopes.Scope | scopes.NoScope],
         performer: steps.Performer,
     ) -> None:
         self._images = glance
         self._image = image
         self._accept_asked = accept
-        self._speakers = speakers
+        self._member_scopes = member_scopes
         self._performer = performer
         self.members: dict[str, images.Member] = {}
 
@@ -64,15 +66,15 @@ class Membership:
         May run for several projects at once.
         """
         report = outcomes.Report()
-        with self._told(shared, report):
+        with self._reporting(shared, report):
             self._add(shared)
             self._accept(shared, report)
         return report
 
     def can_verify(self, shared: outcomes.Shared) -> bool:
         """Tell whether the image can be read as the member."""
-        speaker = self._speakers.get(shared.project.id)
-        return isinstance(speaker, scopes.Scope)
+        scope = self._member_scopes.get(shared.project.id)
+        return isinstance(scope, scopes.Scope)
 
     def verify(self, shared: outcomes.Shared) -> outcomes.Report:
         """Read the image as the member, and report what is wrong.
@@ -80,12 +82,12 @@ class Membership:
         May run for several projects at once.
         """
         report = outcomes.Report()
-        with self._told(shared, report):
+        with self._reporting(shared, report):
             self._verify(shared)
         return report
 
     @contextlib.contextmanager
-    def _told(
+    def _reporting(
         self, shared: outcomes.Shared, report: outcomes.Report
     ) -> Iterator[None]:
         """Report what went wrong with one project, and what is true then."""
@@ -95,7 +97,7 @@ class Membership:
             report.fail(
                 errors.FAILED,
                 *exc.lines,
-                self.true_now(shared, self.read()),
+                self._read_back(shared),
                 *self._how_to_go_on(shared, exc),
             )
 
@@ -176,11 +178,11 @@ class Membership:
         if self._accept_asked is False or (shared.status == images.ACCEPTED):
             return
         image_id, project_id = self._image.id, shared.project.id
-        speaker = self._speakers[project_id]
-        if isinstance(speaker, scopes.Scope):
+        scope = self._member_scopes[project_id]
+        if isinstance(scope, scopes.Scope):
             as_member, native = (
-                images.Images(speaker),
-                speaker.command(
+                images.Images(scope),
+                scope.command(
                     'image', 'set', '--accept', operands=(image_id,)
                 ),
             )
@@ -193,7 +195,7 @@ class Membership:
             )
             native = f'# a member of project {project_id} runs: {accept}'
         else:
-            self._leave_pending(shared, speaker, report)
+            self._leave_pending(shared, scope, report)
             return
         self._performer.perform(
             steps.Step(
@@ -214,68 +216,49 @@ class Membership:
     def _leave_pending(
         self,
         shared: outcomes.Shared,
-        speaker: scopes.NoScope,
+        scope: scopes.NoScope,
         report: outcomes.Report,
     ) -> None:
         how = self._for_the_member(shared)
         # A dry run has made no member, and nothing of it can be read.
         planned = shared.status is None
-        if speaker.failed:
+        if scope.failed:
             report.fail(
                 errors.FAILED,
-                f'Could not act as project {shared.project}: {speaker.reason}',
+                f'Could not act as project {shared.project}: {scope.reason}',
                 'Nothing has been changed.'
                 if planned
-                else self.true_now(shared, self.read()),
+                else self._read_back(shared),
                 how,
             )
         else:
-            is_ = (
-                f'would be {images.PENDING}'
-                if planned
-                else f'is {shared.status}'
+            is_ = 'would be' if planned else 'is'
+            sentence = (
+                f'The share with project {shared.project} {is_} '
+                f'{shared.status or images.PENDING}: {scope.reason}.'
             )
-            report.note(
-                f'The share with project {shared.project} {is_}: '
-                f'{speaker.reason}.',
-                how,
-            )
+            if not planned:
+                sentence = claims.member(
+                    sentence,
+                    self._image,
+                    shared.project.id,
+                    claims.State.of_member(shared.status),
+                )
+            report.note(sentence, how)
 
     def _verify(self, shared: outcomes.Shared) -> None:
-        speaker = self._speakers[shared.project.id]
-        assert isinstance(speaker, scopes.Scope)  # noqa: S101
+        scope = self._member_scopes[shared.project.id]
+        assert isinstance(scope, scopes.Scope)  # noqa: S101
         try:
-            images.Images(speaker).get(self._image.id)
+            images.Images(scope).get(self._image.id)
         except errors.ServiceError as exc:
             if exc.status == 404:
                 shared.verified = False
             raise
         shared.verified = True
 
-    def read(self) -> readback.Readback | None:
-        """Return who is a member now; None if that cannot be read."""
-        return readback.read_if_possible(self._images, self._image.id)
-
-    def true_now(
-        self, shared: outcomes.Shared, true: readback.Readback | None
-    ) -> str:
-        """Say what is true of one project, after something went wrong.
-
-        :param true: what was read back; None if that failed.
-        """
-        project = shared.project
-        if true is None:
-            shared.status = outcomes.UNREAD
-            return (
-                f'Whether image {self._image} is shared with project '
-                f'{project} could not be read back.'
-            )
-        shared.status = true.status(project.id)
-        if shared.status is None:
-            return readback.not_shared(self._image, true, project) or (
-                f'Image {self._image} is not shared with project {project}.'
-            )
-        return (
-            f'Image {self._image} is shared with project {project}, status '
-            f'{shared.status}.'
-        )
+    def _read_back(self, shared: outcomes.Shared) -> str:
+        """Settle a project by what is true now, and return that in words."""
+        current = reading.read_if_possible(self._images, self._image.id)
+        shares.settle(shared, current)
+        return shares.sentence(self._image, shared, current)

@@ -22,27 +22,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import re
 import time
 import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
+from osc_imageshare.sharing.share import old_members as old_members_
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcomes
 
-REFUSE = 'refuse'
-KEEP = 'keep'
-DROP = 'drop'
-
 #: Seconds between the attempts to make an image private again.
 _PAUSES = (0.5, 1.0)
-
-#: The times that sort as text, as long as both have the same digits: without
-#: an offset.
-_TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z?)', re.ASCII)
 
 
 class VisibilityChange:
@@ -69,6 +62,9 @@ class VisibilityChange:
         self._named = named
         self._performer = performer
         self._report = report
+        self._old_members = old_members_.OldMembers(
+            glance, image, performer, report
+        )
         self.attempted = False
         self.changed = False
         self.restored = False
@@ -76,8 +72,8 @@ class VisibilityChange:
     def apply(self, old_members: str) -> dict[str, images.Member]:
         """Make the image shared if it is not, and return its members.
 
-        :param old_members: REFUSE, KEEP or DROP those not named that an old
-            share lets in again.
+        :param old_members: what to do with those not named that an old share
+            lets in again, see the module old_members.
         :raises errors.ImageShareError: when the visibility could not be
             changed, the members could not be listed, or old members were let
             in; calling :meth:`revert` is left to the caller.
@@ -85,16 +81,17 @@ class VisibilityChange:
         image_id = self._image.id
         if self._image.visibility != images.SHARED:
             dry_run = self._performer.dry_run
-            as_it_is = self._as_it_is() if dry_run else None
-            if as_it_is is not None:
-                return as_it_is
+            found = self._members_before_ocata() if dry_run else None
+            if found is not None:
+                return found
             try:
                 self._make_shared()
             except errors.ServiceError as exc:
-                as_it_is = self._as_it_is() if exc.status == 400 else None
-                if as_it_is is None:
+                refused = exc.status == 400
+                found = self._members_before_ocata() if refused else None
+                if found is None:
                     raise
-                return as_it_is
+                return found
             if dry_run:
                 self._report.note(
                     'Members of an old share, which cannot be listed while '
@@ -111,21 +108,26 @@ class VisibilityChange:
             members = {m.id: m for m in self._images.members(image_id)}
         if self.changed:
             others = [m for m in members.values() if m.id not in self._named]
-            woken = [member for member in others if self._old(member)]
-            since = sorted(m.id for m in others if m not in woken)
+            reactivated = [m for m in others if self._old_members.is_one(m)]
+            since = sorted(m.id for m in others if m not in reactivated)
             if since:
                 self._report.warn(
-                    'Members that somebody else has added meanwhile can use '
-                    f'the image as well: {", ".join(since)}.'
+                    claims.members(
+                        'Members that somebody else has added meanwhile can '
+                        f'use the image as well: {", ".join(since)}.',
+                        self._image,
+                        since,
+                        claims.State.MEMBER,
+                    )
                 )
-            if woken:
-                self._answer(woken, old_members)
-                if old_members == DROP:
-                    for member in woken:
+            if reactivated:
+                self._old_members.settle(reactivated, old_members)
+                if old_members == old_members_.DROP:
+                    for member in reactivated:
                         del members[member.id]
         return members
 
-    def _as_it_is(self) -> dict[str, images.Member] | None:
+    def _members_before_ocata(self) -> dict[str, images.Member] | None:
         """Return the members where Glance has no visibility ``shared``.
 
         Before Ocata, private images have members, and none of them sleeps.
@@ -163,75 +165,6 @@ class VisibilityChange:
             raise
         self.changed = True
 
-    def _old(self, member: images.Member) -> bool:
-        """Tell whether a member dates from before this run.
-
-        Nobody can become a member of a private image, so whoever was added
-        after the record was last changed as a private image was added by
-        another run since. Both times are Glance's own; in the same second,
-        and where that cannot be told, the member counts as old, so that
-        nobody is let in by mistake.
-        """
-        return not _later(member.created_at, self._image.updated_at)
-
-    def _answer(self, woken: list[images.Member], old_members: str) -> None:
-        names = ', '.join(sorted(member.id for member in woken))
-        if old_members == KEEP:
-            self._report.warn(
-                'Members of an old share can use the image again, as '
-                f'--keep-members allows: {names}.'
-            )
-        elif old_members == DROP:
-            self._drop_all([member.id for member in woken])
-        else:
-            raise errors.ImageShareError(
-                f'Image {self._image} was shared before, and making it '
-                'shared again lets in members that were not named: '
-                f'{names}.',
-                'To let them in as well, add --keep-members; to remove them, '
-                'add --drop-members; or name them.',
-            )
-
-    def _drop_all(self, old: list[str]) -> None:
-        """Remove members, and tell which, also when not all could be."""
-        for member in old:
-            if not images.addressable(member):
-                raise errors.ImageShareError(
-                    f'The member {member!r} of an old share of image '
-                    f'{self._image} cannot be removed: Glance stores it but '
-                    'cannot address it. No member has been removed.',
-                    'To let it in, add --keep-members instead; the '
-                    'membership ends only when the image is deleted.',
-                )
-        gone = []
-        try:
-            for member in old:
-                self._drop(member)
-                gone.append(member)
-        finally:
-            if gone:
-                self._report.note(
-                    f'Members of an old share removed: '
-                    f'{", ".join(sorted(gone))}.'
-                )
-
-    def _drop(self, member: str) -> None:
-        image_id = self._image.id
-        self._performer.perform(
-            steps.Step(
-                native=self._images.scope.command(
-                    'image', 'remove', 'project', operands=(image_id, member)
-                ),
-                act=functools.partial(
-                    self._images.remove_member, image_id, member
-                ),
-                done=lambda: (
-                    member
-                    not in {m.id for m in self._images.members(image_id)}
-                ),
-            )
-        )
-
     @property
     def _private(self) -> str:
         return self._images.scope.command(
@@ -242,10 +175,20 @@ class VisibilityChange:
     def by_hand(self) -> tuple[str, ...]:
         """What to say when nobody could even put the image back."""
         if not self.attempted:
-            return ('What is true now was not read back.',)
+            return (
+                claims.whole(
+                    'What is true now was not read back.',
+                    self._image,
+                    claims.State.UNKNOWN,
+                ),
+            )
         return (
-            f'Image {self._image} is probably shared still; what is true '
-            'now was not read back.',
+            claims.whole(
+                f'Image {self._image} is probably shared still; what is true '
+                'now was not read back.',
+                self._image,
+                claims.State.PROBABLY_SHARED,
+            ),
             f'If nobody shall use it, run: {self._private}',
         )
 
@@ -264,7 +207,7 @@ class VisibilityChange:
             newcomers = [
                 member.id
                 for member in self._images.members(image_id)
-                if not self._old(member)
+                if not self._old_members.is_one(member)
             ]
         except errors.ServiceError:
             # 403 when it is private after all; else nobody can tell, and an
@@ -272,27 +215,43 @@ class VisibilityChange:
             newcomers = []
         if newcomers:
             self._report.warn(
-                f'Image {self._image} is left shared, because members have '
-                f'been added to it since: {", ".join(newcomers)}.',
+                claims.members(
+                    f'Image {self._image} is left shared, because members '
+                    f'have been added to it since: {", ".join(newcomers)}.',
+                    self._image,
+                    newcomers,
+                    claims.State.MEMBER,
+                    claims.Claim(image_id, None, claims.State.SHARED),
+                ),
                 f'If nobody shall use it, run: {self._private}',
             )
             return False
-        failure = self._hide()
+        failure = self._make_private()
         if failure is None:
             self.changed = self.attempted = False
             self.restored = True
-            self._report.warn(f'Image {self._image} is private again.')
+            self._report.warn(
+                claims.whole(
+                    f'Image {self._image} is private again.',
+                    self._image,
+                    claims.State.PRIVATE,
+                )
+            )
             return True
         self._report.fail(
             errors.FAILED,
             *failure.lines,
-            f'Image {self._image} could not be made private again: it is '
-            'probably shared still, and members of an old share can use '
-            f'it. Run: {self._private}',
+            claims.whole(
+                f'Image {self._image} could not be made private again: it is '
+                'probably shared still, and members of an old share can use '
+                f'it. Run: {self._private}',
+                self._image,
+                claims.State.PROBABLY_SHARED,
+            ),
         )
         return False
 
-    def _hide(self) -> errors.ServiceError | None:
+    def _make_private(self) -> errors.ServiceError | None:
         """Make the image private, or return why that cannot be done.
 
         Nothing else in a run matters as much, and to ask twice for it does no
@@ -314,19 +273,3 @@ class VisibilityChange:
             if pause is not None:
                 time.sleep(pause)
         return failure
-
-
-def _later(time: str, than: str) -> bool:
-    """Tell whether a time is known to be later than another one.
-
-    Glance writes both alike. What is missing, and what a proxy or a fork
-    writes in two forms, cannot be compared.
-    """
-    found, other = _TIME.fullmatch(time), _TIME.fullmatch(than)
-    alike = (
-        found is not None
-        and other is not None
-        and len(time) == len(than)
-        and found[2] == other[2]
-    )
-    return alike and time > than

@@ -19,6 +19,9 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
+from osc_imageshare.sharing import claims
+from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing.readback import shares
 
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcomes
@@ -30,7 +33,7 @@ POLL = 2.0
 def wait(
     outcome: outcomes.ShareOutcome,
     glance: images.Images,
-    image_id: str,
+    image: images.Image,
     seconds: float,
 ) -> None:
     """Look at the members until every one that was named has answered.
@@ -42,45 +45,64 @@ def wait(
     named = [shared for shared in outcome.projects if shared.status]
     while True:
         try:
-            members = {m.id: m for m in glance.members(image_id)}
+            current = reading.Readback.of(glance.members(image.id))
         except errors.ServiceError as exc:
             outcome.fail(
                 errors.FAILED,
                 *exc.lines,
                 *(
-                    f'Whether image {image_id} is shared with project '
-                    f'{shared.project} could not be read back.'
+                    claims.member(
+                        f'Whether image {image.id} is shared with project '
+                        f'{shared.project} could not be read back.',
+                        image,
+                        shared.project.id,
+                        claims.State.UNKNOWN,
+                    )
                     for shared in named
                 ),
                 'To see it, run: '
                 + glance.scope.command(
-                    'image', 'share', 'status', operands=(image_id,)
+                    'image', 'share', 'status', operands=(image.id,)
                 ),
             )
             return
         for shared in named:
-            member = members.get(shared.project.id)
-            shared.status = member.status if member else None
+            shares.settle(shared, current)
         left = end - time.monotonic()
         if left <= 0 or images.PENDING not in {s.status for s in named}:
             break
         time.sleep(min(POLL, left))
     for shared in named:
-        if shared.status == images.PENDING:
+        why = _unanswered(shared, seconds)
+        if why is not None:
             outcome.fail(
                 errors.FAILED,
-                f'Project {shared.project} has not answered within '
-                f'{seconds:g} seconds; the share stands and is pending.',
+                claims.member(
+                    why,
+                    image,
+                    shared.project.id,
+                    claims.State.of_member(shared.status),
+                    meanwhile=shared.status is None,
+                ),
             )
-        elif shared.status == images.REJECTED:
-            outcome.fail(
-                errors.FAILED,
-                f'Project {shared.project} has rejected the share: the image '
-                'is not in its lists, though it can still use it by ID.',
-            )
-        elif shared.status is None:
-            outcome.fail(
-                errors.FAILED,
-                f'Project {shared.project} is no member any more: somebody '
-                'has revoked the share meanwhile.',
-            )
+
+
+def _unanswered(shared: outcomes.Shared, seconds: float) -> str | None:
+    """Say why what was waited for is not true; None if it is."""
+    project = shared.project
+    if shared.status == images.PENDING:
+        return (
+            f'Project {project} has not answered within {seconds:g} seconds; '
+            'the share stands and is pending.'
+        )
+    if shared.status == images.REJECTED:
+        return (
+            f'Project {project} has rejected the share: the image is not in '
+            'its lists, though it can still use it by ID.'
+        )
+    if shared.status is None:
+        return (
+            f'Project {project} is no member any more: somebody has revoked '
+            'the share meanwhile.'
+        )
+    return None

@@ -33,6 +33,7 @@ from osc_imageshare.commands import share_list
 from osc_imageshare.commands import share_status
 from osc_imageshare.commands import share_to
 from osc_imageshare import errors
+from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import outcomes
 from tests.unit.commands import base
 
@@ -157,6 +158,25 @@ class SentencesTest(SpeakingTestCase):
             self.assertTrue(line.isprintable(), line)
         self.assertEqual(6, result.stderr.count('\n'))
 
+    def test_claims_are_in_the_records(self) -> None:
+        claim = claims.Claim('i', 'b', claims.State.PENDING)
+        outcome = outcomes.Report()
+        outcome.warn(claims.Statement('B is\tpending.', claim), 'Do this.')
+        kept: list[logging.LogRecord] = []
+
+        class Keeping(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                kept.append(record)
+
+        handler = Keeping()
+        logging.getLogger().addHandler(handler)
+        self.addCleanup(logging.getLogger().removeHandler, handler)
+        self.run_with(outcome)
+        self.assertEqual(
+            [('B is\\tpending.', (claim,)), ('Do this.', ())],
+            [(r.getMessage(), getattr(r, 'claims', None)) for r in kept],
+        )
+
     def test_the_log_file_of_the_client_has_every_line_once(self) -> None:
         path = self.useFixture(fixtures.TempDir()).join('log')
         file = logging.FileHandler(path)
@@ -245,7 +265,7 @@ class UnwrittenTest(SpeakingTestCase):
             'not be written: No space left on device.',
         }
         for begun, sentence in table.items():
-            self.outcome.begun = begun
+            self.outcome.may_have_changed = begun
             result = self.unwritten(errno.ENOSPC)
             self.assertEqual(f'{sentence}\n', result.stderr)
             self.assertEqual(errors.FAILED, result.code)
@@ -254,7 +274,7 @@ class UnwrittenTest(SpeakingTestCase):
 
     def test_what_was_not_done_is_not_said_to_be(self) -> None:
         for code in errors.IN_USE, errors.UNSEEN, errors.FAILED:
-            self.outcome = outcomes.Report(begun=True)
+            self.outcome = outcomes.Report(may_have_changed=True)
             self.outcome.fail(code, 'It is not done.')
             result = self.unwritten(errno.ENOSPC)
             self.assertEqual(code, result.code)
@@ -345,7 +365,7 @@ class InterruptionTest(SpeakingTestCase):
         )
 
     def test_what_has_begun_is_not_said_not_to_have(self) -> None:
-        self.outcome.begun = True
+        self.outcome.may_have_changed = True
         result = self.run_with(self.outcome, ending=KeyboardInterrupt())
         self.assertIn('may have been done', result.stderr)
         self.assertNotIn('Nothing has been changed', result.stderr)
@@ -384,7 +404,7 @@ class InterruptionTest(SpeakingTestCase):
 
     def test_what_ends_the_whole_program_goes_on(self) -> None:
         for begun in False, True:
-            self.outcome = outcomes.Report(begun=begun)
+            self.outcome = outcomes.Report(may_have_changed=begun)
             for ending in SystemExit(7), GeneratorExit():
                 self.app.stderr.truncate(0)
                 self.app.stderr.seek(0)

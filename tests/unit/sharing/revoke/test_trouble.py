@@ -174,12 +174,12 @@ class InterruptionTest(test_revoke.RevokeTestCase):
             self.interrupt(call)
             outcome = self.interrupted()
             self.assertFalse(outcome.interrupted)
-            self.assertFalse(outcome.begun)
+            self.assertFalse(outcome.may_have_changed)
             self.assertEqual([], self.writes())
 
     def test_what_was_changed_has_begun(self) -> None:
         self.interrupt('remove_member')
-        self.assertTrue(self.interrupted().begun)
+        self.assertTrue(self.interrupted().may_have_changed)
 
     def test_an_image_that_is_private_by_now_is_said_to_be(self) -> None:
         self.interrupt('set_visibility', after=True)

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What is true of an image and its members now, also where Glance hides it.
+"""Reading who is a member, also where Glance hides it.
 
 To whoever lists the members of an image that is not shared, Glance answers
 403, and 404 for one that is gone; a lost role answers the same. The image
@@ -26,7 +26,7 @@ from osc_imageshare import errors
 from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Readback:
     closed: str | None = None
     gone: bool = False
 
+    @classmethod
+    def of(cls, members: Iterable[images.Member]) -> Readback:
+        """Return what listing the members of a shared image has told."""
+        return cls({member.id: member for member in members})
+
     def status(self, project_id: str) -> str | None:
         """Return the status of a project; None when it is no member."""
         member = self.members.get(project_id)
@@ -57,7 +62,7 @@ def read(glance: images.Images, image_id: str) -> Readback:
     :raises errors.ServiceError: when nobody can tell.
     """
     try:
-        return Readback({m.id: m for m in glance.members(image_id)})
+        return Readback.of(glance.members(image_id))
     except errors.ServiceError as exc:
         if exc.status not in (403, 404):
             raise
@@ -79,20 +84,3 @@ def read_if_possible(glance: images.Images, image_id: str) -> Readback | None:
         return read(glance, image_id)
     except errors.ServiceError:
         return None
-
-
-def not_shared(
-    image: images.Image, current: Readback, project: object
-) -> str | None:
-    """Say why a project cannot use an image; None if it may be a member."""
-    if current.gone:
-        return (
-            f'Image {image} is deleted and not shared with project '
-            f'{project}: somebody has deleted it.'
-        )
-    if current.closed is not None:
-        return (
-            f'Image {image} is {current.closed} and not shared with project '
-            f'{project}: somebody has changed its visibility.'
-        )
-    return None

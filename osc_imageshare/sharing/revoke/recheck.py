@@ -1,0 +1,103 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What is true when shares have been revoked, looked at once more."""
+
+from __future__ import annotations
+
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare.sharing import claims
+from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing.readback import revocations
+from osc_imageshare.sharing.revoke import verdict
+
+if typing.TYPE_CHECKING:
+    from osc_imageshare.image import images
+    from osc_imageshare.sharing.revoke import native
+    from osc_imageshare.sharing.revoke import usages as usages_
+    from osc_imageshare.usage import survey
+
+
+def look_again(
+    outcome: outcomes.RevokeOutcome,
+    glance: images.Images,
+    image: images.Image,
+    usages: usages_.Usages,
+    commands: native.Commands,
+) -> None:
+    """Look whether the members are gone, and what has come up meanwhile."""
+    if not _removed(outcome):
+        return
+    try:
+        current = reading.Readback.of(glance.members(image.id))
+    except errors.ServiceError as exc:
+        outcome.fail(
+            errors.FAILED,
+            *exc.lines,
+            claims.whole(
+                'The shares were revoked, but the members that are left '
+                'could not be read back.',
+                image,
+                claims.State.UNKNOWN,
+            ),
+        )
+    else:
+        revocations.take_back(outcome, current)
+    for revoked, after in usages.of(_removed(outcome)):
+        before, revoked.usage = revoked.usage, after
+        _compare(outcome, image, revoked, before, after, commands)
+
+
+def _removed(outcome: outcomes.RevokeOutcome) -> list[outcomes.Revoked]:
+    return [r for r in outcome.projects if r.result == outcomes.REVOKED]
+
+
+def _compare(
+    outcome: outcomes.RevokeOutcome,
+    image: images.Image,
+    revoked: outcomes.Revoked,
+    before: survey.Usage | None,
+    after: survey.Usage,
+    commands: native.Commands,
+) -> None:
+    """Report what has come up, or may have, since the first look."""
+    project = revoked.project
+
+    def gone(words: str) -> str:
+        return claims.member(words, image, project.id, claims.State.NO_MEMBER)
+
+    new = after.since(before)
+    if new:
+        outcome.fail(
+            errors.IN_USE,
+            gone(
+                f'Project {project} has begun to use image {image} while the '
+                'share was being revoked:'
+            ),
+            *verdict.named(new),
+            gone(
+                'The share is revoked. To share the image again: '
+                + commands.undo(project.id)
+            ),
+        )
+    elif after.gaps and not (before and before.gaps):
+        outcome.fail(
+            errors.UNSEEN,
+            gone(
+                f'The share with project {project} is revoked; whether '
+                'anything has come up since could not be seen:'
+            ),
+            *verdict.unseen(after),
+        )

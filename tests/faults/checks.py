@@ -18,7 +18,6 @@ repeatability, use, secrets, an end.
 """
 
 from collections.abc import Iterator
-import re
 import typing
 
 from tests.faults import claims
@@ -34,9 +33,6 @@ _COMPLETE = {
     'status': ('Project ID', 'Status'),
     'usage': ('Project ID', 'Type', 'ID'),
 }
-_LEFT_OPEN = re.compile(
-    'could not be made private again|probably (?:still shared|shared still)'
-)
 
 
 def access(
@@ -58,11 +54,14 @@ def access(
 
 def admits(run: stage_.Run) -> bool:
     """Tell whether it says that an image may be shared which was private."""
-    told = run.result.stderr
     return (
         run.result.code != 0
-        and _LEFT_OPEN.search(told) is not None
-        and 'image set --private' in told
+        and any(
+            claim.state is claims.State.PROBABLY_SHARED
+            for line in run.said
+            for claim in line.claimed
+        )
+        and 'image set --private' in run.result.stderr
     )
 
 
@@ -188,7 +187,7 @@ def _too_late(run: stage_.Run) -> bool:
 
 def wording(run: stage_.Run) -> Iterator[str]:
     """Everything that is said of a state is compared with the truth."""
-    for line in claims.unknown(run.result.stderr):
+    for line in claims.unclaimed(run.result.stderr, run.said):
         yield f'honesty: nobody looks whether it is true: {line}'
 
 
@@ -199,15 +198,14 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
         no excuse.
     """
     stderr, scenario = run.result.stderr, stage.scenario
-    answering = None
-    if scenario.verb in ('accept', 'reject'):
-        (answering,) = stage.ids(scenario.named)
-    made = list(claims.made(stderr, answering))
+    made = claims.made(run.said)
     for claim in made:
         moments = run.moments(claim.project)
-        if not any(claim.holds(state) for state in moments):
+        if claim.image not in (None, stage.image.id):
+            yield f'honesty: {claim} is of another image'
+        if not any(claims.holds(claim, state) for state in moments):
             yield f'honesty: {claim} is said, but it is {moments}'
-        if sure and claim.said == '?':
+        if sure and claim.state in claims.UNCERTAIN:
             yield f'honesty: {claim.project} was not read back'
     unchanged = claims.nothing_changed(stderr)
     if unchanged and _changed(stage, run):
@@ -227,7 +225,7 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
             if 'Project ID' in row
         }
         # That an image is private again says it of everybody.
-        if not any(claim.of_everybody for claim in made):
+        if not any(map(claims.of_everybody, made)):
             for project in stage.ids(scenario.named) - told:
                 yield f'honesty: nothing is said of {project}'
     for row in run.rows:
@@ -333,7 +331,7 @@ def repetition(
     if again.state != stage.end:
         yield f'repetition: {again.state} instead of {stage.end}'
     if scenario.verb == 'revoke' and (
-        (code == 1 and 'is no member' in again.result.stderr)
+        (code == 1 and _none_left(again))
         or (code == 0 and '--all' in scenario.argv)
     ):
         # It had been carried out.
@@ -347,6 +345,14 @@ def repetition(
         and (_stable(again) != _stable(undisturbed))
     ):
         yield f'repetition: {again.rows} instead of {undisturbed.rows}'
+
+
+def _none_left(run: stage_.Run) -> bool:
+    """Tell whether it says that somebody is no member."""
+    return any(
+        claim.state is claims.State.NO_MEMBER
+        for claim in claims.made(run.said)
+    )
 
 
 def _stable(run: stage_.Run) -> list[dict[str, typing.Any]]:

@@ -16,6 +16,8 @@ import threading
 
 from osc_imageshare import errors
 from osc_imageshare import sharing
+from osc_imageshare.sharing import claims as claims_
+from tests.faults import claims
 from tests.faults import line
 from tests.faults import people as people_
 from tests.live import base
@@ -110,10 +112,15 @@ class Runner:
         return self.flow.outcome.exit_code
 
     @property
-    def told(self) -> str:
-        """All sentences of the flow."""
-        return '\n'.join(
-            line
+    def said(self) -> list[claims.Line]:
+        """All sentences of the flow, with what they claim."""
+        return [
+            claims.Line(line, claims_.of(line))
             for message in self.flow.outcome.messages
             for line in message.lines
-        )
+        ]
+
+    @property
+    def told(self) -> str:
+        """All sentences of the flow."""
+        return '\n'.join(line.words for line in self.said)

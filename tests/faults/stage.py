@@ -26,6 +26,7 @@ import fixtures
 from openstack import connection
 
 from osc_imageshare.commands import base as base_
+from tests.faults import claims
 from tests.faults import consumers
 from tests.faults import line as line_
 from tests.faults import people as people_
@@ -60,6 +61,7 @@ class Run:
         ran: OpenStackClient's authentication.
     :ivar waits: the seconds it wanted to sleep between attempts.
     :ivar since: when something was last changed.
+    :ivar said: the sentences, with what they claim.
     :ivar meanwhile: what somebody else has done.
     """
 
@@ -70,6 +72,7 @@ class Run:
     waits: list[float]
     state: truth.State
     since: str
+    said: tuple[claims.Line, ...] = ()
     meanwhile: line_.Meanwhile | None = None
 
     @property
@@ -212,17 +215,16 @@ class Stage:
         self._own_from, self._waits = None, []
         begun = time.monotonic()
         words = self.words(slow=slow, debug=debug)
-        try:
-            with _limited():
-                result = base.run_shell(words, self.line.env(slow))
-        except StillRunning:
-            result = base.Result(STUCK, '', 'It did not end.')
-        except KeyboardInterrupt as exc:
-            result = base.Result(ESCAPED, '', f'{exc!r} went past everybody.')
-        return self.ended(result, time.monotonic() - begun)
-
-    def ended(self, result: base.Result, seconds: float) -> Run:
-        """Look what is true after a command has ended."""
+        with claims.listening() as said:
+            try:
+                with _limited():
+                    result = base.run_shell(words, self.line.env(slow))
+            except StillRunning:
+                result = base.Result(STUCK, '', 'It did not end.')
+            except KeyboardInterrupt as exc:
+                told = f'{exc!r} went past everybody.'
+                result = base.Result(ESCAPED, '', told)
+        seconds = time.monotonic() - begun
         asked = self.line.end()
         state, since = self.image.look()
         return Run(
@@ -233,6 +235,7 @@ class Stage:
             self._waits,
             state,
             since,
+            tuple(said),
             self.line.meanwhile,
         )
 

@@ -167,21 +167,22 @@ class TestTwoCommands(base.TestCase):
     def assert_true(self, teller: Told) -> None:
         """What is said is true, and something is said where it has to be."""
         who = teller.who
-        made = list(claims.made(who.told))
+        made = claims.made(who.said)
         for claim in made:
             moments = teller.moments(claim.project)
             self.assertTrue(
-                any(claim.holds(state) for state in moments),
+                any(claims.holds(claim, state) for state in moments),
                 f'{claim}: {who.told} {moments}',
             )
-        self.assertEqual([], list(claims.unknown(who.told)))
+        self.assertEqual([], list(claims.unclaimed(who.told, who.said)))
         if who.code and not claims.nothing_changed(who.told):
             self.assertNotEqual('', who.told)
             for about in who.flow.outcome.projects:
                 told_of = [
                     claim
                     for claim in made
-                    if claim.of_everybody or claim.project == about.project.id
+                    if claims.of_everybody(claim)
+                    or claim.project == about.project.id
                 ]
                 self.assertNotEqual([], told_of, who.told)
         # Of what ended with an error there are no rows.

@@ -15,9 +15,9 @@
 Both at every request of every command are tried by "tox -e faults".
 """
 
+import os
 import signal
 import subprocess
-import time
 
 from tests.faults import checks
 from tests.faults import interruptions
@@ -66,24 +66,34 @@ class TestProgram(base.TestCase):
     def _interrupted(
         self, stage: stage_.Stage, number: int, signum: signal.Signals
     ) -> None:
+        """Interrupt both in this process and in one of its own.
+
+        What is said in this one is compared with the truth above, where the
+        sentences come with what they claim.
+        """
+        stage.line.begin_interrupted(
+            number, lambda: os.kill(os.getpid(), signum), after=True
+        )
+        here = stage.run()
+        stage.reset()
         started: list[subprocess.Popen[str]] = []
         stage.line.begin_interrupted(
             number, lambda: started[0].send_signal(signum), after=True
         )
-        begun = time.monotonic()
         with self.begin(*stage.words(), env=stage.line.env(False)) as process:
             started.append(process)
             stdout, stderr = process.communicate(timeout=stage_.FOR_EVER)
-        run = stage.ended(
-            base.Result(process.returncode, stdout, stderr),
-            time.monotonic() - begun,
+        stage.line.end()
+        state, _ = stage.image.look()
+        case = f'{signum.name} at request {number}'
+        self.assertEqual(
+            (here.result, here.state),
+            (base.Result(process.returncode, stdout, stderr), state),
+            case,
         )
         wrong = [
-            *checks.access(stage, run),
-            *checks.secrets(stage, run),
-            *checks.interruption(run, interruptions.CODES[signum]),
-            *checks.wording(run),
-            *checks.honesty(stage, run, sure=True),
+            *checks.interruption(here, interruptions.CODES[signum]),
+            *checks.wording(here),
+            *checks.honesty(stage, here, sure=True),
         ]
-        told = f'{signum.name} at request {number}:\n{stdout}{stderr}'
-        self.assertEqual([], wrong, told)
+        self.assertEqual([], wrong, f'{case}:\n{stdout}{stderr}')

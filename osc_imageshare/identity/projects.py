@@ -259,10 +259,6 @@ class Projects:
             names.update((p.id, p.name) for p in mine)
         return {one: names.get(one) for one in ids}
 
-    def name_of(self, project_id: str) -> str | None:
-        """Return the name of a project for display, or None; never fails."""
-        return self.names_of([project_id])[project_id]
-
     @property
     def directory(self) -> dict[str, str] | None:
         """Every project there is, ID to name; None for who may not know."""

@@ -12,8 +12,8 @@
 
 """Images and memberships, as Glance's v2 API keeps them.
 
-Knows how an image is found by ID or name, and the five calls on its members.
-It takes no decision and changes only what it is told to change. The address
+Knows the calls on images and the five on their members; it takes no decision
+and changes only what it is told to change. The address
 of a member is the one thing guarded here: what Glance could store but never
 address is refused before a request is sent.
 
@@ -23,7 +23,6 @@ Source: Glance's Image API v2 (``/v2/images``, ``/v2/images/{id}/members``).
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing
 
 from osc_imageshare.api import parallel
@@ -32,7 +31,6 @@ from osc_imageshare import errors
 if typing.TYPE_CHECKING:
     from osc_imageshare.identity import scopes
 
-_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 _PATCH = 'application/openstack-images-v2.1-json-patch'
 
 PENDING = 'pending'
@@ -143,37 +141,6 @@ class Images:
             return _member(answer)
         except (AttributeError, KeyError, TypeError) as exc:
             raise self._api.unusable('it is no membership') from exc
-
-    def find(self, words: str) -> list[Image]:
-        """Return the images that *words* can mean: one ID, or one name.
-
-        An ID wins over a name. By name, what the project's listing shows is
-        searched first, and only if there is nothing, what no listing shows
-        by default: pending and rejected shares, and hidden images. A hidden
-        image of the project itself is found also beside others' images, but
-        not beside a listed one of its own: hidden are the old versions.
-        """
-        if _UUID.fullmatch(words):
-            try:
-                return [self.get(words.lower())]
-            except errors.ServiceError as exc:
-                if exc.status != 404:
-                    raise
-        unanswered = {'visibility': SHARED, 'member_status': 'all'}
-        hidden = {'os_hidden': 'true'}
-        for more in {}, unanswered, hidden, {**hidden, **unanswered}:
-            found = self.matching(name=words, **more)
-            if found:
-                return found if 'os_hidden' in more else self._with_own(found)
-        return []
-
-    def _with_own(self, found: list[Image]) -> list[Image]:
-        """Add the project's own hidden images of the name, if need be."""
-        own_id = self.scope.project_id
-        if any(image.owner == own_id for image in found):
-            return found
-        name = found[0].name
-        return found + self.matching(name=name, owner=own_id, os_hidden='true')
 
     def matching(self, **filters: str) -> list[Image]:
         """Return the images that match every filter exactly."""

@@ -26,6 +26,7 @@ from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare.image import inspection
 from osc_imageshare.sharing import claims
+from osc_imageshare.sharing import expectations
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import offers
 from osc_imageshare.sharing import outcomes
@@ -90,7 +91,9 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         self._offers = offers.Offers(self._own, self._owner)
         self._find()
         self._name_owners()
-        self._expect()
+        expectations.check(
+            self.outcome.offers, self._owner, self._request.expect_hash
+        )
         inspect = inspection.Inspection(self._own)
         for offer in self.outcome.offers:
             offer.warnings = inspect.warnings(offer.image)
@@ -109,12 +112,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                 'accepting whatever is there is no decision.'
             )
         if request.expect_hash is not None:
-            algorithm, colon, value = request.expect_hash.partition(':')
-            if not (algorithm and colon and value):
-                raise errors.UsageError(
-                    f'{request.expect_hash!r} is not of the form '
-                    'ALGORITHM:HEX, for example sha512:9b71d2...'
-                )
+            expectations.check_form(request.expect_hash)
             if len(request.images) != 1:
                 raise errors.UsageError(
                     '--expect-hash can be met by one image only: name one.'
@@ -132,7 +130,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
     def _find(self) -> None:
         """Look up every offer before anything is done to one of them.
 
-        :raises offered.Unexpected: when an offer is not by the project that
+        :raises offers.Unexpected: when an offer is not by the project that
             is expected.
         """
         if self._request.everything:
@@ -219,30 +217,6 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         for offer in self.outcome.offers:
             owner = offer.owner.id
             offer.owner = projects.Project(owner, names[owner])
-
-    def _expect(self) -> None:
-        """Compare the offers with what they are expected to be.
-
-        :raises errors.Refused: when one differs; none is answered then.
-        """
-        wrong = []
-        for offer in self.outcome.offers:
-            image, expected = offer.image, self._request.expect_hash
-            if self._owner is not None and image.owner != self._owner:
-                wrong.append(
-                    f'Image {image} belongs to project {offer.owner}, not to '
-                    f'{self._owner} as expected.'
-                )
-            if expected is not None and not inspection.has_checksum(
-                image, expected
-            ):
-                known = ', '.join(inspection.checksums(image)) or 'none'
-                wrong.append(
-                    f'Image {image} does not have the hash {expected} as '
-                    f'expected. What is known of its data: {known}.'
-                )
-        if wrong:
-            raise errors.Refused(*wrong, 'Nothing has been changed.')
 
     def _answer(self, offer: outcomes.Answered) -> None:
         wished = self._request.status

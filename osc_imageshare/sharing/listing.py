@@ -25,6 +25,7 @@ from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
+from osc_imageshare.sharing import candidates
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.readback import reading
@@ -56,7 +57,6 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
     _kind = outcomes.ListOutcome
     _others: frozenset[str] | None = None
     _unnamed: errors.Refused | None = None
-    _unlabelled = False
     #: Whether Glance has shown members that only administrators see.
     _foreign = False
 
@@ -70,9 +70,16 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         self._own = self._scopes.own
         self._check()
         self._images = images.Images(self._own)
+        self._candidates = candidates.Candidates(
+            self._images,
+            request.direction,
+            all_projects=request.all_projects,
+        )
         self._look_up = projects.Projects(self._scopes, request.project_domain)
-        _, candidates = together.both(self._find_others, self._candidates)
-        shared = self._shared(candidates)
+        _, found = together.both(
+            self._find_others, lambda: self._candidates.find(request.image)
+        )
+        shared = self._candidates.shared(found, self._others)
         asked: list[images.Image] = []
         with self.outcome.interruptible(
             lambda: self._report_interruption(len(shared), len(asked)), tuple
@@ -155,77 +162,6 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
             f'{self._request.project!r} instead of an ID.',
         )
 
-    def _shared(self, candidates: list[images.Image]) -> list[images.Image]:
-        """Return the shared images in question, each once."""
-        request = self._request
-        wanted = {
-            image.id: image
-            for image in candidates
-            if (
-                self._unlabelled
-                or image.visibility == images.SHARED
-                or self._direction(image) == outcomes.INCOMING
-            )
-            and request.direction in (None, self._direction(image))
-            and (
-                self._direction(image) == outcomes.OUTGOING
-                or self._others is None
-                or image.owner in self._others
-            )
-        }
-        return list(wanted.values())
-
-    def _candidates(self) -> list[images.Image]:
-        """Return images that may be shared, some perhaps twice.
-
-        :raises errors.Refused: for an image that does not exist.
-        """
-        words = self._request.image
-        if words is None:
-            return self._listed()
-        found = self._images.find(words)
-        if [image.id for image in found] == [words.lower()]:
-            return found
-        if not found:
-            raise errors.Refused(
-                f'There is no image {words!r} that project '
-                f'{self._own.project_id} can see in region '
-                f'{self._own.region!r}.'
-            )
-        # A name may be that of several, and the shared ones count.
-        return self._listed(name=words)
-
-    def _listed(self, **filters: str) -> list[images.Image]:
-        """Return what Glance lists as shared, hidden or not."""
-        request = self._request
-        if request.direction == outcomes.OUTGOING and not request.all_projects:
-            filters['owner'] = self._own.project_id
-        # A page has 25 records if nothing else is asked for.
-        filters = {
-            'visibility': images.SHARED,
-            'member_status': 'all',
-            'limit': '1000',
-            **filters,
-        }
-        found = self._images.hidden_or_not(**filters)
-        outgoing = request.direction != outcomes.INCOMING
-        own_id = self._own.project_id
-        if not outgoing or any(image.owner == own_id for image in found):
-            return found
-        # Nothing is shared; or this is a Glance from before Ocata, where
-        # images with members are called private.
-        self._unlabelled = not self._images.knows_shared()
-        if self._unlabelled:
-            filters = {**filters, 'visibility': images.PRIVATE}
-            del filters['member_status']
-            found += self._images.matching(**filters)
-        return found
-
-    def _direction(self, image: images.Image) -> str:
-        if self._request.all_projects or (image.owner == self._own.project_id):
-            return outcomes.OUTGOING
-        return outcomes.INCOMING
-
     def _check_administrator(self) -> None:
         """Refuse to take what one project sees for the shares of all.
 
@@ -256,7 +192,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         except errors.ServiceError as exc:
             return exc
         found = [*current.members.values()]
-        if self._direction(image) == outcomes.OUTGOING:
+        if self._candidates.direction(image) == outcomes.OUTGOING:
             return found
         # To an administrator, Glance shows the members of any image.
         return [m for m in found if m.id == self._own.project_id]
@@ -269,7 +205,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         )
 
     def _add(self, image: images.Image, member: images.Member) -> None:
-        direction = self._direction(image)
+        direction = self._candidates.direction(image)
         outgoing = direction == outcomes.OUTGOING
         self.outcome.shares.append(
             outcomes.Listed(

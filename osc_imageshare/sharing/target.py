@@ -22,6 +22,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import images
+from osc_imageshare.image import search
 from osc_imageshare.sharing import together
 
 if typing.TYPE_CHECKING:
@@ -48,7 +49,7 @@ def the_image(
     """
     if not words:
         raise errors.UsageError('The name of the image is empty.')
-    found = images.Images(scope).find(words)
+    found = search.find(images.Images(scope), words)
     own = [i for i in found if i.owner == scope.project_id]
     if as_owner and own and not scope.administrator:
         found = own

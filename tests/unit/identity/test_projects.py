@@ -402,7 +402,7 @@ class NameOfTest(base.CloudTestCase):
             {
                 (user, project_id): projects.Projects(
                     self.scopes(user)
-                ).name_of(project_id)
+                ).names_of([project_id])[project_id]
                 for user, project_id in table
             },
         )
@@ -424,7 +424,7 @@ class NameOfTest(base.CloudTestCase):
     def test_a_member_clouds_name_is_known(self) -> None:
         self.clouds_yaml(bob=self.cloud.entry('bob'))
         found = projects.Projects(self.scopes('ann', 'bob'))
-        self.assertEqual('project-b', found.name_of(B))
+        self.assertEqual('project-b', found.names_of([B])[B])
 
     def test_a_name_is_never_worth_an_error(self) -> None:
         self.cloud.server.rule(
@@ -435,7 +435,7 @@ class NameOfTest(base.CloudTestCase):
         )
         for user in 'ann', 'root':
             found = projects.Projects(self.scopes(user))
-            self.assertIsNone(found.name_of(B))
+            self.assertIsNone(found.names_of([B])[B])
 
 
 class DirectoryTest(base.CloudTestCase):

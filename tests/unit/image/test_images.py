@@ -13,6 +13,7 @@
 from osc_imageshare import errors
 from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
+from osc_imageshare.image import search
 from tests import fakes
 from tests.unit import base
 
@@ -51,7 +52,7 @@ class ImagesTestCase(base.CloudTestCase):
 
 class FindTest(ImagesTestCase):
     def found(self, words: str, user: str = 'ann') -> list[str]:
-        return [image.id for image in self.images(user).find(words)]
+        return [image.id for image in search.find(self.images(user), words)]
 
     def test_an_id_is_found_in_one_request(self) -> None:
         image_id = self.cloud.glance.add(A)

@@ -15,6 +15,7 @@ import typing
 
 from osc_imageshare.identity import scopes as scopes_
 from osc_imageshare.image import images
+from osc_imageshare.image import search
 from osc_imageshare.usage import survey as survey_
 from tests import fakes
 from tests.fakes import compute
@@ -495,7 +496,7 @@ class ConfigurationTest(EndpointsTestCase):
         override = f'{self.cloud.url}/image/v2'
         for user in 'both', 'root':
             scopes = self.scopes(user, image_endpoint_override=override)
-            (image_,) = images.Images(scopes.own).find(self.image_id)
+            (image_,) = search.find(images.Images(scopes.own), self.image_id)
             found = survey_.Survey(scopes, image_).of(B)
             self.assertEqual({(None, None)}, self.places(found))
 

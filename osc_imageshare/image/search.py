@@ -1,0 +1,60 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Which images a word of the command line can mean, an ID or a name.
+
+Source: Glance's ``GET /v2/images/{id}`` and ``GET /v2/images`` with filters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from osc_imageshare import errors
+from osc_imageshare.image import images
+
+_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
+
+
+def find(glance: images.Images, words: str) -> list[images.Image]:
+    """Return the images that *words* can mean: one ID, or one name.
+
+    An ID wins over a name. By name, what the project's listing shows is
+    searched first, and only if there is nothing, what no listing shows
+    by default: pending and rejected shares, and hidden images. A hidden
+    image of the project itself is found also beside others' images, but
+    not beside a listed one of its own: hidden are the old versions.
+    """
+    if _UUID.fullmatch(words):
+        try:
+            return [glance.get(words.lower())]
+        except errors.ServiceError as exc:
+            if exc.status != 404:
+                raise
+    unanswered = {'visibility': images.SHARED, 'member_status': 'all'}
+    hidden = {'os_hidden': 'true'}
+    for more in {}, unanswered, hidden, {**hidden, **unanswered}:
+        found = glance.matching(name=words, **more)
+        if found:
+            return found if 'os_hidden' in more else _with_own(glance, found)
+    return []
+
+
+def _with_own(
+    glance: images.Images, found: list[images.Image]
+) -> list[images.Image]:
+    """Add the project's own hidden images of the name, if need be."""
+    own_id = glance.scope.project_id
+    if any(image.owner == own_id for image in found):
+        return found
+    name = found[0].name
+    return found + glance.matching(name=name, owner=own_id, os_hidden='true')

@@ -25,7 +25,7 @@ from osc_imageshare.sharing import gaps
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
-from osc_imageshare.usage import survey as survey_
+from osc_imageshare.usage import survey
 
 #: Images that every project can use.
 _NO_MEMBERS = {
@@ -92,12 +92,12 @@ class Status(flows.Flow[StatusRequest, outcomes.StatusOutcome]):
                 )
             )
         look_up = projects.Projects(opened)
-        survey = survey_.Survey(opened, image)
+        surveyor = survey.Survey(opened, image)
         ids = [member.id for member in members]
         names, uses = together.first_and(
             functools.partial(look_up.names_of, ids),
             [
-                functools.partial(survey.of, one)
+                functools.partial(surveyor.of, one)
                 if request.usage
                 else lambda: None
                 for one in ids

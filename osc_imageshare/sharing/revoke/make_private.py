@@ -26,7 +26,7 @@ from osc_imageshare.sharing.readback import revocations
 from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
-    from osc_imageshare.sharing.revoke import native as native_
+    from osc_imageshare.sharing.revoke import native
 
 
 def make_private(
@@ -34,7 +34,7 @@ def make_private(
     glance: images.Images,
     image: images.Image,
     performer: steps.Performer,
-    commands: native_.Commands,
+    commands: native.Commands,
 ) -> None:
     """Make an image private, unless it has members still."""
     if image.visibility == images.PRIVATE:
@@ -80,9 +80,9 @@ def _of(outcome: outcomes.RevokeOutcome, *results: str) -> set[str]:
     return {r.project.id for r in outcome.projects if r.result in results}
 
 
-def _step(glance: images.Images, image_id: str, native: str) -> steps.Step:
+def _step(glance: images.Images, image_id: str, command: str) -> steps.Step:
     return steps.Step(
-        native=native,
+        native=command,
         act=functools.partial(glance.set_visibility, image_id, images.PRIVATE),
         done=lambda: glance.get(image_id).visibility == images.PRIVATE,
     )

@@ -33,7 +33,7 @@ from osc_imageshare.sharing.readback import shares
 from osc_imageshare.sharing.share import membership
 from osc_imageshare.sharing.share import old_members
 from osc_imageshare.sharing.share import refusals
-from osc_imageshare.sharing.share import verification as verification_
+from osc_imageshare.sharing.share import verification
 from osc_imageshare.sharing.share import visibility
 from osc_imageshare.sharing.share import wait
 from osc_imageshare.sharing.share import warnings
@@ -155,12 +155,12 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
                 joined.append(shared)
         if self._request.dry_run:
             return
-        verification = verification_.Verification(
+        check = verification.Verification(
             self.outcome, self._images, self._image
         )
-        verification.read_as_members(members, joined)
+        check.read_as_members(members, joined)
         if not self._put_back_if_useless(change):
-            verification.check()
+            check.still_shared()
             self._wait()
 
     def _look(self) -> None:

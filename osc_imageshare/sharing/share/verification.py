@@ -74,7 +74,7 @@ class Verification:
         except errors.ServiceError as exc:
             return exc
 
-    def check(self) -> None:
+    def still_shared(self) -> None:
         """Look whether the shares stand, where no member could tell."""
         sharing = [
             shared

@@ -169,7 +169,7 @@ class InterruptionTest(test_revoke.RevokeTestCase):
         return '\n'.join(outcome.messages[-1].lines)
 
     def test_nothing_is_said_of_changes_before_there_are_any(self) -> None:
-        for call in 'find', 'members':
+        for call in 'get', 'members':
             self.begin()
             self.interrupt(call)
             outcome = self.interrupted()

@@ -556,7 +556,7 @@ class InterruptionTest(TroubleTestCase):
         return '\n'.join(last.lines)
 
     def test_nothing_is_said_of_changes_before_there_are_any(self) -> None:
-        self.interrupt('find')
+        self.interrupt('get')
         outcome = self.interrupted()
         self.assertFalse(outcome.interrupted)
         self.assertEqual([], self.writes())

@@ -73,8 +73,8 @@ QUICK = Plan(
 class Figure:
     """One line of the table.
 
-    :ivar work: what was done.
-    :ivar against: the native way that it is compared with.
+    :ivar work: what was done; commands stand in `backquotes`.
+    :ivar against: the native way that it is compared with, likewise.
     :ivar goal: what was to be reached; empty where nothing was.
     :ivar reached: whether it was; None where nothing was to be.
     :ivar requests: HTTP requests, all services and discovery included.

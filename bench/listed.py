@@ -55,9 +55,9 @@ def outgoing(
     number = {name: len(asked) for name, asked in counted.items()}
     figure = figures.Figure(
         name='list',
-        work=f'share list --outgoing with {plan.images} shared images of '
+        work=f'`share list --outgoing` with {plan.images} shared images of '
         f'{plan.members} members each, one Glance process',
-        against='image list --shared, and a loop of image member list',
+        against='`image list --shared`, and a loop of `image member list`',
         unit=figures.TIMES,
         measured=loop,
         goal=f'≥ {_GOAL:g} times',

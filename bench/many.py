@@ -58,9 +58,9 @@ def shared(
         figures.Figure(
             name='share, many projects',
             work=f'Share with {plan.projects} projects and accept',
-            against='a loop of image add project, image set --accept and '
-            'image show over the projects, image set --shared and image '
-            'member list once',
+            against='a loop of `image add project`, `image set --accept` and '
+            '`image show` over the projects, `image set --shared` and '
+            '`image member list` once',
             unit=figures.TIMES,
             measured=loop,
             goal=f'≥ {_GOAL:g} times',
@@ -75,7 +75,7 @@ def shared(
             name='the same, batch mode',
             work='The same',
             against="the client's batch mode: the owner's commands in one "
-            "process, an administrator's image set --accept --project in "
+            "process, an administrator's `image set --accept --project` in "
             'another; nobody reads the image as the member',
             unit=figures.TIMES,
             measured=batch,

@@ -80,8 +80,8 @@ def _figure(
         name='share, a domain',
         work=f'Share with the {projects} projects of a domain and accept, as '
         'administrator',
-        against='openstack-image-manager --share-type domain, which is told '
-        'the domain; the projects are not told one by one',
+        against='`openstack-image-manager --share-type domain`, which is '
+        'told the domain; the projects are not told one by one',
         unit=figures.TIMES,
         measured=measured,
         goal=f'≥ {_GOAL:g} times',

@@ -77,7 +77,7 @@ def text(found: Sequence[figures.Figure]) -> str:
     lines = [rule]
     for row in (HEADERS, *rows(found)):
         cells = [
-            textwrap.wrap(cell, width)
+            textwrap.wrap(cell.replace('`', ''), width)
             for cell, width in zip(row, _WIDTHS, strict=True)
         ]
         for parts in itertools.zip_longest(*cells, fillvalue=''):
@@ -102,7 +102,8 @@ def rst(found: Sequence[figures.Figure]) -> str:
         '',
     ]
     for row in (HEADERS, *rows(found)):
-        first, *others = row
+        # Literal: in running text the manual would make a dash of "--".
+        first, *others = (cell.replace('`', '``') for cell in row)
         lines += [f'   * - {first}', *(f'     - {cell}' for cell in others)]
     return '\n'.join(line.rstrip() for line in lines) + '\n'
 

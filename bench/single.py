@@ -104,8 +104,8 @@ def _sharing(
     return figures.Figure(
         name=name,
         work=work,
-        against='image set --shared, image add project, image member list, '
-        'image set --accept, image show',
+        against='`image set --shared`, `image add project`, '
+        '`image member list`, `image set --accept`, `image show`',
         unit=figures.TIMES,
         measured=measured,
         goal=f'≥ {_SHARE_GOAL:g} times, ≤ {at_most} requests',
@@ -152,8 +152,8 @@ def revoked(
         figures.Figure(
             name='revoke',
             work='Revoke with the check before and after, one project',
-            against='server list --image and volume list --long as the '
-            'member, image remove project (one check)',
+            against='`server list --image` and `volume list --long` as the '
+            'member, `image remove project` (one check)',
             unit=figures.TIMES,
             measured=measured,
             goal=f'≥ {_REVOKE_GOAL:g} times',

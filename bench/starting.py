@@ -59,7 +59,7 @@ def installed(
     return [
         figures.Figure(
             name='server list',
-            work='openstack server list with the plugin installed',
+            work='`openstack server list` with the plugin installed',
             against='without it',
             unit=figures.PERCENT,
             measured=cost,
@@ -98,8 +98,8 @@ def first_request(
     return [
         figures.Figure(
             name='first request',
-            work='From the start of share-to to its first request',
-            against='token issue',
+            work='From the start of `share-to` to its first request',
+            against='`token issue`',
             unit=figures.PERCENT,
             measured=later,
             goal=f'within {_FIRST_GOAL:g} %',

@@ -52,10 +52,10 @@ def many(
     asked = much['an administrator'].asked
     timed = figures.Figure(
         name='usage',
-        work=f'share usage by an administrator, {plan.records} servers and '
+        work=f'`share usage` by an administrator, {plan.records} servers and '
         f'{plan.records} volumes, {plan.matching} of each of the image',
-        against='server list --all-projects --image, volume list '
-        '--all-projects --long',
+        against='`server list --all-projects --image`, '
+        '`volume list --all-projects --long`',
         unit=figures.TIMES,
         measured=timing.Spread.of(
             timing.ratios(taken['native'], taken['ours'])
@@ -85,7 +85,7 @@ def _grown(
     others = plan.records - plan.matching
     return figures.Figure(
         name=f'memory, {name}',
-        work=f'Memory of share usage by {name}, {others} servers and '
+        work=f'Memory of `share usage` by {name}, {others} servers and '
         f'{others} volumes that do not match',
         against=f'the same with {plan.few_records}',
         unit=figures.MEBIBYTES,

@@ -31,5 +31,8 @@ pygments_style = 'native'
 # and the licence is the one of the source.
 html_theme_options = {'analytics_tracking_code': ''}
 templates_path = ['_templates']
+# Help texts are full of options and quoted commands, and what is printed here
+# is copied: "--" must not become a dash, nor a quote a curly one.
+smartquotes = False
 # There is no repository or bug tracker that the theme could link to yet.
 openstackdocs_auto_name = False

@@ -13,6 +13,7 @@
 """The table, as people, the manual and programs get it."""
 
 import json
+import pathlib
 
 from bench import figures
 from bench import report
@@ -33,7 +34,7 @@ FASTER = figures.Figure(
 LOOPED = figures.Figure(
     name='list',
     work='List',
-    against='a loop',
+    against='a loop of `image list --shared`',
     unit=figures.TIMES,
     measured=timing.Spread(91.4, 88.8, 95.2),
     goal='≥ 100 times',
@@ -42,6 +43,8 @@ LOOPED = figures.Figure(
     requests_against=5003,
     extrapolated='20 of 1000 turns timed',
 )
+_MANUAL = pathlib.Path(report.__file__).parents[1] / 'doc/source/user'
+
 LONGER = figures.Figure(
     name='installed',
     work='server list',
@@ -64,7 +67,7 @@ class ReportTest(base.TestCase):
             ),
             (
                 LOOPED,
-                'a loop (20 of 1000 turns timed)',
+                'a loop of `image list --shared` (20 of 1000 turns timed)',
                 '91 times faster (89 to 95)',
                 '≥ 100 times',
                 'no',
@@ -85,6 +88,25 @@ class ReportTest(base.TestCase):
             sum(line.startswith('     -') for line in lines),
         )
         self.assertIn('     - 5.3 times faster (4.9 to 5.5)', lines)
+
+    def test_a_command_is_literal_in_the_manual_alone(self) -> None:
+        self.assertIn(
+            '     - a loop of ``image list --shared`` (20 of',
+            report.rst([LOOPED]),
+        )
+        self.assertNotIn('`', report.text([LOOPED]))
+
+    def test_the_manual_has_what_its_record_says(self) -> None:
+        kept = report.from_json((_MANUAL / 'performance.json').read_text())
+        found = [figure for each in kept.values() for figure in each.figures]
+        for name, written in (
+            ('performance.inc', report.rst(found)),
+            ('performance.txt', report.text(found)),
+        ):
+            self.assertEqual((_MANUAL / name).read_text(), written, name)
+        # An option outside a literal would be printed with a dash.
+        for cell in (*(f.work for f in found), *(f.against for f in found)):
+            self.assertNotIn('--', ''.join(cell.split('`')[::2]))
 
     def test_the_terminal_gets_the_same_rows(self) -> None:
         self.assertIn('5.3 times faster', report.text([FASTER]))

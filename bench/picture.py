@@ -40,7 +40,9 @@ def draw(found: Sequence[figures.Figure], path: Path) -> None:
     if not shown:
         return
     drawing, axes = pyplot.subplots(
-        figsize=(8, 1.1 + 0.5 * len(shown)), layout='constrained'
+        # As wide as a telephone: there is no room beside the bars.
+        figsize=(4.2, 1.1 + 0.6 * len(shown)),
+        layout='constrained',
     )
     medians = [f.measured.median for f in shown]
     places = range(len(shown))
@@ -54,7 +56,7 @@ def draw(found: Sequence[figures.Figure], path: Path) -> None:
         color=_BAR,
         ecolor=_INK,
         capsize=3,
-        height=0.6,
+        height=0.35,
     )
     goals = [
         (place, goal)
@@ -63,8 +65,8 @@ def draw(found: Sequence[figures.Figure], path: Path) -> None:
     ]
     axes.vlines(
         [goal for _, goal in goals],
-        [place - 0.4 for place, _ in goals],
-        [place + 0.4 for place, _ in goals],
+        [place - 0.3 for place, _ in goals],
+        [place + 0.3 for place, _ in goals],
         color=_GOAL,
         linewidth=2,
         label='to reach',
@@ -78,9 +80,18 @@ def draw(found: Sequence[figures.Figure], path: Path) -> None:
             va='center',
             color=_INK,
         )
+        axes.annotate(
+            figure.name,
+            (1, place + 0.25),
+            xytext=(2, 0),
+            textcoords='offset points',
+            va='bottom',
+            color=_INK,
+        )
     axes.set_xscale('log')
     axes.set_xlim(1, 2 * max(f.measured.most for f in shown))
-    axes.set_yticks(places, [f.name for f in shown])
+    axes.set_yticks([])
+    axes.set_ylim(-0.6, len(shown))
     axes.set_xlabel('times faster than the native commands')
     axes.xaxis.set_major_formatter('{x:g}')
     axes.spines[['top', 'right']].set_visible(False)

@@ -31,6 +31,8 @@ pygments_style = 'native'
 # and the licence is the one of the source.
 html_theme_options = {'analytics_tracking_code': ''}
 templates_path = ['_templates']
+html_static_path = ['_static']
+html_css_files = ['manual.css']
 # Help texts are full of options and quoted commands, and what is printed here
 # is copied: "--" must not become a dash, nor a quote a curly one.
 smartquotes = False

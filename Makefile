@@ -5,6 +5,7 @@
 #   make faults     try every fault at every request; takes long
 #   make mutations  break each rule and see a test fail; takes minutes
 #   make bench      compare with the native commands, for the manual
+#   make diagrams   draw the manual's diagrams anew; needs Graphviz
 #   make clean      remove all that these made
 #
 # PYTHON=... names the interpreter, ARGS=... is passed to what is run: to the
@@ -13,7 +14,7 @@
 
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help demo test faults mutations bench clean
+.PHONY: help demo test faults mutations bench diagrams clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -32,6 +33,9 @@ mutations:
 
 bench:
 	@tools/tox run -e bench $(if $(ARGS),-- $(ARGS))
+
+diagrams:
+	@tools/tox run -e diagrams
 
 clean:
 	-@"$$(tools/find-python)" -m devcloud stop

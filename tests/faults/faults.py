@@ -45,6 +45,7 @@ class Fault:
         seen the request) to that which the client gets.
     :ivar lasting: whether all that is asked of the service from then on
         meets the same fault.
+    :ivar refuses: whether it says that the token may not do that.
     :ivar slow: whether the client has to run into its time limit.
     :ivar expires: whether only requests with a token from before meet it, and
         all of those do from then on, whoever they are for.
@@ -54,6 +55,7 @@ class Fault:
     answer: Callable[[relay.Answer], Answer]
     carried_out: bool = False
     lasting: bool = False
+    refuses: bool = False
     slow: bool = False
     expires: bool = False
 
@@ -103,6 +105,8 @@ def _said_instead(
     return answer
 
 
+_DENIED = _json(403, 'forbidden', 'Policy does not allow this.')
+
 FAULTS = (
     Fault('500', _json(500, 'computeFault', 'The server has got it wrong.')),
     Fault('502', _page(502)),
@@ -110,7 +114,7 @@ FAULTS = (
     Fault('429 wait', _page(429, **{'Retry-After': '1'})),
     Fault('503 wait a day', _page(503, **{'Retry-After': str(PATIENCE)})),
     Fault('401', _json(401, 'error', 'The request you have made requires')),
-    Fault('403', _json(403, 'forbidden', 'Policy does not allow this.')),
+    Fault('403', _DENIED, refuses=True),
     Fault('closed before', lambda _: relay.Silence()),
     Fault('closed after', lambda _: relay.Silence(), carried_out=True),
     Fault('504 after', _page(504), carried_out=True),
@@ -131,8 +135,9 @@ FAULTS = (
     Fault('503 for good', _page(503), lasting=True),
     Fault(
         '403 for good',
-        _json(403, 'forbidden', 'Policy does not allow this.'),
+        _DENIED,
         lasting=True,
+        refuses=True,
     ),
     Fault(
         'expired',

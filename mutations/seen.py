@@ -34,8 +34,8 @@ CHANGES = (
     change.Change(
         "snapshots of other projects are the member's use",
         'usage/snapshots.py',
-        '            mine\n            and record',
-        '            record',
+        "if mine and record.get('id')",
+        "if record.get('id')",
         (
             'usage.test_snapshots.SnapshotsTest'
             '.test_snapshots_of_others_are_not_this_projects_use',

@@ -12,11 +12,11 @@
 
 """What is asked about the use of an image, and what can come back.
 
-Each of the modules servers, volumes, snapshots and cluster_templates asks its
-service, in one region, in one scope, and yields the records that refer to the
-image. What it cannot find out it yields as a :class:`Gap`, never as an empty
-answer. Which regions and scopes to ask, and how the answers are put together,
-is decided in endpoints and survey.
+Each of the modules servers, volumes, snapshots, cluster_templates and
+companions asks its service, in one region, in one scope, and yields the
+records that refer to the image. What it cannot find out it yields as a
+:class:`Gap`, never as an empty answer. Which regions and scopes to ask, and
+how the answers are put together, is decided in endpoints and survey.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class Consumer:
     """A record of a project that was made of the image.
 
     :ivar kind: one of the types in the risk module.
-    :ivar breaks: the operations that fail once access is gone.
+    :ivar booted_from: how it came of the image, as the risk module calls it.
+    :ivar breaks: the operations that fail once the image is withdrawn.
+    :ivar may_break: those that fail then under a condition.
     """
 
     project_id: str
@@ -57,6 +59,7 @@ class Consumer:
     breaks: tuple[str, ...]
     region: str
     checked_as: str
+    may_break: tuple[risk.Possible, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,16 +87,14 @@ class Query:
     """What is asked: who refers to *image*, as seen in *scope*.
 
     :ivar everyone: ask for the records of all projects, as an administrator.
+    :ivar withdrawal: after which withdrawal of the image something breaks.
     """
 
     scope: scopes.Scope
     image: images.Image
     everyone: bool
     label: str
-
-    @property
-    def _properties(self) -> frozenset[str]:
-        return frozenset(k for k, v in self.image.record.items() if v)
+    withdrawal: str = risk.REVOKED
 
     def consumer(
         self,
@@ -110,9 +111,10 @@ class Query:
             name=str(record.get('name') or ''),
             status=str(record.get('status') or ''),
             booted_from=booted_from,
-            breaks=risk.breaks(kind, booted_from, self._properties),
+            breaks=risk.breaks(kind, booted_from, self.withdrawal),
             region=region,
             checked_as=self.label,
+            may_break=risk.may_break(kind, booted_from, self.withdrawal),
         )
 
     def gap(

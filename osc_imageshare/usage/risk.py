@@ -10,12 +10,23 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What breaks for a consumer of an image when access to it is taken away.
+"""What a withdrawal of an image breaks for what was made of it.
 
-Pure data and rules: how something was made of an image -> which operations
-on it stop working after a revocation (or after the image is deleted, set
-private or deactivated: the same operations). Nothing here asks a service.
+Pure data and rules: a consumer and a way in which the image is withdrawn ->
+the operations that stop working, and those that may, with the condition.
+Nothing here asks a service.
+
+"Base" is the file of an image in the cache of a compute host
+(``instances/_base``), whether it is the image that a server was booted from
+or its kernel or ramdisk. Nova keeps it while a server on the host uses it; of
+a server that is shelved and offloaded no host keeps it for longer than a day
+(Nova's virt/libvirt/imagecache.py).
 """
+
+from __future__ import annotations
+
+import dataclasses
+import typing
 
 SERVER = 'server'
 VOLUME = 'volume'
@@ -23,55 +34,210 @@ IMAGE = 'image'
 CLUSTER_TEMPLATE = 'cluster template'
 UNKNOWN = 'unknown'
 
+#: Not a consumer: what the project as a whole can no longer do.
+PROJECT = 'project'
+
 FROM_IMAGE = 'image'
 FROM_VOLUME = 'volume'
 FROM_SHELVED = 'shelved image'
+FROM_KERNEL = 'kernel image'
+FROM_RAMDISK = 'ramdisk image'
 
-#: (type of consumer, how a server was booted) -> operations that break.
-#: Sources, each tried on Nova 34, Cinder 29 and Glance 33 unless noted:
-#: - rebuild of a server from the image: 400 "Cannot find image for rebuild",
-#:   for a server booted from a volume likewise;
-#: - rescue without naming an image: 200, then the action fails. A server
-#:   booted from a volume cannot be rescued that way in the first place;
-#: - reimaging a volume: Cinder reads the image with the caller's token;
-#: - a snapshot's base_image_ref names the image a rescue of a server made of
-#:   the snapshot would use (Nova's source, compute/api.py);
-#: - a cluster template makes servers of the image for every new cluster and
-#:   every node added to one (Magnum's documentation);
-#: - the image of a server that an administrator shelved holds the server's
-#:   own disk: without it the server cannot be unshelved (Nova's source).
-_BREAKS: dict[tuple[str, str | None], tuple[str, ...]] = {
-    (SERVER, FROM_IMAGE): ('rebuild', 'rescue'),
-    (SERVER, FROM_VOLUME): ('rebuild',),
-    (SERVER, FROM_SHELVED): ('unshelve',),
-    (VOLUME, None): ('reimage',),
-    (IMAGE, None): ('rescue',),
-    (CLUSTER_TEMPLATE, None): ('cluster create', 'cluster resize'),
+REVOKED = 'revoked'
+PRIVATE = 'private'
+DELETED = 'deleted'
+DEACTIVATED = 'deactivated'
+
+WITHDRAWALS = (REVOKED, PRIVATE, DELETED, DEACTIVATED)
+
+#: The image service answers 404 after the first three, and 403 to whoever
+#: asks for the bits of a deactivated image, whose record can still be read.
+_ALL = WITHDRAWALS
+_GONE = (REVOKED, PRIVATE, DELETED)
+_SHUT = (DEACTIVATED,)
+
+#: Conditions. An operation that breaks under none of them breaks always.
+#: "The other host" is where a server is moved, unshelved or evacuated to.
+ALWAYS = ''
+OTHER_HOST_LACKS = 'the other host lacks the base'
+OWN_HOST_LACKS = 'its own host lacks the base'
+AFTER_UNSHELVE = 'after an unshelve without the base'
+
+#: Outcomes: an API that says no; an action that fails and leaves the server
+#: as it was; a server that ends in ERROR.
+REFUSED = 'refused'
+FAILS = 'fails'
+ERROR = 'error'
+
+QCOW2 = 'qcow2'
+FLAT = 'flat'
+KERNEL = 'kernel'
+VOLUME_DISK = 'volume'
+_DISKS = (QCOW2, FLAT)
+
+_MANAGERS = 'migrate (manager)'
+_MANAGERS_LIVE = 'live migrate (manager)'
+_OF_SNAPSHOT = 'server of the snapshot'
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """An operation that breaks.
+
+    :ivar operation: as it is called in the table of the manual; "(manager)"
+        is the same by a manager of the server's project, whose token reads
+        no more than the member's.
+    :ivar withdrawals: after which of WITHDRAWALS.
+    :ivar outcome: REFUSED, FAILS or ERROR.
+    :ivar condition: ALWAYS, or when it breaks.
+    :ivar source: where the service decides: module and function.
+    :ivar seen: the disks with which it was seen on a real hypervisor
+        (``tests/hypervisor/results.json``); none where the source was read.
+    """
+
+    operation: str
+    withdrawals: tuple[str, ...]
+    outcome: str
+    condition: str
+    source: str
+    seen: tuple[str, ...] = ()
+
+
+class Possible(typing.NamedTuple):
+    """An operation that may break, and when."""
+
+    operation: str
+    condition: str
+
+
+_API = 'nova/compute/api.py'
+_REBUILD = f'{_API} rebuild'
+_COMPANIONS = f'{_API} _handle_kernel_and_ramdisk'
+_RESCUE = 'nova/compute/manager.py _get_rescue_image'
+_DRIVER = 'nova/virt/libvirt/driver.py'
+_HARD_REBOOT = f'{_DRIVER} _hard_reboot'
+_SPAWN = f'{_DRIVER} spawn'
+_UNSHELVE = f'{_DRIVER} _rebase_original_qcow2_image'
+
+#: A host that has the base asks nobody; one that lacks it asks with the
+#: caller's token, and falls back to the source host after a 404 only.
+_FETCH = f'{_DRIVER} _try_fetch_image_cache'
+
+#: A host wants the base of the server's image even if the disk does without.
+_FINISH = f'{_DRIVER} finish_migration'
+
+#: Kernel and ramdisk are fetched from nowhere but the image service.
+_CREATE = f'{_DRIVER} _create_image'
+
+_SERVER_OF_IMAGE = (
+    Rule('rebuild', _ALL, REFUSED, ALWAYS, _REBUILD, _DISKS),
+    Rule('rescue', _GONE, FAILS, ALWAYS, _RESCUE, _DISKS),
+    Rule('rescue', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
+    Rule('start', _ALL, FAILS, OWN_HOST_LACKS, _HARD_REBOOT, (QCOW2,)),
+    Rule('hard reboot', _ALL, ERROR, OWN_HOST_LACKS, _HARD_REBOOT, (QCOW2,)),
+    Rule('resize', _SHUT, ERROR, OTHER_HOST_LACKS, _FETCH, _DISKS),
+    Rule('resize', _ALL, ERROR, AFTER_UNSHELVE, _FINISH, (QCOW2,)),
+    Rule('migrate', (DELETED,), ERROR, AFTER_UNSHELVE, _FINISH, (QCOW2,)),
+    Rule(_MANAGERS, _SHUT, ERROR, OTHER_HOST_LACKS, _FETCH, (QCOW2,)),
+    Rule(_MANAGERS, _ALL, ERROR, AFTER_UNSHELVE, _FINISH),
+    Rule(_MANAGERS_LIVE, _SHUT, FAILS, OTHER_HOST_LACKS, _FETCH, (QCOW2,)),
+    Rule('unshelve', _SHUT, FAILS, OTHER_HOST_LACKS, _UNSHELVE, (QCOW2,)),
+    Rule('evacuate', (DELETED,), ERROR, OTHER_HOST_LACKS, _SPAWN, _DISKS),
+)
+
+#: What a server loses with its kernel or ramdisk, while the image itself that
+#: names them is there. A snapshot inherits kernel_id and ramdisk_id.
+_SERVER_OF_KERNEL = (
+    Rule('rebuild', _GONE, REFUSED, ALWAYS, _COMPANIONS),
+    Rule('rebuild', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
+    Rule(_OF_SNAPSHOT, _GONE, REFUSED, ALWAYS, _COMPANIONS, (KERNEL,)),
+    Rule(_OF_SNAPSHOT, _SHUT, ERROR, OTHER_HOST_LACKS, _CREATE),
+    Rule('rescue', _ALL, FAILS, OWN_HOST_LACKS, _CREATE),
+    Rule('resize', _ALL, ERROR, OTHER_HOST_LACKS, _CREATE, (KERNEL,)),
+    Rule('migrate', (DELETED,), ERROR, OTHER_HOST_LACKS, _CREATE),
+    Rule(_MANAGERS, _ALL, ERROR, OTHER_HOST_LACKS, _CREATE),
+    Rule('unshelve', _ALL, FAILS, OTHER_HOST_LACKS, _CREATE, (KERNEL,)),
+    Rule('evacuate', (DELETED,), ERROR, OTHER_HOST_LACKS, _CREATE),
+)
+
+#: An image that names the withdrawn one as its kernel or ramdisk.
+_IMAGE_OF_KERNEL = (
+    Rule('new server', _GONE, REFUSED, ALWAYS, _COMPANIONS),
+    Rule('new server', _SHUT, ERROR, OTHER_HOST_LACKS, _CREATE),
+)
+
+#: (type of consumer, how it came of the image) -> what breaks for it.
+RULES: dict[tuple[str, str | None], tuple[Rule, ...]] = {
+    (SERVER, FROM_IMAGE): _SERVER_OF_IMAGE,
+    (SERVER, FROM_VOLUME): (
+        Rule('rebuild', _ALL, REFUSED, ALWAYS, _REBUILD, (VOLUME_DISK,)),
+    ),
+    # The image is the disk of this very server, which an administrator
+    # shelved.
+    (SERVER, FROM_SHELVED): (
+        Rule(
+            *('unshelve', _ALL, ERROR, ALWAYS),
+            'nova/conductor/manager.py unshelve_instance',
+        ),
+    ),
+    (SERVER, FROM_KERNEL): _SERVER_OF_KERNEL,
+    (SERVER, FROM_RAMDISK): _SERVER_OF_KERNEL,
+    (VOLUME, None): (
+        Rule('reimage', _ALL, REFUSED, ALWAYS, 'cinder/volume/api.py reimage'),
+    ),
+    # Its base_image_ref names what a rescue of a server made of it uses.
+    (IMAGE, None): (
+        Rule('rescue', _GONE, FAILS, ALWAYS, _RESCUE),
+        Rule('rescue', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
+    ),
+    (IMAGE, FROM_KERNEL): _IMAGE_OF_KERNEL,
+    (IMAGE, FROM_RAMDISK): _IMAGE_OF_KERNEL,
+    # A cluster makes servers of the image when it is made and when it grows.
+    (CLUSTER_TEMPLATE, None): (
+        Rule('cluster create', _ALL, REFUSED, ALWAYS, 'Magnum, in its manual'),
+        Rule('cluster resize', _ALL, REFUSED, ALWAYS, 'Magnum, in its manual'),
+    ),
+    (PROJECT, None): (
+        Rule('new server', _ALL, REFUSED, ALWAYS, f'{_API} create', _DISKS),
+        Rule(
+            *('new volume', _ALL, REFUSED, ALWAYS),
+            *('cinder/volume/api.py create', (VOLUME_DISK,)),
+        ),
+    ),
 }
 
-#: Images with these properties have companions that are read again when a
-#: server is moved: resize and migration can fail too (Nova's source).
-_COMPANIONS = ('kernel_id', 'ramdisk_id')
-
-#: What makes a revocation dangerous. A volume is a full copy, and so is a
+#: What makes a withdrawal dangerous. A volume is a full copy, and so is a
 #: snapshot: both go on working, so they are reported and do not refuse.
 _REFUSING = frozenset({SERVER, CLUSTER_TEMPLATE})
 
 
 def breaks(
-    kind: str, booted_from: str | None, properties: frozenset[str]
+    kind: str, booted_from: str | None, withdrawal: str = REVOKED
 ) -> tuple[str, ...]:
-    """Return the operations that stop working for one consumer.
+    """Return the operations that certainly stop working for a consumer.
 
     :param kind: SERVER, VOLUME, IMAGE or CLUSTER_TEMPLATE.
-    :param booted_from: FROM_IMAGE, FROM_VOLUME or FROM_SHELVED; None for what
-        is not a server.
-    :param properties: names of the image's properties that are set.
+    :param booted_from: how it came of the image: one of FROM_IMAGE and the
+        like for a server, and for an image that names the withdrawn one as
+        its kernel or ramdisk; else None.
+    :param withdrawal: one of WITHDRAWALS.
     """
-    found = _BREAKS[kind, booted_from]
-    if booted_from == FROM_IMAGE and properties.intersection(_COMPANIONS):
-        found += ('resize', 'migrate')
-    return found
+    return tuple(
+        rule.operation
+        for rule in RULES[kind, booted_from]
+        if withdrawal in rule.withdrawals and rule.condition == ALWAYS
+    )
+
+
+def may_break(
+    kind: str, booted_from: str | None, withdrawal: str = REVOKED
+) -> tuple[Possible, ...]:
+    """Return what may stop working; an operation once for each condition."""
+    return tuple(
+        Possible(rule.operation, rule.condition)
+        for rule in RULES[kind, booted_from]
+        if withdrawal in rule.withdrawals and rule.condition != ALWAYS
+    )
 
 
 def refuses(kind: str) -> bool:

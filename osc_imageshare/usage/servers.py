@@ -71,7 +71,20 @@ def made_of(
     without a word; only a list without filters (``all_tenants`` excepted) at
     microversion 2.69 or later shows them, so one is asked for as well.
     """
-    image_id = asked.image.id
+    yield from booted_from(asked, api, asked.image.id, risk.FROM_IMAGE)
+    yield from _down_cells(asked, api)
+    shelved = fitness.is_shelved(asked.image)
+    if shelved:
+        yield from _shelved_server(asked, api, shelved)
+
+
+def booted_from(
+    asked: consumers.Query, api: rest.Api, image_id: str, how: str
+) -> Iterator[consumers.Consumer]:
+    """Yield the servers booted from an image, in whatever state.
+
+    :param how: how they came of the image that is asked about.
+    """
     for record in api.pages(
         'servers',
         'detail',
@@ -82,12 +95,8 @@ def made_of(
         made_of = record.get('image') or {}
         if made_of.get('id') == image_id:
             yield asked.consumer(
-                risk.SERVER, record, api.region, project_id, risk.FROM_IMAGE
+                risk.SERVER, record, api.region, project_id, how
             )
-    yield from _down_cells(asked, api)
-    shelved = fitness.is_shelved(asked.image)
-    if shelved:
-        yield from _shelved_server(asked, api, shelved)
 
 
 def _down_cells(

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.usage import risk
 
@@ -33,18 +34,13 @@ def made_of(
     asked: consumers.Query, api: rest.Api
 ) -> Iterator[consumers.Found]:
     """Yield the images that Nova made of servers of this image."""
-    hidden = ('os_hidden', 'true')
-    for record in (*_snapshots(asked, api), *_snapshots(asked, api, hidden)):
+    for record in with_property(api, 'base_image_ref', asked.image.id):
         # Other projects' images may be visible here; only those of the
         # project in question are its use of the image.
         mine = asked.everyone or record.get('owner') == (
             asked.scope.project_id
         )
-        if (
-            mine
-            and record.get('base_image_ref') == asked.image.id
-            and record.get('id') != asked.image.id
-        ):
+        if mine and record.get('id') != asked.image.id:
             yield asked.consumer(
                 risk.IMAGE,
                 record,
@@ -53,15 +49,29 @@ def made_of(
             )
 
 
-def _snapshots(
-    asked: consumers.Query, api: rest.Api, *more: tuple[str, str]
+def with_property(
+    api: rest.Api, name: str, value: str
+) -> Iterator[dict[str, typing.Any]]:
+    """Yield the images with a property that can be seen, hidden ones too.
+
+    Those that are offered to the project are among them, whatever it answered.
+    """
+    shown = [(name, value), ('member_status', 'all')]
+    lists = shown, [*shown, ('os_hidden', 'true')]
+    for _, records in parallel.ask(lists, lambda one: _listed(api, one)):
+        for record in records:
+            if record.get(name) == value:
+                yield record
+
+
+def _listed(
+    api: rest.Api, params: list[tuple[str, str]]
 ) -> list[dict[str, typing.Any]]:
-    """Ask for the images that name the image as their base.
+    """Return a list of images of every visibility.
 
     A Glance from before Ocata refuses the visibility ``all``, and shows the
     project's own images without it.
     """
-    params = [('base_image_ref', asked.image.id), *more]
     try:
         everything = [*params, ('visibility', 'all')]
         return list(api.pages('images', key='images', params=everything))

@@ -28,6 +28,7 @@ from osc_imageshare import errors
 from osc_imageshare.identity import catalog
 from osc_imageshare.identity import scopes as scopes_
 from osc_imageshare.usage import cluster_templates
+from osc_imageshare.usage import companions
 from osc_imageshare.usage import consumers as consumers_
 from osc_imageshare.usage import endpoints
 from osc_imageshare.usage import risk
@@ -108,15 +109,24 @@ class Survey:
 
     :param scopes: where scopes come from.
     :param image: the image, as read by its owner or a member.
+    :param withdrawal: after which withdrawal what is found breaks: one of
+        ``risk.WITHDRAWALS``.
     """
 
-    def __init__(self, scopes: caller.Caller, image: images.Image) -> None:
+    def __init__(
+        self,
+        scopes: caller.Caller,
+        image: images.Image,
+        withdrawal: str = risk.REVOKED,
+    ) -> None:
         self._scopes = scopes
         self._image = image
+        self._withdrawal = withdrawal
         # Several projects are looked at at once, all projects only once.
         self._lock = threading.Lock()
         self._found: list[consumers_.Found] | None = None
         self._endpoints = endpoints.Endpoints(scopes.own, image)
+        self._companions = companions.Companions(scopes.own, image)
 
     def of(self, project_id: str) -> Usage:
         """Return the use that one project makes of the image.
@@ -143,7 +153,9 @@ class Survey:
             gap = consumers_.Gap(project_id, None, None, scope.reason)
             return Usage(project_id, (), (gap,), None)
         label = scope.label
-        question = consumers_.Query(scope, self._image, False, label)
+        question = consumers_.Query(
+            scope, self._image, False, label, self._withdrawal
+        )
         return _usage(project_id, self._ask(question), label)
 
     def of_everyone(self) -> Usage:
@@ -176,7 +188,11 @@ class Survey:
         with self._lock:
             if self._found is None:
                 question = consumers_.Query(
-                    self._scopes.own, self._image, True, scopes_.ADMINISTRATOR
+                    self._scopes.own,
+                    self._image,
+                    True,
+                    scopes_.ADMINISTRATOR,
+                    self._withdrawal,
                 )
                 self._found = list(self._ask(question))
             return self._found
@@ -211,6 +227,8 @@ class Survey:
                 _look(asked, api, cluster_templates.made_of(asked, api))
                 for api in located.apis[catalog.CLUSTERS]
             ),
+            # Last: a server that is found in two ways counts as the first.
+            _look(asked, glance, self._companions.made_of(asked, computes)),
         ]
         collect: Callable[
             [Iterator[consumers_.Found]], list[consumers_.Found]

@@ -32,6 +32,13 @@ if typing.TYPE_CHECKING:
 class ShareUsage(base.Lister):
     """List what was made of an image, and what would break without it
 
+    An image is withdrawn when its share is revoked, when it is made private,
+    deleted or deactivated, and not all of these break the same operations:
+    --if says which withdrawal is meant. What certainly stops working is in
+    the column Breaks; what stops working under a condition (where a compute
+    host has no file of the image any more, for example) is in May Break, and
+    --long names the conditions and what can be done.
+
     With --fail-in-use this is the gate to put before a native "image delete",
     "image set --private" or "image set --deactivate": it ends with 0 only
     when every project that was asked about could be looked at and nothing was
@@ -51,9 +58,11 @@ class ShareUsage(base.Lister):
         'Status',
         'Booted From',
         'Breaks',
+        'May Break',
         'Region',
         'Checked As',
     )
+    LONG_HEADERS = (*HEADERS, 'Conditions')
     OPTIONAL = frozenset({'Booted From', 'Checked As', 'Region'})
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -78,7 +87,27 @@ class ShareUsage(base.Lister):
             action='store_true',
             help='End with exit code 3 if anything was found',
         )
+        parser.add_argument(
+            '--if',
+            dest='withdrawal',
+            choices=(risk.REVOKED, risk.DELETED, risk.DEACTIVATED),
+            default=risk.REVOKED,
+            help=(
+                'Say what breaks if the share is revoked or the image made '
+                'private (revoked, the default), if the image is deleted, or '
+                'if it is deactivated'
+            ),
+        )
+        parser.add_argument(
+            '--long',
+            dest='remedies',
+            action='store_true',
+            help='List additional fields in output, and say what can be done',
+        )
         return parser
+
+    def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
+        return self.LONG_HEADERS if parsed_args.remedies else self.HEADERS
 
     def flow(
         self,
@@ -105,8 +134,13 @@ class ShareUsage(base.Lister):
                 consumer.status,
                 consumer.booted_from,
                 list(consumer.breaks),
+                list(dict.fromkeys(o for o, _ in consumer.may_break)),
                 consumer.region,
                 consumer.checked_as,
+                [
+                    {'operation': o, 'condition': risk.clause(condition)}
+                    for o, condition in consumer.may_break
+                ],
             )
         # A row for each project and region; the sentences name the services.
         for project_id, region, checked_as in dict.fromkeys(
@@ -121,6 +155,8 @@ class ShareUsage(base.Lister):
                 None,
                 None,
                 None,
+                None,
                 region,
                 checked_as,
+                None,
             )

@@ -28,6 +28,8 @@ from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
 from osc_imageshare.usage import consumers
+from osc_imageshare.usage import remedies
+from osc_imageshare.usage import risk
 from osc_imageshare.usage import survey
 
 if typing.TYPE_CHECKING:
@@ -41,6 +43,9 @@ class UsageRequest:
     :ivar projects: IDs or names; none, and no member cloud, means everybody
         who could use the image.
     :ivar fail_in_use: any use found is a failure of its own kind.
+    :ivar withdrawal: what breaks is said for this one of
+        ``risk.WITHDRAWALS``.
+    :ivar remedies: say what can be done about what breaks as well.
     """
 
     image: str
@@ -48,6 +53,8 @@ class UsageRequest:
     project_domain: str | None = None
     member_clouds: tuple[str, ...] = ()
     fail_in_use: bool = False
+    withdrawal: str = risk.REVOKED
+    remedies: bool = False
 
 
 class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
@@ -59,9 +66,14 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
         """Look. What could not be seen is in the outcome, as a gap.
 
         :raises errors.ImageShareError: when the image or its members cannot
-            be read.
+            be read, or the request makes no sense.
         """
         outcome, request = self.outcome, self._request
+        if request.withdrawal not in risk.WITHDRAWALS:
+            raise errors.UsageError(
+                f'{request.withdrawal!r} is no withdrawal of an image. There '
+                f'are: {", ".join(risk.WITHDRAWALS)}.'
+            )
         self._scopes = self._caller(request.member_clouds)
         look_up = projects.Projects(self._scopes, request.project_domain)
         own = self._scopes.own
@@ -71,7 +83,7 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
         )
         self._image = outcome.image = image
         self._images = images.Images(own)
-        self._survey = survey.Survey(self._scopes, image)
+        self._survey = survey.Survey(self._scopes, image, request.withdrawal)
         for found in self._found([project.id for project in named]):
             # A project may be looked at in two ways.
             known = {(one.kind, one.id) for one in outcome.consumers}
@@ -86,6 +98,11 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
                 f'Nothing made of image {image} was found where it could be '
                 'looked for.'
             )
+        advice = remedies.offloaded(outcome.consumers, request.withdrawal)
+        if request.remedies:
+            advice += remedies.of(outcome.consumers, request.withdrawal)
+        for line in advice:
+            outcome.note(line)
         for gap in outcome.gaps:
             outcome.fail(errors.UNSEEN, gaps.sentence(gap))
         if any(gap.service is None and gap.project_id for gap in outcome.gaps):

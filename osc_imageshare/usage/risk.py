@@ -240,6 +240,11 @@ def may_break(
     )
 
 
+def clause(condition: str) -> str:
+    """Return a condition as the end of a sentence."""
+    return condition if condition == AFTER_UNSHELVE else f'if {condition}'
+
+
 def refuses(kind: str) -> bool:
     """Tell whether a consumer of this type stands against a revocation."""
     return kind in _REFUSING

@@ -25,6 +25,8 @@ from osc_imageshare.identity import projects
 from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
+from osc_imageshare.usage import remedies
+from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +78,8 @@ def judge(
                 'not revoked.'
             ),
             *facts,
+            *remedies.offloaded(usage.refusing, risk.REVOKED),
+            *remedies.of(usage.refusing, risk.REVOKED),
             'Revoke it again when they are gone, or all the same with '
             f'{overrides}.',
         )
@@ -112,9 +116,11 @@ def named(found: Iterable[consumers.Consumer]) -> list[str]:
     for consumer in found:
         name = f' {consumer.name}' if consumer.name else ''
         status = f', {consumer.status}' if consumer.status else ''
+        may = dict.fromkeys(one.operation for one in consumer.may_break)
+        may_break = f'; may break: {", ".join(may)}' if may else ''
         lines.append(
             f'  {consumer.kind} {consumer.id}{name}{status}, breaks: '
-            f'{", ".join(consumer.breaks)}'
+            f'{", ".join(consumer.breaks)}{may_break}'
         )
     return lines
 

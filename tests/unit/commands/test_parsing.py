@@ -158,16 +158,27 @@ class ShareUsageTest(base.CommandTestCase):
 
     def test_each_argument_means_one_thing(self) -> None:
         usage = sharing.UsageRequest
-        table = {
+        table: dict[tuple[str, ...], sharing.UsageRequest] = {
             ('i',): usage('i'),
             ('--project', 'p', 'i', '--project', 'q'): usage('i', ('p', 'q')),
             ('i', '--project-domain', 'd'): usage('i', project_domain='d'),
             ('i', '--member-cloud', 'm'): usage('i', member_clouds=('m',)),
             ('--fail-in-use', 'i'): usage('i', fail_in_use=True),
+            ('i', '--long'): usage('i', remedies=True),
+            **{
+                ('--if', word, 'i'): usage('i', withdrawal=word)
+                for word in ('revoked', 'deleted', 'deactivated')
+            },
         }
         self.assertEqual(
             table, {argv: self.requested('Usage', *argv) for argv in table}
         )
+
+    def test_only_what_can_be_done_to_an_image_can_be_asked_about(
+        self,
+    ) -> None:
+        for word in 'private', 'stolen', '':
+            self.assertIn('--if', self.usage_error('i', '--if', word))
 
 
 class ShareRevokeTest(base.CommandTestCase):

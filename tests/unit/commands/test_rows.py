@@ -35,7 +35,13 @@ _IMAGE = images.Image('i', 'ubuntu', 'a', 'active', 'shared', 'then')
 _TEAM = projects.Project('b', 'team')
 _MEMBER = images.Member('b', 'pending', 'created', 'updated')
 _SERVER = consumers.Consumer(
-    'b', risk.SERVER, 's', 'web', 'ACTIVE', 'image', ('rebuild',), 'One', 'own'
+    *('b', risk.SERVER, 's', 'web', 'ACTIVE', 'image', ('rebuild',)),
+    *('One', 'own'),
+    may_break=(
+        risk.Possible('resize', risk.OTHER_HOST_LACKS),
+        risk.Possible('start', risk.OWN_HOST_LACKS),
+        risk.Possible('resize', risk.AFTER_UNSHELVE),
+    ),
 )
 _GAP = consumers.Gap('b', 'compute', 'One', 'why', 'own')
 
@@ -144,6 +150,7 @@ class ShareUsageTest(RowsTestCase):
                 'Status': 'ACTIVE',
                 'Booted From': 'image',
                 'Breaks': ['rebuild'],
+                'May Break': ['resize', 'start'],
                 'Region': 'One',
                 'Checked As': 'own',
             },
@@ -161,10 +168,42 @@ class ShareUsageTest(RowsTestCase):
                 'Status': None,
                 'Booted From': None,
                 'Breaks': None,
+                'May Break': None,
                 'Region': 'One',
                 'Checked As': 'own',
             },
             row,
+        )
+
+    def test_the_conditions_are_in_the_long_list(self) -> None:
+        outcome = outcomes.UsageOutcome(consumers=[_SERVER], gaps=[_GAP])
+        found = self.run_with(outcome, '-f', 'json', '--long', 'i').rows
+        self.assertEqual(
+            [
+                [
+                    {
+                        'operation': 'resize',
+                        'condition': 'if the other host lacks the base',
+                    },
+                    {
+                        'operation': 'start',
+                        'condition': 'if its own host lacks the base',
+                    },
+                    {
+                        'operation': 'resize',
+                        'condition': 'after an unshelve without the base',
+                    },
+                ],
+                None,
+            ],
+            [row['Conditions'] for row in found],
+        )
+
+    def test_people_read_a_condition_as_a_sentence(self) -> None:
+        outcome = outcomes.UsageOutcome(consumers=[_SERVER])
+        shown = self.run_with(outcome, '--long', '-c', 'Conditions', 'i')
+        self.assertIn(
+            'resize after an unshelve without the base', shown.stdout
         )
 
 

@@ -17,6 +17,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
+from osc_imageshare.usage import risk
 from tests import fakes
 from tests.unit.sharing import base
 
@@ -106,6 +107,48 @@ class UsageTest(UsageTestCase):
         self.cloud.cinder.add(B, self.image_id)
         outcome = self.used('both', projects=(B,), fail_in_use=True)
         self.assertEqual(errors.IN_USE, outcome.exit_code)
+
+    def test_what_breaks_is_said_for_the_withdrawal_that_is_meant(
+        self,
+    ) -> None:
+        for withdrawal in risk.WITHDRAWALS:
+            (found,) = self.used(
+                'both', projects=(B,), withdrawal=withdrawal
+            ).consumers
+            how = risk.SERVER, risk.FROM_IMAGE, withdrawal
+            self.assertEqual(
+                (risk.breaks(*how), risk.may_break(*how)),
+                (found.breaks, found.may_break),
+            )
+        self.assertRaises(
+            errors.UsageError, self.used, 'both', withdrawal='delete'
+        )
+
+    def test_an_administrator_is_told_the_same_of_every_project(self) -> None:
+        for found in self.used('root', withdrawal=risk.DELETED).consumers:
+            self.assertEqual(
+                risk.may_break(risk.SERVER, risk.FROM_IMAGE, risk.DELETED),
+                found.may_break,
+            )
+
+    def test_what_can_be_done_is_said_to_who_asks(self) -> None:
+        for remedies, withdrawal, words, expected in (
+            (False, risk.DELETED, 'healed by nobody', False),
+            (True, risk.DELETED, 'healed by nobody', True),
+            (True, risk.REVOKED, 'healed by nobody', False),
+        ):
+            outcome = self.used(
+                'root', withdrawal=withdrawal, remedies=remedies
+            )
+            note = base.said(outcome, outcomes.Level.NOTE)
+            self.assertEqual(expected, words in note)
+
+    def test_a_server_on_no_host_is_named(self) -> None:
+        server = self.cloud.nova.servers[self.servers[B]]
+        server['status'] = 'SHELVED_OFFLOADED'
+        note = base.said(self.used('root'), outcomes.Level.NOTE)
+        self.assertIn(f'Server {server["id"]}', note)
+        self.assertEqual(1, note.count('on no host'))
 
     def test_of_a_public_image_only_an_administrator_sees_all(self) -> None:
         for visibility in 'public', 'community':

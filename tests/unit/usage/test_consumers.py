@@ -10,6 +10,8 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import dataclasses
+
 from osc_imageshare import errors
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
@@ -59,12 +61,22 @@ class QuestionTest(base.CloudTestCase):
         self.assertIsNone(asked.gap('why', 'compute', 'One').project_id)
         self.assertEqual(B, asked.gap('why', 'compute', 'One', B).project_id)
 
-    def test_a_consumer_breaks_by_what_the_image_needs(self) -> None:
-        image_id = self.cloud.glance.add(A, kernel_id='k', ramdisk_id='')
-        consumer = self.question(image_id).consumer(
-            risk.SERVER, {'uuid': 'x'}, 'One', B, risk.FROM_IMAGE
-        )
-        self.assertEqual(
-            ('x', '', '', ('rebuild', 'rescue', 'resize', 'migrate')),
-            (consumer.id, consumer.name, consumer.status, consumer.breaks),
-        )
+    def test_a_consumer_breaks_by_the_withdrawal_that_is_meant(self) -> None:
+        asked = self.question(self.cloud.glance.add(A, kernel_id='k'))
+        for withdrawal in risk.WITHDRAWALS:
+            how = (risk.SERVER, risk.FROM_IMAGE)
+            consumer = dataclasses.replace(
+                asked, withdrawal=withdrawal
+            ).consumer(how[0], {'uuid': 'x'}, 'One', B, how[1])
+            self.assertEqual(
+                (
+                    *('x', '', ''),
+                    risk.breaks(*how, withdrawal),
+                    risk.may_break(*how, withdrawal),
+                ),
+                (
+                    *(consumer.id, consumer.name, consumer.status),
+                    consumer.breaks,
+                    consumer.may_break,
+                ),
+            )

@@ -80,7 +80,8 @@ class MadeOfTest(MadeOfTestCase):
                     name='web',
                     status='ACTIVE',
                     booted_from=risk.FROM_IMAGE,
-                    breaks=('rebuild', 'rescue'),
+                    breaks=risk.breaks(risk.SERVER, risk.FROM_IMAGE),
+                    may_break=risk.may_break(risk.SERVER, risk.FROM_IMAGE),
                     region=fakes.ONE,
                     checked_as='own project',
                 )

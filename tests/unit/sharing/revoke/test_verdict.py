@@ -108,6 +108,25 @@ class JudgeTest(base.TestCase):
                 f'  {kind} id-of-{kind} web, ACTIVE, breaks: rebuild', message
             )
 
+    def test_what_may_break_and_what_helps_is_said_with_it(self) -> None:
+        one = consumers.Consumer(
+            *(B, risk.SERVER, 's', 'web', 'SHELVED_OFFLOADED'),
+            *(risk.FROM_IMAGE, ('rebuild',), '', ''),
+            may_break=(
+                risk.Possible('resize', risk.OTHER_HOST_LACKS),
+                risk.Possible('resize', risk.AFTER_UNSHELVE),
+                risk.Possible('start', risk.OWN_HOST_LACKS),
+            ),
+        )
+        outcome, _ = self.judge(survey.Usage(B, (one,), (), 'own'))
+        message = sharing_base.said(outcome)
+        for words in (
+            'breaks: rebuild; may break: resize, start\n',
+            'Server s (web) is shelved and on no host',
+            'also with a copy of this one',
+        ):
+            self.assertIn(words, message)
+
     def test_only_the_overrides_that_are_needed_are_named(self) -> None:
         table: list[tuple[survey.Usage, bool, str, bool]] = [
             # usage, --allow-unseen, words, whether they are said

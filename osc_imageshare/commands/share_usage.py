@@ -102,7 +102,11 @@ class ShareUsage(base.Lister):
             '--long',
             dest='remedies',
             action='store_true',
-            help='List additional fields in output, and say what can be done',
+            help=(
+                'List additional fields in output, and say what can be done; '
+                'in a condition, "base" is the file of the image that a '
+                'compute host keeps for the servers on it'
+            ),
         )
         return parser
 

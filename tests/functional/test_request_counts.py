@@ -70,6 +70,11 @@ USE = [
     'GET image images',
 ]
 
+#: The images that name this one as their kernel or as their ramdisk, hidden
+#: ones too. The caller asks, once for all projects, and only where the image
+#: may be one: neither a container of bits like qcow2 nor too large.
+RELYING = ['GET image images'] * 4
+
 #: Cinder's filter for the image, which is for administrators, passes over
 #: volumes that are being made.
 MAKING = ['GET block-storage volumes/detail']
@@ -282,6 +287,20 @@ class RequestCountsTest(offers.TestCase):
     def test_status_looks_once_as_each_member(self) -> None:
         image = self.offer('accepted')
         self.assertAsked(
+            [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE, *RELYING],
+            self.asked(
+                *('share', 'status', image, '--member-cloud', 'userb'),
+                cloud='usera',
+            ),
+        )
+
+    def test_what_can_be_no_kernel_is_not_looked_for_as_one(self) -> None:
+        # An image without data, as Glance would refuse those of the tests.
+        image = self.make_image(
+            'usera', 'shared', data=None, disk_format='qcow2'
+        )
+        self.add_member(image, self.b)
+        self.assertAsked(
             [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE],
             self.asked(
                 *('share', 'status', image, '--member-cloud', 'userb'),
@@ -292,7 +311,7 @@ class RequestCountsTest(offers.TestCase):
     def test_usage_looks_once_in_each_project(self) -> None:
         image = self.offer('accepted')
         self.assertAsked(
-            [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE * 2],
+            [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE * 2, *RELYING],
             self.asked(
                 *('share', 'usage', image, '--member-cloud', 'userb'),
                 cloud='usera',
@@ -307,7 +326,7 @@ class RequestCountsTest(offers.TestCase):
         self.make_server('userb', other)
         self.make_volume('userb', other)
         self.assertAsked(
-            [*BEGIN, *IMAGE, *USE, *MAKING, *SERVICES],
+            [*BEGIN, *IMAGE, *USE, *MAKING, *SERVICES, *RELYING],
             self.asked('share', 'usage', image, cloud='admin'),
         )
 
@@ -322,9 +341,11 @@ class RequestCountsTest(offers.TestCase):
                 *IMAGE,
                 *MEMBERS,
                 *USE,
+                *RELYING,
                 'DELETE image images/ID/members/ID',
                 *MEMBERS,
                 *USE,
+                *RELYING,
             ],
             self.asked(
                 *('share', 'revoke', image, self.b),

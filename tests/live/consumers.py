@@ -18,6 +18,8 @@ project (or an administrator) would do it with openstacksdk.
 
 import typing
 
+import requests
+
 from tests.live import base
 
 
@@ -171,3 +173,35 @@ def rebuild(
     return test.server_action(
         cloud, server_id, {'rebuild': {'imageRef': image}}
     )
+
+
+def boot(test: base.TestCase, cloud: str, image_id: str) -> requests.Response:
+    """Ask for a server of an image and return the answer."""
+    compute = base.connect(cloud).compute
+    flavors = compute.get('/flavors').json()['flavors']
+    answer: requests.Response = compute.post(
+        '/servers',
+        json={
+            'server': {
+                'name': 'another',
+                'imageRef': image_id,
+                'flavorRef': flavors[0]['id'],
+                'networks': 'none',
+            }
+        },
+        microversion='2.37',
+    )
+    if answer.ok:
+        made = str(answer.json()['server']['id'])
+        test.addCleanup(test.delete_server, cloud, made)
+    return answer
+
+
+def reimage(cloud: str, volume_id: str, image_id: str) -> int:
+    """Ask for a volume to be overwritten and return the HTTP status."""
+    answer = base.connect(cloud).block_storage.post(
+        f'/volumes/{volume_id}/action',
+        json={'os-reimage': {'image_id': image_id}},
+        microversion='3.68',
+    )
+    return int(answer.status_code)

@@ -90,20 +90,7 @@ class TestShareRevokeEffects(base.TestCase):
         self.assertEqual(
             400, consumers.rebuild(self, 'userb', server, self.image)
         )
-        compute = base.connect('userb').compute
-        flavors = compute.get('/flavors').json()['flavors']
-        answer = compute.post(
-            '/servers',
-            json={
-                'server': {
-                    'name': 'another',
-                    'imageRef': self.image,
-                    'flavorRef': flavors[0]['id'],
-                    'networks': 'none',
-                }
-            },
-            microversion='2.37',
-        )
+        answer = consumers.boot(self, 'userb', self.image)
         self.assertEqual(400, answer.status_code, answer.text)
         # The server itself does not notice.
         self.assertEqual('ACTIVE', self.server_status('userb', server))

@@ -52,6 +52,7 @@ class TestShareUsageScopes(base.TestCase):
                 'Status': None,
                 'Booted From': None,
                 'Breaks': None,
+                'May Break': None,
                 'Region': None,
                 'Checked As': None,
             },

@@ -17,6 +17,7 @@ from mutations import opened
 from mutations import said
 from mutations import seen
 from mutations import sent
+from mutations import withdrawals
 
 CHANGES = (
     *located.CHANGES,
@@ -24,4 +25,5 @@ CHANGES = (
     *seen.CHANGES,
     *sent.CHANGES,
     *said.CHANGES,
+    *withdrawals.CHANGES,
 )

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from osc_imageshare.usage import risk
+from tests import manual
 from tests.unit import base
 
 _OTHER, _OWN = risk.OTHER_HOST_LACKS, risk.OWN_HOST_LACKS
@@ -153,6 +154,15 @@ class RulesTest(base.TestCase):
                 possible = risk.may_break(*key, withdrawal)
                 self.assertEqual(len(set(possible)), len(possible))
                 self.assertEqual(set(), certain & {o for o, _ in possible})
+
+    def test_the_manual_says_the_same(self) -> None:
+        self.assertEqual(
+            manual.table(),
+            manual.PATH.read_text(encoding='utf-8'),
+            'Run "python -m tests.manual".',
+        )
+        for key, other in manual.SAME.items():
+            self.assertEqual(risk.RULES[other], risk.RULES[key])
 
     def test_every_rule_names_where_a_service_decides(self) -> None:
         for rules in risk.RULES.values():

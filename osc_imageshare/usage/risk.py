@@ -57,10 +57,12 @@ _GONE = (REVOKED, PRIVATE, DELETED)
 _SHUT = (DEACTIVATED,)
 
 #: Conditions. An operation that breaks under none of them breaks always.
-#: "The other host" is where a server is moved, unshelved or evacuated to.
+#: "The other host" is where a server is moved or evacuated to; a server that
+#: is unshelved was on neither.
 ALWAYS = ''
 OTHER_HOST_LACKS = 'the other host lacks the base'
 OWN_HOST_LACKS = 'its own host lacks the base'
+NEITHER_HOST_HAS = 'neither host has the base'
 AFTER_UNSHELVE = 'after an unshelve without the base'
 
 #: Outcomes: an API that says no; an action that fails and leaves the server
@@ -130,7 +132,7 @@ _FINISH = f'{_DRIVER} finish_migration'
 _CREATE = f'{_DRIVER} _create_image'
 
 _SERVER_OF_IMAGE = (
-    Rule('rebuild', _ALL, REFUSED, ALWAYS, _REBUILD, _DISKS),
+    Rule('rebuild', _ALL, REFUSED, ALWAYS, _REBUILD, (QCOW2,)),
     Rule('rescue', _GONE, FAILS, ALWAYS, _RESCUE, _DISKS),
     Rule('rescue', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
     Rule('start', _ALL, FAILS, OWN_HOST_LACKS, _HARD_REBOOT, (QCOW2,)),
@@ -141,7 +143,7 @@ _SERVER_OF_IMAGE = (
     Rule(_MANAGERS, _SHUT, ERROR, OTHER_HOST_LACKS, _FETCH, (QCOW2,)),
     Rule(_MANAGERS, _ALL, ERROR, AFTER_UNSHELVE, _FINISH),
     Rule(_MANAGERS_LIVE, _SHUT, FAILS, OTHER_HOST_LACKS, _FETCH, (QCOW2,)),
-    Rule('unshelve', _SHUT, FAILS, OTHER_HOST_LACKS, _UNSHELVE, (QCOW2,)),
+    Rule('unshelve', _SHUT, FAILS, NEITHER_HOST_HAS, _UNSHELVE, (QCOW2,)),
     Rule('evacuate', (DELETED,), ERROR, OTHER_HOST_LACKS, _SPAWN, _DISKS),
 )
 
@@ -151,19 +153,19 @@ _SERVER_OF_KERNEL = (
     Rule('rebuild', _GONE, REFUSED, ALWAYS, _COMPANIONS),
     Rule('rebuild', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
     Rule(_OF_SNAPSHOT, _GONE, REFUSED, ALWAYS, _COMPANIONS, (KERNEL,)),
-    Rule(_OF_SNAPSHOT, _SHUT, ERROR, OTHER_HOST_LACKS, _CREATE),
+    Rule(_OF_SNAPSHOT, _SHUT, ERROR, NEITHER_HOST_HAS, _CREATE, (KERNEL,)),
     Rule('rescue', _ALL, FAILS, OWN_HOST_LACKS, _CREATE),
     Rule('resize', _ALL, ERROR, OTHER_HOST_LACKS, _CREATE, (KERNEL,)),
     Rule('migrate', (DELETED,), ERROR, OTHER_HOST_LACKS, _CREATE),
     Rule(_MANAGERS, _ALL, ERROR, OTHER_HOST_LACKS, _CREATE),
-    Rule('unshelve', _ALL, FAILS, OTHER_HOST_LACKS, _CREATE, (KERNEL,)),
+    Rule('unshelve', _ALL, FAILS, NEITHER_HOST_HAS, _CREATE, (KERNEL,)),
     Rule('evacuate', (DELETED,), ERROR, OTHER_HOST_LACKS, _CREATE),
 )
 
 #: An image that names the withdrawn one as its kernel or ramdisk.
 _IMAGE_OF_KERNEL = (
     Rule('new server', _GONE, REFUSED, ALWAYS, _COMPANIONS),
-    Rule('new server', _SHUT, ERROR, OTHER_HOST_LACKS, _CREATE),
+    Rule('new server', _SHUT, ERROR, NEITHER_HOST_HAS, _CREATE),
 )
 
 #: (type of consumer, how it came of the image) -> what breaks for it.
@@ -187,8 +189,8 @@ RULES: dict[tuple[str, str | None], tuple[Rule, ...]] = {
     ),
     # Its base_image_ref names what a rescue of a server made of it uses.
     (IMAGE, None): (
-        Rule('rescue', _GONE, FAILS, ALWAYS, _RESCUE),
-        Rule('rescue', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
+        Rule('rescue', _GONE, FAILS, ALWAYS, _RESCUE, (QCOW2,)),
+        Rule('rescue', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE, (QCOW2,)),
     ),
     (IMAGE, FROM_KERNEL): _IMAGE_OF_KERNEL,
     (IMAGE, FROM_RAMDISK): _IMAGE_OF_KERNEL,
@@ -198,7 +200,7 @@ RULES: dict[tuple[str, str | None], tuple[Rule, ...]] = {
         Rule('cluster resize', _ALL, REFUSED, ALWAYS, 'Magnum, in its manual'),
     ),
     (PROJECT, None): (
-        Rule('new server', _ALL, REFUSED, ALWAYS, f'{_API} create', _DISKS),
+        Rule('new server', _ALL, REFUSED, ALWAYS, f'{_API} create', (QCOW2,)),
         Rule(
             *('new volume', _ALL, REFUSED, ALWAYS),
             *('cinder/volume/api.py create', (VOLUME_DISK,)),

@@ -17,7 +17,7 @@ from tests import manual
 from tests.unit import base
 
 _OTHER, _OWN = risk.OTHER_HOST_LACKS, risk.OWN_HOST_LACKS
-_AFTER = risk.AFTER_UNSHELVE
+_AFTER, _NEITHER = risk.AFTER_UNSHELVE, risk.NEITHER_HOST_HAS
 _SERVER, _VOLUME = risk.SERVER, risk.VOLUME
 
 #: A consumer -> words for what certainly breaks when the image is not found
@@ -47,7 +47,7 @@ _KERNEL = (
     ('rescue', _OWN),
     ('resize', _OTHER),
     ('migrate (manager)', _OTHER),
-    ('unshelve', _OTHER),
+    ('unshelve', _NEITHER),
 )
 
 #: A consumer and a withdrawal -> what may break, and when.
@@ -76,7 +76,7 @@ _POSSIBLE: dict[tuple[str, str | None, str], tuple[tuple[str, str], ...]] = {
         ('migrate (manager)', _OTHER),
         ('migrate (manager)', _AFTER),
         ('live migrate (manager)', _OTHER),
-        ('unshelve', _OTHER),
+        ('unshelve', _NEITHER),
     ),
     (_SERVER, risk.FROM_KERNEL, risk.REVOKED): _KERNEL,
     (_SERVER, risk.FROM_KERNEL, risk.DELETED): (
@@ -84,17 +84,17 @@ _POSSIBLE: dict[tuple[str, str | None, str], tuple[tuple[str, str], ...]] = {
         ('resize', _OTHER),
         ('migrate', _OTHER),
         ('migrate (manager)', _OTHER),
-        ('unshelve', _OTHER),
+        ('unshelve', _NEITHER),
         ('evacuate', _OTHER),
     ),
     (_SERVER, risk.FROM_KERNEL, risk.DEACTIVATED): (
         ('rebuild', _OWN),
-        ('server of the snapshot', _OTHER),
+        ('server of the snapshot', _NEITHER),
         *_KERNEL,
     ),
     (risk.IMAGE, None, risk.DEACTIVATED): (('rescue', _OWN),),
     (risk.IMAGE, risk.FROM_KERNEL, risk.DEACTIVATED): (
-        ('new server', _OTHER),
+        ('new server', _NEITHER),
     ),
 }
 
@@ -173,6 +173,7 @@ class RulesTest(base.TestCase):
         table = {
             _OWN: 'if its own host lacks the base',
             _OTHER: 'if the other host lacks the base',
+            _NEITHER: 'if neither host has the base',
             _AFTER: 'after an unshelve without the base',
         }
         self.assertEqual(table, {key: risk.clause(key) for key in table})

@@ -39,6 +39,7 @@ from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
+from osc_imageshare.usage import risk
 from osc_imageshare.usage import survey
 from tests.unit.commands import base
 from tests.unit import hostile
@@ -65,6 +66,9 @@ _consumer = strategies.builds(
     breaks=strategies.lists(_texts, max_size=2).map(tuple),
     region=_texts,
     checked_as=_texts,
+    may_break=strategies.lists(
+        strategies.builds(risk.Possible, _texts, _texts), max_size=2
+    ).map(tuple),
 )
 _gap = strategies.builds(consumers.Gap, _names, _names, _names, _texts, _names)
 _usage = strategies.builds(

@@ -39,6 +39,7 @@ class TestShareShelved(base.TestCase):
             'Status': 'SHELVED_OFFLOADED',
             'Booted From': 'shelved image',
             'Breaks': ['unshelve'],
+            'May Break': [],
             'Region': 'RegionOne',
             'Checked As': checked_as,
         }

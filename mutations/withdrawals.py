@@ -46,13 +46,13 @@ CHANGES = (
     ),
     change.Change(
         'hidden images name no kernel',
-        'usage/derived.py',
+        'usage/snapshots.py',
         "lists = shown, [*shown, ('os_hidden', 'true')]",
         'lists = (shown,)',
         (
             f'{_COMPANIONS}'
             '.test_an_image_that_the_member_has_lost_counts_for_the_owner',
-            'usage.test_derived.SnapshotsTest'
+            'usage.test_snapshots.SnapshotsTest'
             '.test_the_projects_own_snapshots_count_whatever_their_visibility',
         ),
     ),
@@ -69,9 +69,9 @@ CHANGES = (
         'may_break=risk.may_break(kind, booted_from, self.withdrawal),',
         'may_break=risk.may_break(kind, booted_from),',
         (
-            'sharing.test_look.UseTest'
+            'sharing.test_usage.UsageTest'
             '.test_an_administrator_is_told_the_same_of_every_project',
-            'sharing.test_look.UseTest'
+            'sharing.test_usage.UsageTest'
             '.test_what_breaks_is_said_for_the_withdrawal_that_is_meant',
         ),
     ),
@@ -83,7 +83,7 @@ CHANGES = (
         (
             'usage.test_consumers.QuestionTest'
             '.test_a_consumer_breaks_by_the_withdrawal_that_is_meant',
-            'sharing.test_look.UseTest'
+            'sharing.test_usage.UsageTest'
             '.test_what_breaks_is_said_for_the_withdrawal_that_is_meant',
         ),
     ),

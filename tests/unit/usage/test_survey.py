@@ -332,7 +332,10 @@ class GapTest(surveys.SurveyTestCase):
 
     def test_a_glance_that_fails_is_a_gap(self) -> None:
         survey = self.survey('bob')
-        self.cloud.server.rule('GET', '/v2/images', fakes.Answer(500, ''))
+        self.cloud.server.rule(
+            *('GET', '/v2/images', fakes.Answer(500, '')),
+            parameter='base_image_ref',
+        )
         self.assertEqual({('image', ONE)}, self.places(survey.of(B)))
 
 

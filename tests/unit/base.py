@@ -111,11 +111,14 @@ class TestCase(testtools.TestCase):
 
 
 class CloudTestCase(TestCase):
-    """A test with fake services of its own."""
+    """A test with fake services of its own, where nobody really pauses."""
 
     def setUp(self) -> None:
         super().setUp()
+        self.clock = self.no_pauses()
         self.cloud = self.useFixture(fakes.Cloud())
+        # An administrator logs in once in a test, not for each look.
+        self._root: scopes_.Scope | None = None
 
     def scopes(
         self, user: str = 'ann', *member_clouds: str, **more: typing.Any
@@ -128,7 +131,9 @@ class CloudTestCase(TestCase):
 
     def image(self, image_id: str) -> images.Image:
         """Return an image as the administrator sees it."""
-        return images.Images(self.scopes('root').own).get(image_id)
+        if self._root is None:
+            self._root = self.scopes('root').own
+        return images.Images(self._root).get(image_id)
 
     def question(
         self, image_id: str, user: str = 'bob', everyone: bool = False

@@ -520,7 +520,6 @@ class EnvironmentTest(ElsewhereTestCase):
         return bool(row.get('Servers') == 1 or row.get('Result') == 'in use')
 
     def test_no_variable_makes_somebody_else_the_member(self) -> None:
-        self.no_pauses()
         status = 'share', 'status', self.image_id, '--member-cloud', 'bob'
         revoke = 'share', 'revoke', self.image_id, B
         worked = {'ann': 0, 'both': 0}

@@ -182,7 +182,6 @@ class WarningsTest(base.CloudTestCase):
             )
 
     def test_what_could_not_be_looked_at_is_said(self) -> None:
-        self.no_pauses()
         kernel = self.cloud.glance.add(fakes.C, 'public')
         image_id = self.offer(kernel_id=kernel, min_disk=1)
         broken = fakes.Answer(500)

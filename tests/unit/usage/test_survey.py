@@ -203,7 +203,6 @@ class GapTest(surveys.SurveyTestCase):
 
     def test_a_service_that_gives_no_usable_answer_is_a_gap(self) -> None:
         answer = fakes.Answer
-        self.no_pauses()
         bad = {
             'forbidden': answer(403, {}),
             'not there': answer(404, ''),

@@ -4,17 +4,18 @@
 #   make test       run every check and every test
 #   make faults     try every fault at every request; takes long
 #   make mutations  break each rule and see a test fail; takes minutes
+#   make mutants    change a sample of all; as much must be noticed
 #   make bench      compare with the native commands, for the manual
 #   make diagrams   draw the manual's diagrams anew; needs Graphviz
 #   make clean      remove all that these made
 #
 # PYTHON=... names the interpreter, ARGS=... is passed to what is run: to the
-# demo, the faults, the mutations or the benchmark. All work is done by tox;
-# see tox.ini, and CONTRIBUTING.rst for the details.
+# demo, the faults, the mutations, the mutants or the benchmark. All work is
+# done by tox; see tox.ini, and CONTRIBUTING.rst for the details.
 
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help demo test faults mutations bench diagrams clean
+.PHONY: help demo test faults mutations mutants bench diagrams clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -30,6 +31,9 @@ faults:
 
 mutations:
 	@tools/tox run -e mutations $(if $(ARGS),-- $(ARGS))
+
+mutants:
+	@tools/tox run -e mutants $(if $(ARGS),-- $(ARGS))
 
 bench:
 	@tools/tox run -e bench $(if $(ARGS),-- $(ARGS))

@@ -42,16 +42,15 @@ class Mutant:
         as long as the function and the expression do. It has no number of
         a line, and nothing of the module's own name.
     :ivar kind: the kind of change.
-    :ivar first: the first line of the statement.
-    :ivar last: the last one.
+    :ivar lines: those of the statement; of a constant of the module, those
+        that name it as well.
     :ivar text: returns the module with the change made.
     """
 
     path: str
     name: str
     kind: str
-    first: int
-    last: int
+    lines: tuple[int, ...]
     text: typing.Callable[[], str] = dataclasses.field(
         repr=False, compare=False
     )
@@ -115,7 +114,7 @@ def sample(mutants: Iterable[Mutant], number: int = EACH) -> list[Mutant]:
         ]
     turns.sort(key=lambda entry: entry[:2])
     chosen = [one for _, _, one in turns[:number]]
-    return sorted(chosen, key=lambda one: (one.first, one.name))
+    return sorted(chosen, key=lambda one: (one.lines, one.name))
 
 
 def _digest(one: Mutant) -> str:

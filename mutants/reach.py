@@ -33,8 +33,10 @@ if typing.TYPE_CHECKING:
 
     from mutants import mutant as mutant_
 
-#: As many of the tests that may notice a mutant are run.
+#: As many of the tests that may notice a mutant are run, and at least so
+#: many of those for other floors, if there are as many.
 MOST = 100
+_FAR = 30
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,38 +72,40 @@ class Reach:
         :param first: a test that has noticed it before.
         """
         lines = self.lines.get(mutant.path, {})
-        inside = range(mutant.first, mutant.last + 1)
-        reaching = {test for line in inside for test in lines.get(line, ())}
+        reaching = {
+            test for line in mutant.lines for test in lines.get(line, ())
+        }
         if not reaching:
             reaching = {test for tests in lines.values() for test in tests}
-        chosen = self._ordered(mutant, reaching)[:MOST]
+        chosen = self._chosen(mutant, reaching)
         if first in self.seconds:
             chosen = [first, *(test for test in chosen if test != first)]
         return chosen
 
-    def _ordered(
+    def _chosen(
         self, mutant: mutant_.Mutant, reaching: Iterable[str]
     ) -> list[str]:
-        """Put the module's own tests first, then one of each other module.
+        """Put the module's own tests first, its floor's next, then others.
 
-        Those that reach least come first: they are the quick ones, and the
-        order is the same on every machine.
+        Of a floor's and of others, each module has its turn. Those that reach
+        least come first: they are the quick ones, and the order is the same
+        on every machine.
         """
-        of_module = collections.defaultdict(list)
         size = self._size
+        of_module = collections.defaultdict(list)
         for test in sorted(reaching, key=lambda test: (size[test], test)):
             of_module[test.rsplit('.', 2)[0]].append(test)
-        mirror = 'tests.unit.' + '.'.join(
-            [*pathlib.Path(mutant.path).parts[1:-1], 'test_']
-        )
-        mirror += pathlib.Path(mutant.path).stem
-        own = of_module.pop(mirror, [])
-        turns = [
-            (turn, test)
-            for tests in of_module.values()
-            for turn, test in enumerate(tests)
-        ]
-        return own + [test for _, test in sorted(turns)]
+        path = pathlib.Path(mutant.path)
+        floor = '.'.join(['tests.unit', *path.parts[1:-1]])
+        own = of_module.pop(f'{floor}.test_{path.stem}', [])
+        near: list[tuple[int, str]] = []
+        far: list[tuple[int, str]] = []
+        for module, tests in of_module.items():
+            side = near if module.startswith(f'{floor}.') else far
+            side += enumerate(tests)
+        others = [test for _, test in sorted(far)]
+        mine = own + [test for _, test in sorted(near)]
+        return (mine[: MOST - min(_FAR, len(others))] + others)[:MOST]
 
 
 def read(path: pathlib.Path) -> Reach:

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 
 import libcst
@@ -62,9 +63,12 @@ class _Visitor(libcst.CSTVisitor):
         self.found: list[mutant_.Mutant] = []
         self._path = path
         self._module = module
+        self._text = module.code
         self._names: list[str] = []
         # Of the statements around: the last one is that of the node.
         self._spans: list[tuple[int, int]] = []
+        # The lines that name what a statement of the module defines.
+        self._naming: list[list[int]] = []
         self._parents: list[libcst.CSTNode] = []
         # The types of typing.cast(): they are for type checkers only.
         self._types: list[libcst.CSTNode] = []
@@ -77,6 +81,7 @@ class _Visitor(libcst.CSTVisitor):
             self._names.append(node.name.value)
         if isinstance(node, libcst.BaseStatement):
             self._spans.append(self._span(node))
+            self._naming.append(self._naming_constant(node))
         if isinstance(node, libcst.Call) and _name(node.func) == 'cast':
             self._types.append(node.args[0].value)
         else:
@@ -92,6 +97,7 @@ class _Visitor(libcst.CSTVisitor):
             self._names.pop()
         if isinstance(original_node, libcst.BaseStatement):
             self._spans.pop()
+            self._naming.pop()
 
     def _span(self, node: libcst.BaseStatement) -> tuple[int, int]:
         """Return the lines of a statement, or of the head of a block."""
@@ -105,12 +111,31 @@ class _Visitor(libcst.CSTVisitor):
             last = max(place.start.line, inner.start.line - 1)
         return place.start.line, last
 
+    def _naming_constant(self, node: libcst.BaseStatement) -> list[int]:
+        """Return the lines that name what a statement of the module sets."""
+        if self._names or not isinstance(node, libcst.SimpleStatementLine):
+            return []
+        first = node.body[0]
+        if isinstance(first, libcst.Assign):
+            target = first.targets[0].target
+        elif isinstance(first, libcst.AnnAssign):
+            target = first.target
+        else:
+            return []
+        word = re.compile(rf'\b{re.escape(_name(target))}\b')
+        return [
+            number
+            for number, line in enumerate(self._text.splitlines(), 1)
+            if word.search(line)
+        ]
+
     def _found(
         self, kind: str, node: libcst.CSTNode, changed: libcst.CSTNode
     ) -> None:
         described = self._described(node, changed)
         where = '.'.join(self._names) or '(module)'
         first, last = self._spans[-1]
+        lines = {*range(first, last + 1), *self._naming[-1]}
 
         def text() -> str:
             made = self._module.deep_replace(node, changed)
@@ -121,8 +146,7 @@ class _Visitor(libcst.CSTVisitor):
                 self._path,
                 f'{where}: {kind}: {described}',
                 kind,
-                first,
-                last,
+                tuple(sorted(lines)),
                 text,
             )
         )

@@ -25,7 +25,7 @@ _PATH = 'osc_imageshare/api/urls.py'
 
 
 def _mutant(name: str, kind: str = 'string', line: int = 1) -> mutant.Mutant:
-    return mutant.Mutant(_PATH, name, kind, line, line, str)
+    return mutant.Mutant(_PATH, name, kind, (line,), str)
 
 
 class NameTest(base.TestCase):
@@ -111,16 +111,14 @@ class ReachTest(base.TestCase):
             [],
         )
 
-    def reaching(
-        self, first: int, last: int, known: str | None = None
-    ) -> list[str]:
+    def reaching(self, *lines: int, known: str | None = None) -> list[str]:
         return self.reach.tests_of(
-            mutant.Mutant(_PATH, 'x', 'string', first, last, str), known
+            mutant.Mutant(_PATH, 'x', 'string', lines, str), known
         )
 
-    def test_the_modules_own_tests_come_first_then_one_of_each(self) -> None:
+    def test_the_nearest_tests_come_first(self) -> None:
         self.assertEqual(
-            [self.own, self.quick, self.other, self.slow], self.reaching(2, 3)
+            [self.own, self.quick, self.slow, self.other], self.reaching(2, 3)
         )
 
     def test_only_those_are_run_that_reach_a_line_of_it(self) -> None:
@@ -128,15 +126,16 @@ class ReachTest(base.TestCase):
 
     def test_what_is_executed_on_import_is_reached_by_all(self) -> None:
         for line in 1, 7:
-            self.assertEqual(4, len(self.reaching(line, line)))
+            self.assertEqual(4, len(self.reaching(line)))
 
     def test_the_test_that_is_known_to_notice_is_run_first(self) -> None:
         self.assertEqual(
-            [self.slow, self.own, self.quick], self.reaching(2, 2, self.slow)
+            [self.slow, self.own, self.quick],
+            self.reaching(2, known=self.slow),
         )
 
     def test_one_that_is_gone_is_not_run(self) -> None:
-        self.assertEqual([self.other], self.reaching(3, 3, 'gone'))
+        self.assertEqual([self.other], self.reaching(3, known='gone'))
 
 
 class ListTest(base.TestCase):

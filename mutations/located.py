@@ -206,6 +206,16 @@ CHANGES = (
         (f'{_REGIONS}.test_what_cannot_be_told_is_a_gap',),
     ),
     change.Change(
+        'whatever answers in JSON is an image service',
+        'usage/image_services.py',
+        "isinstance(found, dict) and isinstance(found.get('images'), list)",
+        'isinstance(found, dict)',
+        (
+            'usage.test_endpoints.RegionsTest'
+            '.test_what_lists_no_images_has_not_been_asked_for_one',
+        ),
+    ),
+    change.Change(
         'an answer that is no image tells of another image service',
         'usage/image_services.py',
         "if not isinstance(theirs, dict) or theirs.get('id') != "

@@ -390,6 +390,27 @@ CHANGES = (
         ),
     ),
     change.Change(
+        'after a 401, a request is sent as somebody else',
+        'api/tokens.py',
+        'newer = _headers(session, auth)\n    if',
+        'newer = _headers(session, None)\n    if',
+        ('api.test_tokens.SendTest.test_it_is_the_members_every_time',),
+    ),
+    change.Change(
+        'when a token is taken away, a request is sent as somebody else',
+        'api/tokens.py',
+        'headers = session.get_auth_headers(auth)\n    if',
+        'headers = session.get_auth_headers(None)\n    if',
+        ('api.test_tokens.SendTest.test_it_is_the_members_every_time',),
+    ),
+    change.Change(
+        'a request is sent without a token',
+        'api/tokens.py',
+        'raise ksa_exceptions.AuthorizationFailure()',
+        'headers = {}',
+        ('api.test_tokens.SendTest.test_without_one_nothing_is_sent',),
+    ),
+    change.Change(
         'a token is waited for for ever',
         'api/tokens.py',
         'found.timeout = session.timeout or seconds',

@@ -127,6 +127,26 @@ class RegionsTest(EndpointsTestCase):
             self.assertEqual({('compute', TWO)}, self.places(found), about)
             self.assertIn('may use the same image service', str(found.gaps))
 
+    def test_what_lists_no_images_has_not_been_asked_for_one(self) -> None:
+        self.put(TWO, 'compute', images='/image-two')
+        shapes: tuple[object, ...] = (
+            *({}, {'images': {}}, {'images': None}),
+            *([], 'images'),
+        )
+        for listed in shapes:
+            self.cloud.server.rules.clear()
+            for path, answer in (
+                ('/images/', fakes.Answer(404, {})),
+                ('/images$', fakes.Answer(200, listed)),
+            ):
+                self.cloud.server.rule(
+                    'GET', f'/image-two/v2{path}', answer, times=None
+                )
+            found = self.survey('bob').of(B)
+            self.assertEqual(
+                {('compute', TWO)}, self.places(found), str(listed)
+            )
+
     def test_the_same_image_with_another_content_is_a_gap(self) -> None:
         # Its bits were arriving when it was read first, or this address is
         # of a release that tells less.

@@ -44,6 +44,8 @@ class Mutant:
     :ivar kind: the kind of change.
     :ivar lines: those of the statement; of a constant of the module, those
         that name it as well.
+    :ivar on_import: it is executed when the module is imported, and so
+        reached by no test that only reads what the module defines.
     :ivar text: returns the module with the change made.
     """
 
@@ -51,6 +53,7 @@ class Mutant:
     name: str
     kind: str
     lines: tuple[int, ...]
+    on_import: bool
     text: typing.Callable[[], str] = dataclasses.field(
         repr=False, compare=False
     )

@@ -67,24 +67,29 @@ class Reach:
     ) -> list[str]:
         """Return the tests that may notice a mutant, the likeliest first.
 
-        What is executed on import is reached by all that reaches the module.
-
         :param first: a test that has noticed it before.
         """
+        own = self._own_module(mutant)
         lines = self.lines.get(mutant.path, {})
         reaching = {
             test for line in mutant.lines for test in lines.get(line, ())
         }
-        if not reaching:
-            reaching = {test for tests in lines.values() for test in tests}
-        chosen = self._chosen(mutant, reaching)
+        if mutant.on_import:
+            if not reaching:
+                reaching = {t for tests in lines.values() for t in tests}
+            reaching |= {t for t in self.seconds if _module(t) == own}
+        chosen = self._chosen(own, reaching)
         if first in self.seconds:
             chosen = [first, *(test for test in chosen if test != first)]
         return chosen
 
-    def _chosen(
-        self, mutant: mutant_.Mutant, reaching: Iterable[str]
-    ) -> list[str]:
+    @staticmethod
+    def _own_module(mutant: mutant_.Mutant) -> str:
+        """Return the name of the module that tests the mutant's module."""
+        path = pathlib.Path(mutant.path)
+        return '.'.join(['tests.unit', *path.parts[1:-1], f'test_{path.stem}'])
+
+    def _chosen(self, own: str, reaching: Iterable[str]) -> list[str]:
         """Put the module's own tests first, its floor's next, then others.
 
         Of a floor's and of others, each module has its turn. Those that reach
@@ -94,18 +99,24 @@ class Reach:
         size = self._size
         of_module = collections.defaultdict(list)
         for test in sorted(reaching, key=lambda test: (size[test], test)):
-            of_module[test.rsplit('.', 2)[0]].append(test)
-        path = pathlib.Path(mutant.path)
-        floor = '.'.join(['tests.unit', *path.parts[1:-1]])
-        own = of_module.pop(f'{floor}.test_{path.stem}', [])
+            of_module[_module(test)].append(test)
+        mine = of_module.pop(own, [])
         near: list[tuple[int, str]] = []
         far: list[tuple[int, str]] = []
         for module, tests in of_module.items():
-            side = near if module.startswith(f'{floor}.') else far
+            side = near if _room(module) == _room(own) else far
             side += enumerate(tests)
         others = [test for _, test in sorted(far)]
-        mine = own + [test for _, test in sorted(near)]
+        mine += [test for _, test in sorted(near)]
         return (mine[: MOST - min(_FAR, len(others))] + others)[:MOST]
+
+
+def _module(test: str) -> str:
+    return test.rsplit('.', 2)[0]
+
+
+def _room(module: str) -> str:
+    return module.rpartition('.')[0]
 
 
 def read(path: pathlib.Path) -> Reach:

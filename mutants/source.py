@@ -147,6 +147,10 @@ class _Visitor(libcst.CSTVisitor):
                 f'{where}: {kind}: {described}',
                 kind,
                 tuple(sorted(lines)),
+                not any(
+                    isinstance(around, libcst.FunctionDef)
+                    for around in self._parents
+                ),
                 text,
             )
         )

@@ -25,7 +25,7 @@ _PATH = 'osc_imageshare/api/urls.py'
 
 
 def _mutant(name: str, kind: str = 'string', line: int = 1) -> mutant.Mutant:
-    return mutant.Mutant(_PATH, name, kind, (line,), str)
+    return mutant.Mutant(_PATH, name, kind, (line,), False, str)
 
 
 class NameTest(base.TestCase):
@@ -111,9 +111,11 @@ class ReachTest(base.TestCase):
             [],
         )
 
-    def reaching(self, *lines: int, known: str | None = None) -> list[str]:
+    def reaching(
+        self, *lines: int, on_import: bool = False, known: str | None = None
+    ) -> list[str]:
         return self.reach.tests_of(
-            mutant.Mutant(_PATH, 'x', 'string', lines, str), known
+            mutant.Mutant(_PATH, 'x', 'string', lines, on_import, str), known
         )
 
     def test_the_nearest_tests_come_first(self) -> None:
@@ -126,7 +128,13 @@ class ReachTest(base.TestCase):
 
     def test_what_is_executed_on_import_is_reached_by_all(self) -> None:
         for line in 1, 7:
-            self.assertEqual(4, len(self.reaching(line)))
+            self.assertEqual(4, len(self.reaching(line, on_import=True)))
+            self.assertEqual([], self.reaching(line))
+
+    def test_the_modules_own_tests_may_only_read_it(self) -> None:
+        self.assertEqual(
+            [self.own, self.other], self.reaching(3, on_import=True)
+        )
 
     def test_the_test_that_is_known_to_notice_is_run_first(self) -> None:
         self.assertEqual(

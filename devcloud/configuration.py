@@ -140,6 +140,11 @@ def keystone(site: Site) -> Sections:
     }
 
 
+# Which way an image's data may come. Glance's default leaves the last out: it
+# is for services that share a Keystone, as these do.
+_IMPORT_METHODS = 'glance-direct', 'web-download', 'glance-download'
+
+
 def glance(site: Site, name: str) -> Sections:
     images = site.directory / 'images' / name
 
@@ -152,6 +157,7 @@ def glance(site: Site, name: str) -> Sections:
             'transport_url': IN_PROCESS,
             'enabled_backends': 'files:file',
             'worker_self_reference_url': site.urls[name],
+            'enabled_import_methods': f'[{",".join(_IMPORT_METHODS)}]',
         },
         'database': site.database(name),
         'keystone_authtoken': {
@@ -169,7 +175,18 @@ def glance(site: Site, name: str) -> Sections:
         },
         'oslo_concurrency': site.locks(),
         'oslo_messaging_notifications': _SILENT,
+        # An import fetches from no address of loopback and from no port but
+        # 80 and 443, unless these are named; and then from no other.
+        'import_filtering_opts': {
+            'allowed_hosts': '[127.0.0.1]',
+            'allowed_ports': f'[{",".join(_ports(site))}]',
+        },
     }
+
+
+def _ports(site: Site) -> list[str]:
+    """The ports of all services."""
+    return [url.rpartition(':')[2] for url in site.urls.values()]
 
 
 def placement(site: Site) -> Sections:

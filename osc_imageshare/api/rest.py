@@ -95,16 +95,8 @@ class Api:
         """
         from keystoneauth1 import exceptions as ksa_exceptions
 
-        try:
-            path = '/' + '/'.join(urls.segment(s) for s in segments)
-            query = f'?{parse.urlencode(list(params))}' if params else ''
-        except UnicodeEncodeError as exc:
-            raise errors.Refused(
-                f'{exc.object!r} is not valid text: nothing in this cloud '
-                'can be called that.',
-                'No request has been sent for it.',
-            ) from exc
-        what = f'{method} {urls.shown(self.url)}{path}{query}'
+        address = self.address(*segments, params=params)
+        what = f'{method} {urls.shown(address)}'
         sent = {'Accept': 'application/json', **(headers or {})}
         if microversion is not None:
             sent[_VERSION] = microversion
@@ -134,23 +126,22 @@ class Api:
                     ),
                 )
 
-            address = f'{self.url}{path}{query}'
             return (
-                self._with_redirects(send, address)
+                self.with_redirects(send, address)
                 if reading
                 else send(address)
             )
 
         try:
             response = self.traffic.send(
-                self._place, attempt, self._limit, reading
+                self.place, attempt, self.limit, reading
             )
         except (ksa_exceptions.ClientException, ValueError) as exc:
             # ValueError: clients read the address of a redirect, even of one
             # that is not to be followed.
-            raise self._no_answer(what, exc) from exc
+            raise self.no_answer(what, exc) from exc
         if not 200 <= response.status_code < 300:
-            raise self._failure(what, response, reading)
+            raise self.failure(what, response, reading)
         if microversion not in (None, response.headers.get(_VERSION)):
             # So old that it does not know of microversions, and has answered
             # something else than what was asked.
@@ -164,11 +155,27 @@ class Api:
         try:
             return response.json()
         except ValueError as exc:
-            raise self._no_answer(
+            raise self.no_answer(
                 what, ValueError('the answer is not JSON')
             ) from exc
 
-    def _with_redirects(
+    def address(self, *segments: str, params: Params = ()) -> str:
+        """Return the address of a path below the service's URL.
+
+        :raises errors.Refused: for what cannot be part of an address.
+        """
+        try:
+            path = '/' + '/'.join(urls.segment(s) for s in segments)
+            query = f'?{parse.urlencode(list(params))}' if params else ''
+        except UnicodeEncodeError as exc:
+            raise errors.Refused(
+                f'{exc.object!r} is not valid text: nothing in this cloud '
+                'can be called that.',
+                'No request has been sent for it.',
+            ) from exc
+        return f'{self.url}{path}{query}'
+
+    def with_redirects(
         self, send: Callable[[str], typing.Any], address: str
     ) -> typing.Any:
         """Return the answer to a GET, redirected within the service or not.
@@ -191,14 +198,14 @@ class Api:
         return response
 
     @property
-    def _place(self) -> tuple[str, str]:
+    def place(self) -> tuple[str, str]:
         """What is asked less when it has too much to do."""
         # There is one Keystone, whatever region is asked for.
         region = '' if self.service == 'identity' else self.region
         return self.service, region
 
     @property
-    def _limit(self) -> float:
+    def limit(self) -> float:
         """Seconds that one request may take."""
         return float(self.session.timeout or TIMEOUT)
 
@@ -259,7 +266,7 @@ class Api:
     def _name(self) -> str:
         return f'{self.service} service in region {self.region!r}'
 
-    def _no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
+    def no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
         # A status that such an exception has is the identity service's, which
         # was asked for a new token: it says nothing of what was asked here.
         advice = responses.untrusted(exc)
@@ -271,7 +278,7 @@ class Api:
             uncertain=not advice,
         )
 
-    def _failure(
+    def failure(
         self, what: str, response: typing.Any, reading: bool
     ) -> errors.ServiceError:
         status = response.status_code

@@ -74,6 +74,18 @@ def send(
     return request(newer)
 
 
+def fresh(
+    session: ksa_session.Session, auth: plugin.BaseAuthPlugin
+) -> Mapping[str, str]:
+    """Return headers with a token that has just been issued.
+
+    For a request that must not be sent a second time, and so must not meet a
+    token that has expired or was revoked meanwhile.
+    """
+    session.invalidate(auth)
+    return _headers(session, auth)
+
+
 def _headers(
     session: ksa_session.Session, auth: plugin.BaseAuthPlugin
 ) -> Mapping[str, str]:

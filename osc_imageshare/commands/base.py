@@ -227,6 +227,10 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         """Return what shows progress on a terminal; None elsewhere."""
         return self._messages.progress(what)
 
+    def byte_progress(self) -> Callable[[int, int], None] | None:
+        """Return what shows how bytes move on a terminal; None elsewhere."""
+        return self._messages.byte_progress()
+
     @property
     def context(self) -> context.Context:
         """Where the flow runs: in this client, seen on its terminal."""

@@ -28,6 +28,7 @@ from osc_imageshare import text
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from osc_imageshare.commands import progress_bar
     from osc_imageshare.sharing import outcomes
 
 #: Takes the counter away from its line on a terminal.
@@ -80,6 +81,7 @@ class Messages:
     def __init__(self, name: str, app: typing.Any) -> None:
         self._app = app
         self._counting = False
+        self._bar: progress_bar.Bar | None = None
         # A logger of its own: the client's console would say it all twice,
         # and has another idea of what --quiet hides.
         self._logger = logging.Logger(name)
@@ -139,8 +141,19 @@ class Messages:
 
         return show
 
+    def byte_progress(self) -> Callable[[int, int], None] | None:
+        """Return what shows a bar of bytes on a terminal; None elsewhere."""
+        if self._quiet or not streams.is_terminal(self._app.stderr):
+            return None
+        from osc_imageshare.commands import progress_bar
+
+        self._bar = progress_bar.Bar(self._app.stderr)
+        return self._bar.show
+
     def _clear(self) -> None:
-        """Do not let a sentence begin behind the counter."""
+        """Do not let a sentence begin behind the counter or a bar."""
+        if self._bar is not None:
+            self._bar.close()
         if self._counting:
             streams.write(self._app.stderr, _CLEARED)
             self._counting = False

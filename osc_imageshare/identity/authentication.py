@@ -77,20 +77,32 @@ def own(
         image_url='',
         settings=settings_of(config, own_id),
     )
-    region, url = _images(scope)
+    return at_images(scope)
+
+
+def at_images(scope: scopes.Scope, region: str | None = None) -> scopes.Scope:
+    """Return a scope with the image service that it is to work with.
+
+    :param region: None for the one that is configured. An address that is
+        configured by hand is for that one.
+    :raises errors.ImageShareError: when there is none.
+    """
+    settings = scope.settings[catalog.IMAGE]
+    if region is not None and region != settings.region:
+        settings = dataclasses.replace(settings, region=region, override=None)
+    found, url = _images(scope, settings)
     return dataclasses.replace(
         scope,
-        region=region,
-        image_url=discovery.of_images(scope, region, url),
+        region=found,
+        image_url=discovery.of_images(scope, found, url),
     )
 
 
-def _images(own: scopes.Scope) -> tuple[str, str]:
-    """Return region and address of the images that the caller works with.
+def _images(own: scopes.Scope, settings: catalog.Settings) -> tuple[str, str]:
+    """Return region and address of the images that settings lead to.
 
-    :raises errors.ImageShareError: when the configuration leads to none.
+    :raises errors.ImageShareError: when they lead to none.
     """
-    settings = own.settings[catalog.IMAGE]
     found = catalog.configured(own.services, catalog.IMAGE, settings)
     if settings.override:
         region = settings.region or (found.region if found else '')
@@ -187,11 +199,15 @@ def authenticate(
     return access
 
 
-def not_rescopable(access: ksa_access.AccessInfo) -> str | None:
+def not_rescopable(
+    access: ksa_access.AccessInfo, option: str = '--member-cloud'
+) -> str | None:
     """Say why Keystone gives no token for another project in exchange.
 
     Keystone refuses application credentials, trusts and system tokens
     (``POST /v3/auth/tokens``).
+
+    :param option: what names an entry of clouds.yaml instead.
     """
     if getattr(access, 'application_credential_id', None):
         kind = 'an application credential is'
@@ -203,7 +219,7 @@ def not_rescopable(access: ksa_access.AccessInfo) -> str | None:
         return None
     return (
         f'{kind} bound to one project; an entry of clouds.yaml for the other '
-        'one can be named with --member-cloud'
+        f'one can be named with {option}'
     )
 
 
@@ -215,9 +231,27 @@ def rescoped(own: scopes.Scope, project_id: str) -> scopes.Scope:
     """
     from keystoneauth1.identity import v3
 
-    auth = v3.Token(
+    class CallersToken(v3.TokenMethod):
+        """The token that the caller has when another one is asked for.
+
+        That of the beginning ends some day, and a long run would with it.
+        """
+
+        def get_auth_data(
+            self,
+            session: ksa_session.Session,
+            auth: object,
+            headers: dict[str, str],
+            *args: object,
+            **kwargs: object,
+        ) -> tuple[str, dict[str, str]]:
+            token = str(own.auth.get_token(own.session))
+            headers['X-Auth-Token'] = token
+            return 'token', {'id': token}
+
+    auth = v3.Auth(
         scopes.identity_url(own.session, own.auth),
-        token=str(own.access.auth_token),
+        [CallersToken(token=str(own.access.auth_token))],
         project_id=project_id,
     )
     program = (

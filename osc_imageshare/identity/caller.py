@@ -60,6 +60,7 @@ class Caller:
     :param connection: an openstacksdk connection of the caller.
     :param member_clouds: names of clouds.yaml entries, see :attr:`clouds`.
     :param program: how the native client is started as the caller.
+    :param option: what names an entry of clouds.yaml, for sentences.
     :ivar evident: whether the image service has shown to the caller what it
         shows to administrators only.
     :raises errors.ImageShareError: when the caller has no project-scoped
@@ -71,7 +72,9 @@ class Caller:
         connection: sdk_connection.Connection,
         member_clouds: tuple[str, ...] = (),
         program: tuple[str, ...] = scopes.PROGRAM,
+        option: str = '--member-cloud',
     ) -> None:
+        self._option = option
         self.own = authentication.own(connection, program)
         self.evident = False
         self.member_clouds = member_clouds
@@ -188,7 +191,7 @@ class Caller:
         return self._rescoped[project_id]
 
     def _rescope(self, project_id: str) -> scopes.Scope | scopes.NoScope:
-        why_not = authentication.not_rescopable(self.own.access)
+        why_not = authentication.not_rescopable(self.own.access, self._option)
         if why_not:
             return scopes.NoScope(why_not)
         try:
@@ -199,7 +202,7 @@ class Caller:
             return scopes.NoScope(
                 'the identity service does not let you list the projects you '
                 'have a role in; an entry of clouds.yaml for the other one '
-                'can be named with --member-cloud'
+                f'can be named with {self._option}'
             )
         if project_id not in {project.id for project in mine}:
             return scopes.NoScope('this user has no role in that project')

@@ -36,8 +36,9 @@ IMAGE = 'image'
 COMPUTE = 'compute'
 STORAGE = 'block-storage'
 CLUSTERS = 'container-infra'
+SECRETS = 'key-manager'
 
-TYPES = (IMAGE, COMPUTE, STORAGE, CLUSTERS)
+TYPES = (IMAGE, COMPUTE, STORAGE, CLUSTERS, SECRETS)
 
 Record = typing.Mapping[str, typing.Any]
 

@@ -55,12 +55,15 @@ class Entry:
         )
 
 
-def load(name: str, region: str) -> Entry:
+def load(
+    name: str, region: str | None, option: str = '--member-cloud'
+) -> Entry:
     """Return an entry, in a region if it knows that.
 
     Only the name goes in: handing over the options of the command line would
     let ``OS_PROJECT_*`` of the caller decide whose cloud this is.
 
+    :param option: what has named it, for sentences.
     :raises errors.ImageShareError: when nobody can log in with it.
     """
     from keystoneauth1 import exceptions as ksa_exceptions
@@ -95,18 +98,19 @@ def load(name: str, region: str) -> Entry:
         TypeError,
         ValueError,
     ) as exc:
-        raise _unusable(name, where, str(exc)) from exc
+        raise _unusable(name, option, where, str(exc)) from exc
     auth: typing.Any = session.auth
     if not hasattr(auth, 'get_access') or not hasattr(auth, 'auth_url'):
         raise _unusable(
             name,
+            option,
             where,
             f'its auth_type {config.config.get("auth_type")!r} has no token '
             'of an identity service',
         )
     missing = _missing(config)
     if missing:
-        raise _unusable(name, where, f'it has no {missing}')
+        raise _unusable(name, option, where, f'it has no {missing}')
     return Entry(config, session, said)
 
 
@@ -133,8 +137,10 @@ def _missing(config: cloud_region.CloudRegion) -> str | None:
     return None
 
 
-def _unusable(name: str, where: object, why: str) -> errors.ImageShareError:
+def _unusable(
+    name: str, option: str, where: object, why: str
+) -> errors.ImageShareError:
     return errors.ImageShareError(
-        f'Cloud {name!r} (--member-cloud) of {where} cannot be used: {why}.',
+        f'Cloud {name!r} ({option}) of {where} cannot be used: {why}.',
         'Nothing has been changed.',
     )

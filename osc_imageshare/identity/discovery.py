@@ -38,6 +38,7 @@ _LOWEST = {
     catalog.COMPUTE: (2, 1),
     catalog.STORAGE: (3, 0),
     catalog.CLUSTERS: (1, 0),
+    catalog.SECRETS: (1, 0),
 }
 
 #: Paths of image services that have version 2 below them, and are not asked.

@@ -55,16 +55,9 @@ def open_(own: scopes.Scope, name: str) -> scopes.Scope:
     :raises errors.ImageShareError: when the entry does not exist, gives no
         token, or leads to another Keystone or another image service.
     """
-    from keystoneauth1.identity.generic import base as generic
-
     entry = clouds_yaml.load(name, own.region)
-    session = entry.session
-    session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
-    _share_timings(own.session, session)
-    if session.verify is True and not entry.says('verify', 'insecure'):
-        # The entry says nothing about certificates. It is the same cloud, so
-        # what --os-cacert and --insecure say of it holds here as well.
-        session.verify = own.session.verify
+    session = as_limited(own, entry)
+    trusting(own, entry)
     auth: typing.Any = session.auth
     callers: typing.Any = own.auth
     here, there = str(callers.auth_url), str(auth.auth_url)
@@ -77,13 +70,7 @@ def open_(own: scopes.Scope, name: str) -> scopes.Scope:
             'Nothing has been changed. If both addresses lead to the same '
             'cloud, give both entries the same auth_url.',
         )
-    if isinstance(auth, generic.BaseGenericPlugin):
-        # The address is known to be the v3 one, so nobody has to be asked
-        # which versions there are; and keystoneauth waits for itself for
-        # ever when that question is answered with 401.
-        own_url = scopes.identity_url(own.session, own.auth)
-        auth = auth.create_plugin(session, (3, 0), own_url) or auth
-        session.auth = auth
+    auth = speaking_v3(session, scopes.identity_url(own.session, own.auth))
     label = f'member cloud {name}'
     program = alone(name)
     access = authentication.authenticate(
@@ -106,6 +93,44 @@ def open_(own: scopes.Scope, name: str) -> scopes.Scope:
     )
     _check_images(own, scope, name)
     return scope
+
+
+def as_limited(
+    own: scopes.Scope, entry: clouds_yaml.Entry
+) -> ksa_session.Session:
+    """Return the session of an entry, with the caller's limits and timings."""
+    session = entry.session
+    session.timeout = session.timeout or own.session.timeout or rest.TIMEOUT
+    _share_timings(own.session, session)
+    return session
+
+
+def trusting(own: scopes.Scope, entry: clouds_yaml.Entry) -> None:
+    """Let an entry for the caller's cloud trust whom the caller trusts.
+
+    Where it says nothing about certificates, what --os-cacert and --insecure
+    say of that cloud holds as well.
+    """
+    session = entry.session
+    if session.verify is True and not entry.says('verify', 'insecure'):
+        session.verify = own.session.verify
+
+
+def speaking_v3(session: ksa_session.Session, url: str) -> typing.Any:
+    """Return the session's plugin, which then asks for no versions.
+
+    There is but v3, so nobody has to be asked; and keystoneauth waits for
+    itself for ever when that question is answered with 401.
+
+    :param url: the v3 address of the identity service.
+    """
+    from keystoneauth1.identity.generic import base as generic
+
+    auth: typing.Any = session.auth
+    if isinstance(auth, generic.BaseGenericPlugin):
+        auth = auth.create_plugin(session, (3, 0), url) or auth
+        session.auth = auth
+    return auth
 
 
 def _member_settings(

@@ -31,7 +31,7 @@ from osc_imageshare import errors
 if typing.TYPE_CHECKING:
     from osc_imageshare.identity import scopes
 
-_PATCH = 'application/openstack-images-v2.1-json-patch'
+PATCH = 'application/openstack-images-v2.1-json-patch'
 
 PENDING = 'pending'
 ACCEPTED = 'accepted'
@@ -186,7 +186,7 @@ class Images:
                         'value': visibility,
                     }
                 ],
-                headers={'Content-Type': _PATCH},
+                headers={'Content-Type': PATCH},
             )
         )
 

@@ -29,6 +29,8 @@ the classes for shapes and errors::
 from osc_imageshare.sharing.answer import Answer
 from osc_imageshare.sharing.answer import AnswerRequest
 from osc_imageshare.sharing.context import Context
+from osc_imageshare.sharing.copy.flow import Copy
+from osc_imageshare.sharing.copy.flow import CopyRequest
 from osc_imageshare.sharing.listing import List
 from osc_imageshare.sharing.listing import ListRequest
 from osc_imageshare.sharing.revoke.flow import Revoke
@@ -44,6 +46,8 @@ __all__ = [
     'Answer',
     'AnswerRequest',
     'Context',
+    'Copy',
+    'CopyRequest',
     'List',
     'ListRequest',
     'Revoke',

@@ -224,6 +224,38 @@ class AnswerOutcome(Report):
     offers: list[Answered] = dataclasses.field(default_factory=list)
 
 
+@dataclasses.dataclass
+class Copied:
+    """One destination of a copy.
+
+    :ivar copy_id: the image there; None when there is none, or it could not
+        be made and is deleted again.
+    :ivar method: the way of the bits, ``server`` or ``stream``; None where
+        none had to be moved.
+    :ivar size: bytes of the image.
+    :ivar hash: ``algorithm:hex`` of the copy, as its image service knows it.
+    :ivar verified: whether the copy is bit for bit the image; None where
+        nothing has been compared.
+    :ivar changes: what this run changed: removed (what an earlier run had
+        left half made), kernel, ramdisk, image, properties.
+    """
+
+    project: projects.Project
+    region: str
+    copy_id: str | None = None
+    method: str | None = None
+    size: int | None = None
+    hash: str | None = None
+    verified: bool | None = None
+    changes: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class CopyOutcome(Report):
+    image: images.Image | None = None
+    copies: list[Copied] = dataclasses.field(default_factory=list)
+
+
 INCOMING = 'incoming'
 OUTGOING = 'outgoing'
 

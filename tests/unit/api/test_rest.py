@@ -613,7 +613,7 @@ class RepeatTest(ApiTestCase):
         }
         for (service, region), expected in table.items():
             api = dataclasses.replace(self.api, service=service, region=region)
-            self.assertEqual(expected, api._place)
+            self.assertEqual(expected, api.place)
 
     def test_nothing_is_printed_of_an_attempt_that_failed(self) -> None:
         logger = self.useFixture(fixtures.FakeLogger(level=logging.WARNING))

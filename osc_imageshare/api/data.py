@@ -38,8 +38,9 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.api import rest
 
-#: Bytes that are read, and sent, at a time.
-CHUNK = 1 << 20
+#: Bytes that are read, and sent, at a time. When a connection breaks, what
+#: has come of the last such piece is lost with it (urllib3 2).
+CHUNK = 1 << 18
 
 #: Bytes a second that a service has for what it does with a body once it has
 #: it: a proxy that keeps bodies on disk passes the whole of it on only then.

@@ -24,6 +24,7 @@ from urllib import parse
 import uuid
 
 from tests.fakes import identity
+from tests.fakes import image_data
 from tests.fakes import server
 
 #: What ``GET /v2/images`` takes for something else than a property.
@@ -60,6 +61,7 @@ class Glance:
         images have members, ``visibility=shared`` means what others share,
         and ``os_hidden`` is a property that no image has.
     :ivar admin_role: the role that its policies give everything to.
+    :ivar data: the data of images, and how they come there.
     :ivar seconds: the time, in seconds; every change takes one.
     """
 
@@ -71,6 +73,7 @@ class Glance:
         self.knows_shared = True
         self.seconds = 0
         self.admin_role = 'admin'
+        self.data = image_data.Data(self)
 
     def now(self) -> str:
         minutes, seconds = divmod(self.seconds, 60)
@@ -82,11 +85,13 @@ class Glance:
         visibility: str = 'private',
         name: str = '',
         members: typing.Mapping[str, str] | None = None,
+        data: bytes | None = None,
         **record: typing.Any,
     ) -> str:
         """Make an image and return its ID.
 
         :param members: member to status.
+        :param data: makes it a whole image, with formats and hashes.
         """
         self.seconds += 1
         image_id = str(uuid.UUID(int=0x1000 + len(self.images)))
@@ -103,6 +108,8 @@ class Glance:
             'os_hidden': False,
             'created_at': self.now(),
             'updated_at': self.now(),
+            **image_data.EMPTY,
+            **({} if data is None else self.data.stored(image_id, data)),
             **record,
         }
         self.seconds += 1
@@ -140,8 +147,12 @@ class Glance:
                 known += ['community', 'shared']
             enum = {'type': 'string', 'enum': known}
             return server.Answer(body={'properties': {'visibility': enum}})
+        if (version, collection, rest) == ('v2', 'info', ['import']):
+            return self.data.methods()
         if version != 'v2' or collection != 'images':
             return refuse(404, 'The resource could not be found.')
+        if not rest and request.method == 'POST':
+            return self.data.create(request, caller)
         if not rest:
             return self._list(request, caller)
         image = self.images.get(rest[0])
@@ -149,6 +160,9 @@ class Glance:
             return refuse(404, f'No image found with ID {rest[0]}')
         if len(rest) == 1:
             return self._image(request, image, caller)
+        if rest[1] in ('file', 'import', 'tasks'):
+            mine = self._mine(image, caller)
+            return self.data.handle(request, image, rest[1], caller, mine)
         if image['visibility'] != self._shared:
             return refuse(
                 403, f'Not allowed to manage members for image {image["id"]}.'
@@ -266,11 +280,19 @@ class Glance:
         if request.method == 'DELETE':
             del self.images[image['id']]
             return server.Answer(204)
-        (change,) = request.body
-        if change['value'] == 'shared' and not self.knows_shared:
+        changes = {
+            change['path'][1:].replace('~1', '/').replace('~0', '~'): change[
+                'value'
+            ]
+            for change in request.body
+        }
+        if changes.get('visibility') == 'shared' and not self.knows_shared:
             return refuse(400, "'shared' is not one of the known values.")
+        refused = self.data.refusal({**image, **changes})
+        if refused is not None:
+            return refused
         self.seconds += 1
-        image[change['path'][1:]] = change['value']
+        image.update(changes)
         image['updated_at'] = self.now()
         return server.Answer(body=image)
 

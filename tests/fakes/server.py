@@ -41,7 +41,7 @@ class Request:
 
     :ivar path: as sent, that is, quoted; without the query.
     :ivar headers: names in lower case.
-    :ivar body: decoded from JSON where it is.
+    :ivar body: decoded from JSON where it is; the bytes of image data.
     """
 
     method: str
@@ -145,6 +145,7 @@ class Server(fixtures.Fixture):
     :param handler: answers every request that no rule answers.
     :ivar rules: the exceptions; see :meth:`rule`.
     :ivar requests: every request that arrived, in order.
+    :ivar cut_short: how many requests broke off in the middle.
     :ivar stopped: set when the test ends; a rule that holds an answer back
         waits for it.
     """
@@ -156,6 +157,7 @@ class Server(fixtures.Fixture):
         self._limits: list[_RateLimit] = []
         self._limiting = threading.Lock()
         self.requests: list[Request] = []
+        self.cut_short = 0
         self.stopped = threading.Event()
         self.url = ''
 
@@ -275,12 +277,22 @@ class _RequestHandler(http.server.BaseHTTPRequestHandler):
         parts = parse.urlsplit(self.path)
         length = int(self.headers.get('Content-Length') or 0)
         raw = self.rfile.read(length)
+        if len(raw) < length:
+            # Whoever sent it has broken off; Glance is not asked then.
+            self.server.fake.cut_short += 1
+            self.close_connection = True
+            return
+        kind = self.headers.get('Content-Type', '')
         request = Request(
             self.command,
             parts.path,
             tuple(parse.parse_qsl(parts.query, keep_blank_values=True)),
             {name.lower(): value for name, value in self.headers.items()},
-            json.loads(raw) if raw else None,
+            raw
+            if kind == 'application/octet-stream'
+            else json.loads(raw)
+            if raw
+            else None,
         )
         answer = self.server.fake.respond(request)
         if answer.silent:

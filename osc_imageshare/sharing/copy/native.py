@@ -73,11 +73,12 @@ def commands(
 
 def _words(record: Mapping[str, typing.Any]) -> Iterator[str]:
     yield '--private'
+    for name, option in _OPTIONS.items():
+        if record.get(name):
+            yield f'{option}={record[name]}'
+    for tag in record.get('tags', ()):
+        yield f'--tag={tag}'
+    others = (*_OPTIONS, 'tags', 'name', 'visibility', properties.COPY)
     for name, value in record.items():
-        if name in _OPTIONS:
-            if value:
-                yield f'{_OPTIONS[name]}={value}'
-        elif name == 'tags':
-            yield from (f'--tag={tag}' for tag in value)
-        elif name not in ('name', 'visibility', properties.COPY):
+        if name not in others:
             yield f'--property={name}={value}'

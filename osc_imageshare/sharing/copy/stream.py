@@ -40,7 +40,7 @@ if typing.TYPE_CHECKING:
 
 #: Pieces that are read before they are wanted; each has at most data.CHUNK
 #: bytes.
-AHEAD = 8
+AHEAD = 32
 
 #: Seconds before each new attempt to go on after one that brought nothing; a
 #: piece that has come makes it begin again. Every attempt is one that the

@@ -26,6 +26,8 @@ from osc_imageshare.image import search
 from osc_imageshare.sharing import together
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Callable
+
     from osc_imageshare.identity import caller
     from osc_imageshare.identity import scopes as scopes_
 
@@ -35,7 +37,11 @@ OPEN = ('public', 'community')
 
 
 def the_image(
-    scope: scopes_.Scope, words: str, *, as_owner: bool
+    scope: scopes_.Scope,
+    words: str,
+    *,
+    as_owner: bool,
+    meant: Callable[[list[images.Image]], list[images.Image]] | None = None,
 ) -> images.Image:
     """Return the one image that *words* mean.
 
@@ -43,6 +49,7 @@ def the_image(
         an image of the same name that somebody else shows to the caller
         neither is taken for it nor stands in its way. An administrator may
         name any image.
+    :param meant: returns which images are meant by those that were found.
     :raises errors.Refused: when there is none, or several.
     :raises errors.UsageError: for an empty word, as an unset variable of a
         script makes.
@@ -50,6 +57,8 @@ def the_image(
     if not words:
         raise errors.UsageError('The name of the image is empty.')
     found = search.find(images.Images(scope), words)
+    if meant is not None:
+        found = meant(found)
     own = [i for i in found if i.owner == scope.project_id]
     if as_owner and own and not scope.administrator:
         found = own

@@ -28,15 +28,14 @@ from osc_imageshare import errors
 from osc_imageshare.identity import caller
 from osc_imageshare.identity import other_cloud
 from osc_imageshare.identity import scopes
-from osc_imageshare.image import properties
 from osc_imageshare.image import uploads
 from osc_imageshare.sharing.copy import destinations
 from osc_imageshare.sharing.copy import making
 from osc_imageshare.sharing.copy import refusals
+from osc_imageshare.sharing.copy import sources
 from osc_imageshare.sharing.copy import work
 from osc_imageshare.sharing.copy import way as way_
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing import target
 
 if typing.TYPE_CHECKING:
     from openstack import connection as sdk_connection
@@ -122,11 +121,11 @@ class Copy:
             self._connection, program=self._program, option=other_cloud.OPTION
         )
         own = uploads.Uploads(scopes_.own)
-        image = target.the_image(scopes_.own, request.image, as_owner=False)
+        image = sources.meant(own, request.image)
         self.outcome.image = image
         name = image.name if request.name is None else request.name
         pieces = [
-            *self._companions(own, image),
+            *sources.companions(own, image),
             making.Piece('image', image, name),
         ]
         reasons = [
@@ -173,34 +172,6 @@ class Copy:
             except errors.Refused as exc:
                 reasons.append(exc.lines)
         _refuse(reasons)
-
-    def _companions(
-        self, own: uploads.Uploads, image: typing.Any
-    ) -> list[making.Piece]:
-        """Return the images that a server needs beside *image*.
-
-        :raises errors.Refused: when one of them cannot be read.
-        """
-        found = []
-        for key, role in properties.COMPANIONS.items():
-            other = image.record.get(key)
-            if not other:
-                continue
-            try:
-                source = own.get(str(other))
-            except (errors.ServiceError, ValueError) as exc:
-                if isinstance(exc, errors.ServiceError) and (
-                    exc.status not in (403, 404)
-                ):
-                    raise
-                raise errors.Refused(
-                    f'Image {image} needs image {other!r} ({key}), which '
-                    f'project {own.scope.project_id} cannot read: a server '
-                    'could not be started from a copy without it.',
-                    'Nothing has been changed.',
-                ) from exc
-            found.append(making.Piece(role, source, source.name))
-        return found
 
     def _tell(self) -> None:
         """Delete what is half made, and say what is true then."""

@@ -67,15 +67,21 @@ def existing(
     ours = [
         image
         for image in found
-        if image.owner == owner
-        and image.record.get(properties.SOURCE) == source.id
-        and image.record.get(properties.COPY) == image.id
+        if image.owner == owner and origin(image) == source.id
     ]
     good = [image for image in ours if complete(image, source)]
     return Existing(
         next(iter(good), None),
         tuple(i for i in ours if i not in good and _failed(i, source)),
     )
+
+
+def origin(image: images.Image) -> str | None:
+    """Return the ID of the image that *image* is a copy of, if it is one."""
+    if image.record.get(properties.COPY) != image.id:
+        return None
+    found = image.record.get(properties.SOURCE)
+    return str(found) if found else None
 
 
 def complete(copy: images.Image, source: images.Image) -> bool:

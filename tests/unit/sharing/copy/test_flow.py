@@ -254,6 +254,38 @@ class AgainTest(base.CopyTestCase):
         self.assert_copied(copied, self.one)
         self.assertEqual(before[other], self.one.images[other])
 
+    def test_the_same_name_means_the_same_image_again(self) -> None:
+        for visibility, members, user in (
+            ('private', {}, 'ann'),
+            ('shared', {B: 'accepted'}, 'bob'),
+            # In no list; the copy is.
+            ('shared', {B: 'pending'}, 'bob'),
+        ):
+            self.one.images.clear()
+            source = self.one.add(A, visibility, 'ubuntu', members, data=DATA)
+            (first,) = self.run_copy(user, 'ubuntu').copies
+            outcome = self.run_copy(user, 'ubuntu')
+            (second,) = outcome.copies
+            assert outcome.image is not None
+            self.assertEqual(source, outcome.image.id)
+            self.assertEqual(first.copy_id, second.copy_id)
+            # By its ID, the copy itself is meant; and by a name of its own.
+            for words in str(first.copy_id), 'mine':
+                copy = self.one.images[str(first.copy_id)]
+                copy['name'] = 'mine' if words == 'mine' else copy['name']
+                (third,) = self.run_copy(user, words, regions=(TWO,)).copies
+                record = self.assert_copied(third, self.two)
+                self.assertEqual(first.copy_id, record[properties.SOURCE])
+
+    def test_a_copy_whose_original_is_gone_stands_for_itself(self) -> None:
+        source = self.one.add(A, 'private', 'ubuntu', data=DATA)
+        (first,) = self.run_copy('ann', 'ubuntu').copies
+        del self.one.images[source]
+        outcome = self.run_copy('ann', 'ubuntu', regions=(TWO,))
+        (second,) = outcome.copies
+        record = self.assert_copied(second, self.two)
+        self.assertEqual(first.copy_id, record[properties.SOURCE])
+
     def test_what_was_left_half_made_is_replaced(self) -> None:
         for status, data in (
             ('queued', None),

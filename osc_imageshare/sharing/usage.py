@@ -22,6 +22,7 @@ from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
+from osc_imageshare.sharing.copy import way_out
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import gaps
 from osc_imageshare.sharing import outcomes
@@ -103,6 +104,8 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
             advice += remedies.of(outcome.consumers, request.withdrawal)
         for line in advice:
             outcome.note(line)
+        if any(one.project_id != image.owner for one in outcome.consumers):
+            outcome.note(way_out.sentence(image))
         for gap in outcome.gaps:
             outcome.fail(errors.UNSEEN, gaps.sentence(gap))
         if any(gap.service is None and gap.project_id for gap in outcome.gaps):

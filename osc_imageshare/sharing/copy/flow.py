@@ -33,8 +33,8 @@ from osc_imageshare.sharing.copy import destinations
 from osc_imageshare.sharing.copy import making
 from osc_imageshare.sharing.copy import refusals
 from osc_imageshare.sharing.copy import sources
-from osc_imageshare.sharing.copy import work
 from osc_imageshare.sharing.copy import way as way_
+from osc_imageshare.sharing.copy import work
 from osc_imageshare.sharing import outcomes
 
 if typing.TYPE_CHECKING:

@@ -23,6 +23,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.sharing import claims
+from osc_imageshare.sharing.copy import way_out
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import remedies
@@ -82,6 +83,7 @@ def judge(
             *remedies.of(usage.refusing, risk.REVOKED),
             'Revoke it again when they are gone, or all the same with '
             f'{overrides}.',
+            *((way_out.sentence(image),) if image else ()),
         )
     elif revoked.result == outcomes.UNSEEN:
         outcome.fail(

@@ -50,6 +50,14 @@ class _Pieces:
             raise self._ending
 
 
+#: Answers that lead elsewhere, or to the same place later.
+_LED: tuple[tuple[int, dict[str, str]], ...] = (
+    (429, {'Retry-After': '0'}),
+    (302, {'Location': '/elsewhere'}),
+    (307, {'Location': '/image/v2/images'}),
+)
+
+
 class DataTestCase(base.CloudTestCase):
     def setUp(self) -> None:
         super().setUp()
@@ -59,7 +67,7 @@ class DataTestCase(base.CloudTestCase):
         self.server.requests.clear()
 
     @property
-    def api(self) -> rest.Api:
+    def glance(self) -> rest.Api:
         return self.scope.images()
 
 
@@ -70,7 +78,7 @@ class OpenedTest(DataTestCase):
 
     def read(self, start: int = 0) -> bytes:
         body = data.opened(
-            self.api, 'images', self.image_id, 'file', start=start
+            self.glance, 'images', self.image_id, 'file', start=start
         )
         try:
             return b''.join(body)
@@ -127,7 +135,7 @@ class OpenedTest(DataTestCase):
         sent = b'a' * data.CHUNK * 2 + b'bc'
         answer = fakes.Answer(200, sent, cut=True)
         self.server.rule('GET', '/file', answer)
-        body = data.opened(self.api, 'images', self.image_id, 'file')
+        body = data.opened(self.glance, 'images', self.image_id, 'file')
         found = b''
         with contextlib.suppress(OSError, ValueError):
             for piece in body:
@@ -145,7 +153,7 @@ class PutTest(DataTestCase):
 
     def put(self, body: data.Sized) -> None:
         data.put(
-            self.api,
+            self.glance,
             *('images', self.image_id, 'file'),
             body=body,
             headers={'X-OpenStack-Image-Size': str(len(body))},
@@ -168,9 +176,10 @@ class PutTest(DataTestCase):
     def test_no_answer_makes_it_go_out_again(self) -> None:
         for answer in (
             *map(fakes.Answer, (401, 403, 409, 413, 429, 500, 502, 503, 507)),
-            fakes.Answer(429, headers={'Retry-After': '0'}),
-            fakes.Answer(302, headers={'Location': '/elsewhere'}),
-            fakes.Answer(307, headers={'Location': f'{self.cloud.url}/x'}),
+            *(
+                fakes.Answer(status, headers=headers)
+                for status, headers in _LED
+            ),
             fakes.LOST,
         ):
             self.server.requests.clear()
@@ -211,13 +220,13 @@ class PutTest(DataTestCase):
 
     def test_the_service_has_time_for_what_it_was_given(self) -> None:
         limits = []
-        session = self.scope.session
+        session: typing.Any = self.scope.session
         real = session.request
 
         def request(*args: object, **more: typing.Any) -> object:
             limits.append(more.get('timeout'))
             return real(*args, **more)
 
-        session.request = request  # type: ignore[method-assign]
+        session.request = request
         self.put(_Pieces(b'a' * data.RATE * 2))
-        self.assertEqual(self.api.limit + 2, limits[-1])
+        self.assertEqual(self.glance.limit + 2, limits[-1])

@@ -99,6 +99,7 @@ class UploadsTest(base.CloudTestCase):
                 self.cloud.server.rule('GET', path, answer, times=2)
                 self.assertEqual(expected, call())
                 self.cloud.server.rules.clear()
-            for body in {}, [], None, {'tasks': [5]}, 'x':
+            bodies: list[object] = [{}, [], None, {'tasks': [5]}, 'x']
+            for body in bodies:
                 self.answers('GET', path, body)
                 self.assertRaises(errors.ServiceError, call)

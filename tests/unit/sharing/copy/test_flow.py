@@ -10,12 +10,15 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import typing
+
 import hypothesis
 
 from osc_imageshare import errors
 from osc_imageshare.image import properties
 from osc_imageshare.sharing import outcomes
 from tests.unit import hostile
+from tests.unit.sharing.base import said
 from tests.unit.sharing.copy import base
 
 A, B, C, ONE, TWO, DATA = base.A, base.B, base.C, base.ONE, base.TWO, base.DATA
@@ -126,7 +129,7 @@ class StreamTest(base.CopyTestCase):
         @hypothesis.given(hostile.stored)
         def copy(words: str) -> None:
             self.one.images.clear()
-            more = {'k/~': words}
+            more: dict[str, typing.Any] = {'k/~': words}
             source = self.one.add(A, name=words or 'x', data=b'x', **more)
             (copied,) = self.run_copy('ann', source).copies
             record = self.assert_copied(copied, self.one, b'x')
@@ -195,7 +198,7 @@ class ServerTest(base.CopyTestCase):
         self.assert_copied(copied, self.two)
         self.assertEqual('stream', copied.method)
         self.assertEqual(1, len(self.copies(source)))
-        self.assertIn('no route to host', base.base.said(outcome))
+        self.assertIn('no route to host', said(outcome))
         self.assertEqual(0, outcome.exit_code)
 
     def test_one_that_never_ends_does(self) -> None:
@@ -226,7 +229,7 @@ class ServerTest(base.CopyTestCase):
         self.two.data.of[source] = DATA[:-1] + b'x'
         outcome = self.run_copy('ann', source, method='server')
         self.assertEqual(1, outcome.exit_code)
-        self.assertIn('something else', base.base.said(outcome))
+        self.assertIn('something else', said(outcome))
         self.assert_nothing_left(source)
 
 
@@ -367,7 +370,7 @@ class AgainTest(base.CopyTestCase):
         (first,) = outcome.copies
         record = self.assert_copied(first, self.one)
         self.assertEqual('stream', first.method)
-        self.assertIn('nothing is known of the bits', base.base.said(outcome))
+        self.assertIn('nothing is known of the bits', said(outcome))
         self.assertEqual(first.hash, record[properties.SOURCE_HASH])
         (second,) = self.run_copy('ann', source).copies
         self.assertEqual(first.copy_id, second.copy_id)
@@ -454,7 +457,7 @@ class DryRunTest(base.CopyTestCase):
             ('stream', None, None, []),
             (copied.method, copied.copy_id, copied.verified, copied.changes),
         )
-        self.assertIn('does not offer', base.base.said(outcome))
+        self.assertIn('does not offer', said(outcome))
 
     def test_an_import_is_told_as_well(self) -> None:
         self.imports()

@@ -23,11 +23,10 @@ from osc_imageshare import errors
 from osc_imageshare.image import properties
 from osc_imageshare.sharing import outcomes
 from tests import fakes
+from tests.unit.sharing.base import said
 from tests.unit.sharing.copy import base
 
 A, B, C, ONE, TWO, DATA = base.A, base.B, base.C, base.ONE, base.TWO, base.DATA
-
-said = base.base.said
 
 
 class TroubleTestCase(base.CopyTestCase):

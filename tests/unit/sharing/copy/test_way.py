@@ -15,6 +15,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.image import uploads
 from osc_imageshare.sharing.copy import way
+from tests import fakes
 from tests.unit.sharing.copy import base
 
 A, B, C, ONE, TWO, DATA = base.A, base.B, base.C, base.ONE, base.TWO, base.DATA
@@ -79,9 +80,10 @@ class ServerTest(base.CopyTestCase):
         self.breaks('GET', '/info/import', times=None)
         self.assertIn('answered 500', str(self.possible().obstacle))
         self.cloud.server.rules.clear()
-        for body in {}, [], {'import-methods': {}}, None:
+        bodies: list[object] = [{}, [], {'import-methods': {}}, None]
+        for body in bodies:
             self.cloud.server.rule(
-                'GET', '/info/import', base.fakes.Answer(body=body)
+                'GET', '/info/import', fakes.Answer(body=body)
             )
             self.assertIsNotNone(self.possible().obstacle)
 

@@ -30,6 +30,6 @@ def sentence(image: images.Image) -> str:
     """
     copy = text.openstack('image', 'share', 'copy', operands=(image.id,))
     return (
-        'If the project still needs the image: a copy of its own, with which '
-        f'it can rebuild and rescue its servers, is made by it with: {copy}'
+        'If the project still needs the image, it can make a copy of its own '
+        f'and rebuild or rescue its servers with that: {copy}'
     )

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import typing
 
 from osc_imageshare.commands import arguments
@@ -25,6 +26,7 @@ if typing.TYPE_CHECKING:
 
     from openstack import connection as sdk_connection
 
+    from osc_imageshare.sharing import context
     from osc_imageshare.sharing import outcomes
 
 
@@ -118,18 +120,15 @@ class ShareCopy(base.Lister):
 
         return sharing.Copy(
             connection,
-            sharing.CopyRequest(
-                image=parsed_args.image,
-                name=parsed_args.name,
-                project=parsed_args.project,
-                project_domain=parsed_args.project_domain,
-                clouds=tuple(parsed_args.clouds),
-                regions=tuple(parsed_args.regions),
-                method=parsed_args.method,
-                dry_run=parsed_args.dry_run,
-            ),
-            self.byte_progress(),
-            self.program,
+            arguments.request(sharing.CopyRequest, parsed_args),
+            self.context,
+        )
+
+    @property
+    def context(self) -> context.Context:
+        """Where the flow runs; bytes are counted."""
+        return dataclasses.replace(
+            super().context, progress=self.byte_progress()
         )
 
     def rows(

@@ -21,13 +21,10 @@ with one ends no other.
 from __future__ import annotations
 
 import dataclasses
-import typing
 
-from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.identity import caller
 from osc_imageshare.identity import other_cloud
-from osc_imageshare.identity import scopes
 from osc_imageshare.image import uploads
 from osc_imageshare.sharing.copy import destinations
 from osc_imageshare.sharing.copy import making
@@ -35,10 +32,8 @@ from osc_imageshare.sharing.copy import refusals
 from osc_imageshare.sharing.copy import sources
 from osc_imageshare.sharing.copy import way as way_
 from osc_imageshare.sharing.copy import work
+from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
-
-if typing.TYPE_CHECKING:
-    from openstack import connection as sdk_connection
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,28 +61,15 @@ class CopyRequest:
     dry_run: bool = False
 
 
-class Copy:
+class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
     """One run of the flow.
 
-    :param progress: called with the number of bytes sent and of all, for one
-        image after the other; not for what image services do themselves.
-    :param program: how the client was started, for commands that are printed.
-    :ivar outcome: what has been done so far, also after an interruption.
+    What the context has for progress is called with the number of bytes sent
+    and of all, for one image after the other; not for what image services do
+    among themselves.
     """
 
-    def __init__(
-        self,
-        connection: sdk_connection.Connection,
-        request: CopyRequest,
-        progress: parallel.Progress | None = None,
-        program: tuple[str, ...] = scopes.PROGRAM,
-    ) -> None:
-        self._connection = connection
-        self._request = request
-        self._progress = progress
-        self._program = program
-        self._works: list[work.Work] = []
-        self.outcome = outcomes.CopyOutcome()
+    _kind = outcomes.CopyOutcome
 
     def run(self) -> outcomes.CopyOutcome:
         """Copy the image.
@@ -99,6 +81,7 @@ class Copy:
             tells what was done.
         """
         request = self._request
+        self._works: list[work.Work] = []
         if request.method not in way_.METHODS:
             raise errors.UsageError(f'No such method: {request.method!r}.')
         if request.name == '':
@@ -109,8 +92,10 @@ class Copy:
             for each in self._works:
                 each.plan()
             return self.outcome
-        self.outcome.begun = True
-        with self.outcome.interruptible(self._tell, self._untold):
+        self.outcome.may_have_changed = True
+        with self.outcome.interruptible(
+            self._report_interruption, self._report_unknown
+        ):
             for each in self._works:
                 each.do()
         return self.outcome
@@ -118,7 +103,9 @@ class Copy:
     def _look(self) -> None:
         request = self._request
         scopes_ = caller.Caller(
-            self._connection, program=self._program, option=other_cloud.OPTION
+            self._connection,
+            program=self._context.program,
+            option=other_cloud.OPTION,
         )
         own = uploads.Uploads(scopes_.own)
         image = sources.meant(own, request.image)
@@ -162,7 +149,7 @@ class Copy:
                     pieces,
                     copied,
                     self.outcome,
-                    self._progress,
+                    self._context.progress,
                 )
             )
             self.outcome.copies.append(copied)
@@ -173,7 +160,7 @@ class Copy:
                 reasons.append(exc.lines)
         _refuse(reasons)
 
-    def _tell(self) -> None:
+    def _report_interruption(self) -> None:
         """Delete what is half made, and say what is true then."""
         self.outcome.interrupt(
             *(line for each in self._works for line in each.interrupted()),
@@ -181,7 +168,7 @@ class Copy:
             'missing.',
         )
 
-    def _untold(self) -> tuple[str, ...]:
+    def _report_unknown(self) -> tuple[str, ...]:
         """Return what is said when that did not come to its end."""
         return tuple(line for each in self._works for line in each.untold())
 

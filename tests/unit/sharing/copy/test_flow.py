@@ -16,6 +16,7 @@ import hypothesis
 
 from osc_imageshare import errors
 from osc_imageshare.image import properties
+from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
 from tests.unit import hostile
 from tests.unit.sharing.base import said
@@ -148,10 +149,14 @@ class StreamTest(base.CopyTestCase):
 
     def test_progress_is_counted_in_bytes(self) -> None:
         source = self.one.add(A, data=DATA)
-        flow = self.copy('ann', source)
         shown: list[tuple[int, int]] = []
-        flow._progress = lambda done, of: shown.append((done, of))
-        flow.run()
+        sharing.Copy(
+            self.cloud.connect('ann'),
+            sharing.CopyRequest(source),
+            sharing.Context(
+                progress=lambda done, of: shown.append((done, of))
+            ),
+        ).run()
         self.assertEqual((len(DATA), len(DATA)), shown[-1])
         self.assertEqual(sorted(set(shown)), shown)
 

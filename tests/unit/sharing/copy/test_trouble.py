@@ -21,6 +21,7 @@ import fixtures
 
 from osc_imageshare import errors
 from osc_imageshare.image import properties
+from osc_imageshare import sharing
 from osc_imageshare.sharing import outcomes
 from tests import fakes
 from tests.unit.sharing.base import said
@@ -397,9 +398,10 @@ class RefusedTest(TroubleTestCase):
     def test_an_application_credential_is_told_of_the_right_option(
         self,
     ) -> None:
-        connection = self.cloud.connect_with_credential()
-        flow = self.copy('ann', self.source, project=B)
-        flow._connection = connection
+        flow = sharing.Copy(
+            self.cloud.connect_with_credential(),
+            sharing.CopyRequest(self.source, project=B),
+        )
         error = self.assertRaises(errors.Refused, flow.run)
         self.assertIn('--to-cloud', str(error))
         self.assertNotIn('--member-cloud', str(error))
@@ -498,8 +500,11 @@ class InterruptedTest(TroubleTestCase):
         def interrupt(done: int, of: int) -> None:
             raise KeyboardInterrupt
 
-        flow = self.copy('ann', self.source)
-        flow._progress = interrupt
+        flow = sharing.Copy(
+            self.cloud.connect('ann'),
+            sharing.CopyRequest(self.source),
+            sharing.Context(progress=interrupt),
+        )
         self.assertRaises(KeyboardInterrupt, flow.run)
         self.assert_nothing_left(self.source)
         self.assertEqual([], self.server.sent('PUT'))

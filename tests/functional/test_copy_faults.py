@@ -1,0 +1,33 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Faults, signals and races at the requests of a copy: the quick part.
+
+All at all requests are run by "tox -e faults".
+"""
+
+from tests.faults import test_copies
+
+
+class TestSomeFaults(test_copies.TestCopyFaults):
+    SUITE = 'some-copy-faults'
+    ALL = False
+
+
+class TestSomeInterruptions(test_copies.TestCopyInterruptions):
+    SUITE = 'some-copy-interruptions'
+    ALL = False
+
+
+class TestSomeRaces(test_copies.TestCopyRaces):
+    SUITE = 'some-copy-races'
+    ALL = False

@@ -232,10 +232,8 @@ def unharmed(stage: Stage, run: stage_.Run) -> Iterator[str]:
 class Copies(matrix.Matrix[typing.Any]):
     """What all matrices of copies have in common."""
 
+    STAGE = Stage
     stage: Stage
-
-    def _made(self, test: base.TestCase, scenario: typing.Any) -> Stage:
-        return Stage(test, scenario)
 
     def _undisturbed(self) -> stage_.Run:
         stage = self.stage

@@ -14,6 +14,7 @@
 
 from collections.abc import Iterator
 import dataclasses
+import typing
 
 from tests.faults import checks
 from tests.faults import faults
@@ -22,11 +23,6 @@ from tests.faults import stage as stage_
 
 #: Every so many cases one is run with --debug.
 _DEBUG = 5
-
-
-def _turn(turn: int) -> faults.Fault:
-    """Return one fault after the other, again and again."""
-    return faults.FAULTS[turn % len(faults.FAULTS)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +40,9 @@ class Case:
 class Faults(matrix.Matrix[Case]):
     """The faults of one scenario."""
 
+    #: What can happen to each of its requests.
+    FAULTS: typing.ClassVar[tuple[faults.Fault, ...]] = faults.FAULTS
+
     def all(self, turn: int) -> Iterator[Case]:
         """Yield every case, but only some for OpenStackClient's requests.
 
@@ -51,7 +50,7 @@ class Faults(matrix.Matrix[Case]):
         """
         yield from self._of_the_client(turn)
         for number in self.ours():
-            for fault in faults.FAULTS:
+            for fault in self.FAULTS:
                 yield self._case(number, fault)
 
     def some(self, turn: int) -> Iterator[Case]:
@@ -62,22 +61,25 @@ class Faults(matrix.Matrix[Case]):
             part, rest = divmod(turn + number, matrix.PART)
             if not self.undisturbed.asked[number].reads:
                 lost = faults.BY_NAME['closed after']
-                for fault in dict.fromkeys((lost, _turn(turn + number))):
+                for fault in dict.fromkeys((lost, self._turn(turn + number))):
                     yield self._case(number, fault)
             elif not rest:
-                yield self._case(number, _turn(part))
+                yield self._case(number, self._turn(part))
 
     def _of_the_client(self, turn: int) -> Iterator[Case]:
         for number in range(len(self.undisturbed.asked)):
-            fault = _turn(turn + number)
+            fault = self._turn(turn + number)
             # keystoneauth waits for itself, for ever, when a Keystone wants a
             # token for telling its versions.
             if number not in self.ours() and (number or fault.name != '401'):
                 yield self._case(number, fault)
 
-    @staticmethod
-    def _case(number: int, fault: faults.Fault) -> Case:
-        debug = (number + faults.FAULTS.index(fault)) % _DEBUG == 0
+    def _turn(self, turn: int) -> faults.Fault:
+        """Return one fault after the other, again and again."""
+        return self.FAULTS[turn % len(self.FAULTS)]
+
+    def _case(self, number: int, fault: faults.Fault) -> Case:
+        debug = (number + self.FAULTS.index(fault)) % _DEBUG == 0
         return Case(number, fault, debug)
 
     def request(self, case: Case) -> int:

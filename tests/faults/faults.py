@@ -60,7 +60,7 @@ class Fault:
     expires: bool = False
 
 
-def _page(status: int, **headers: str) -> Callable[[relay.Answer], Answer]:
+def page(status: int, **headers: str) -> Callable[[relay.Answer], Answer]:
     """Return what answers as a proxy in front of a service does."""
 
     def answer(_: relay.Answer) -> Answer:
@@ -109,15 +109,15 @@ _DENIED = _json(403, 'forbidden', 'Policy does not allow this.')
 
 FAULTS = (
     Fault('500', _json(500, 'computeFault', 'The server has got it wrong.')),
-    Fault('502', _page(502)),
-    Fault('503', _page(503)),
-    Fault('429 wait', _page(429, **{'Retry-After': '1'})),
-    Fault('503 wait a day', _page(503, **{'Retry-After': str(PATIENCE)})),
+    Fault('502', page(502)),
+    Fault('503', page(503)),
+    Fault('429 wait', page(429, **{'Retry-After': '1'})),
+    Fault('503 wait a day', page(503, **{'Retry-After': str(PATIENCE)})),
     Fault('401', _json(401, 'error', 'The request you have made requires')),
     Fault('403', _DENIED, refuses=True),
     Fault('closed before', lambda _: relay.Silence()),
     Fault('closed after', lambda _: relay.Silence(), carried_out=True),
-    Fault('504 after', _page(504), carried_out=True),
+    Fault('504 after', page(504), carried_out=True),
     Fault('truncated', _cut, carried_out=True),
     Fault(
         'not JSON',
@@ -132,7 +132,7 @@ FAULTS = (
     Fault('no body', _said_instead(b'', 'application/json'), carried_out=True),
     Fault('silent', lambda _: relay.Silence(), carried_out=True, slow=True),
     Fault('gone', lambda _: relay.Silence(), lasting=True),
-    Fault('503 for good', _page(503), lasting=True),
+    Fault('503 for good', page(503), lasting=True),
     Fault(
         '403 for good',
         _DENIED,

@@ -46,6 +46,9 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
         could not be made private again, and said so.
     """
 
+    #: What a scenario is played on.
+    STAGE: typing.ClassVar[type[stage_.Stage]] = stage_.Stage
+
     #: Whether the command ends as it should when it is run once more.
     REPEATED: typing.ClassVar[bool] = True
 
@@ -54,7 +57,7 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
     ) -> None:
         self._test = test
         self._begun = time.monotonic()
-        self.stage = stage_.Stage(test, scenario)
+        self.stage = self.STAGE(test, scenario)
         self.cases = 0
         self.broken: list[dict[str, typing.Any]] = []
         self.left_open = 0

@@ -48,10 +48,11 @@ class Client:
     """One installation of the client.
 
     :param program: its ``openstack``; that of this Python by default.
+    :ivar program: the same.
     """
 
     def __init__(self, program: Path | None = None) -> None:
-        self._program = program or Path(sys.executable).with_name('openstack')
+        self.program = program or Path(sys.executable).with_name('openstack')
 
     def run(self, *words: str, cloud: str) -> str:
         """Run a command and return what it prints.
@@ -59,7 +60,7 @@ class Client:
         :param cloud: entry of clouds.yaml to act as.
         :raises Failed: when it does not end with 0.
         """
-        return output([str(self._program), '--os-cloud', cloud, *words])
+        return output([str(self.program), '--os-cloud', cloud, *words])
 
     def batch(self, commands: Iterable[str], cloud: str) -> None:
         """Run commands in one process, which reads them from its input.
@@ -70,14 +71,14 @@ class Client:
         # In this mode it takes words of the command line for commands, and
         # "--os-cloud" is none.
         done = _done(
-            [str(self._program)], '\n'.join(commands), {'OS_CLOUD': cloud}
+            [str(self.program)], '\n'.join(commands), {'OS_CLOUD': cloud}
         )
         if done.stderr:
             raise Failed(done.stderr.strip()[:2000])
 
     def peak(self, *words: str, cloud: str) -> float:
         """Run a command and return the most memory it had, in MiB."""
-        argv = [str(self._program), '--os-cloud', cloud, *words]
+        argv = [str(self.program), '--os-cloud', cloud, *words]
         return int(output([sys.executable, '-c', _PEAK, *argv])) / 1024
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 import sys
 
 from bench import clients
+from bench import copied
 from bench import figures
 from bench import listed
 from bench import many
@@ -57,6 +58,7 @@ COMPARISONS: dict[str, Comparison] = {
     'revoke': single.revoked,
     'list': listed.outgoing,
     'usage': using.many,
+    'copy': copied.copied,
     'installed': starting.installed,
     'first-request': starting.first_request,
 }

@@ -37,6 +37,7 @@ class Plan:
     :ivar pairs: the same, where a difference of nothing is to be shown.
     :ivar few_records: for comparison with all the records. They are two full
         pages, so that both sides read one page after the other.
+    :ivar copied: sizes of the images that are copied, in MiB.
     :ivar domain: how many projects the domain has that is shared with.
     :ivar looped: how many turns of a long loop are timed; the rest of it is
         extrapolated.
@@ -52,6 +53,7 @@ class Plan:
     records: int = 5000
     few_records: int = 2000
     matching: int = 50
+    copied: tuple[int, ...] = (256, 1024)
 
 
 #: To try the programs, not to learn anything.
@@ -66,6 +68,7 @@ QUICK = Plan(
     records=40,
     few_records=20,
     matching=4,
+    copied=(1, 4),
 )
 
 

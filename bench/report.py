@@ -118,10 +118,16 @@ def from_json(written: str) -> dict[str, figures.Compared]:
     """Return what was written by :func:`as_json`."""
     return {
         name: figures.Compared(
-            figures.Plan(**each['plan']), [*map(_figure, each['figures'])]
+            _plan(each['plan']), [*map(_figure, each['figures'])]
         )
         for name, each in json.loads(written).items()
     }
+
+
+def _plan(written: dict[str, typing.Any]) -> figures.Plan:
+    # JSON has no tuples.
+    copied = tuple(written.get('copied', figures.Plan.copied))
+    return figures.Plan(**{**written, 'copied': copied})
 
 
 def _figure(written: dict[str, typing.Any]) -> figures.Figure:

@@ -15,6 +15,7 @@
 from tests.live import base
 from tests.live import copies
 from tests.live import entries
+from tests.live import relayed
 
 ONE, TWO = copies.ONE, copies.TWO
 
@@ -61,6 +62,17 @@ class TestShareCopy(copies.TestCase):
             self.assertEqual(
                 method == 'stream', 'cannot read the image' in result.stderr
             )
+
+    def test_no_byte_passes_the_client_then(self) -> None:
+        caller = relayed.before(self, 'image', 'usera')
+        row = self.copied(
+            *(self.source(), '--method', 'server'),
+            cloud=caller.cloud,
+            env=caller.env,
+        ).row
+        self.assert_copy(row, 'usera')
+        self.assertEqual([], caller.asked('GET', '/file'))
+        self.assertEqual([], caller.asked('PUT', '/file'))
 
     def test_all_that_belongs_to_the_image_comes_along(self) -> None:
         own = {

@@ -261,6 +261,22 @@ class Making:
                 copy, {properties.SOURCE_HASH: str(noted)}
             )
 
+    def is_there(self, image_id: object) -> bool:
+        """Tell whether the destination has an image.
+
+        :raises errors.ServiceError: when the image service fails.
+        """
+        try:
+            self.there.get(str(image_id or ''))
+        except ValueError:
+            # No ID of anything.
+            return False
+        except errors.ServiceError as exc:
+            if exc.status not in (403, 404):
+                raise
+            return False
+        return True
+
     def keep(self) -> None:
         """Take note that what was made last is a copy, and is to stay."""
         self.half_made = None

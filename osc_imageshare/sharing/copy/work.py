@@ -140,11 +140,14 @@ class Work:
             for piece in self._pieces:
                 self._do(piece)
         except errors.ImageShareError as exc:
-            self._copied.copy_id = self._making.half_made
-            self._copied.verified = (
-                None if self._making.half_made is None else False
-            )
+            self._leave()
             self._fail(*exc.lines)
+
+    def _leave(self) -> None:
+        """Note what is half made, if anything is, and could not be deleted."""
+        self._copied.copy_id = self._making.half_made
+        if self._making.half_made is not None:
+            self._copied.verified = False
 
     def _do(self, piece: making_.Piece) -> None:
         found = self._existing[piece.role]
@@ -174,12 +177,15 @@ class Work:
         self._making.keep()
 
     def _refer(self, copy: images.Image) -> None:
-        """Let a copy of an earlier run name what was copied just now."""
+        """Let a copy of an earlier run name what there is, if it does not.
+
+        What somebody else has put in the place of a kernel stays there.
+        """
         anew = {
             key: copy_id
             for key, copy_id in self._companions.items()
-            if properties.COMPANIONS[key] in self._copied.changes
-            and copy.record.get(key) != copy_id
+            if copy.record.get(key) != copy_id
+            and not self._making.is_there(copy.record.get(key))
         }
         if anew:
             self._making.there.set_properties(copy, anew)
@@ -203,14 +209,14 @@ class Work:
         """Delete what is half made, and say what is true then."""
         if self._unfinished:
             said = self._making.discard()
-            self._copied.copy_id = self._making.half_made
+            self._leave()
             return (said,)
         return (self._sentence(),)
 
     def untold(self) -> tuple[str, ...]:
         """Say what is left where nobody could clean up."""
         if self._unfinished:
-            self._copied.copy_id = self._making.half_made
+            self._leave()
             return (self._making.left('the cleaning up was interrupted.'),)
         return (self._sentence(),)
 

@@ -421,6 +421,23 @@ class CompanionsTest(base.CopyTestCase):
         self.assertEqual(b'kernel', self.one.data.of[record['kernel_id']])
         self.assertIn(record['kernel_id'], self.one.images)
 
+    def test_a_change_of_name_that_failed_is_made_the_next_time(self) -> None:
+        (first,) = self.run_copy('bob', self.source).copies
+        record = self.one.images[str(first.copy_id)]
+        del self.one.images[record['kernel_id']]
+        self.breaks('PATCH', '/images/', times=None)
+        self.assertEqual(1, self.run_copy('bob', self.source).exit_code)
+        self.cloud.server.rules.clear()
+        self.assertEqual(0, self.run_copy('bob', self.source).exit_code)
+        self.assertIn(record['kernel_id'], self.one.images)
+
+    def test_another_kernel_that_somebody_has_named_stays(self) -> None:
+        (first,) = self.run_copy('bob', self.source).copies
+        record = self.one.images[str(first.copy_id)]
+        record['kernel_id'] = other = self.one.add(B, data=b'newer')
+        self.run_copy('bob', self.source)
+        self.assertEqual(other, record['kernel_id'])
+
     def test_one_that_cannot_be_read_is_a_reason_to_refuse(self) -> None:
         for other in self.one.add(A), 'none', 'a/b', '..':
             self.one.images[self.source]['kernel_id'] = other

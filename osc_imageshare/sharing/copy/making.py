@@ -30,6 +30,7 @@ from osc_imageshare.image import hashes
 from osc_imageshare.image import images
 from osc_imageshare.image import properties
 from osc_imageshare.image import uploads
+from osc_imageshare.sharing.copy import comparison
 from osc_imageshare.sharing.copy import provenance
 from osc_imageshare.sharing.copy import record as record_
 from osc_imageshare.sharing.copy import server
@@ -160,7 +161,7 @@ class Making:
             )
         else:
             copy, wanted = self._streamed(copy_id, source, wanted)
-        self._compare(copy, source, wanted)
+        comparison.compare(self.there, copy, source, wanted)
         return copy
 
     def _streamed(
@@ -208,58 +209,6 @@ class Making:
             if status != 'saving' or time.monotonic() > end:
                 raise lost
             time.sleep(_LOOK_AGAIN)
-
-    def _compare(
-        self,
-        copy: images.Image,
-        source: images.Image,
-        wanted: hashes.Hashes,
-    ) -> None:
-        """Compare a copy with its source.
-
-        :param wanted: hashes of the source's data.
-        :raises errors.ServiceError: when it is not bit for bit the same.
-        """
-        if copy.status != uploads.ACTIVE:
-            raise errors.ServiceError(
-                f'The image made of image {source} has status '
-                f'{copy.status!r} after all of its data were sent.'
-            )
-        form = copy.record.get('disk_format')
-        if form != source.record.get('disk_format'):
-            raise errors.ServiceError(
-                f'The image service has converted image {source} from '
-                f'{source.record.get("disk_format")} to {form}: converted, '
-                'it cannot be verified.'
-            )
-        same: bool | None = copy.record.get('size') == source.record['size']
-        if same:
-            same = hashes.agree(hashes.known(copy.record), wanted)
-        if same is None:
-            # Their operators have chosen different hashes.
-            back = stream.read_back(self.there, copy, wanted)
-            same = back is not None and hashes.agree(back, wanted) is True
-        if not same:
-            raise errors.ServiceError(
-                f'The image service has made something else of image '
-                f'{source}: {copy.record.get("size")} bytes, hash '
-                f'{hashes.best(hashes.known(copy.record))}, instead of '
-                f'{source.record["size"]} bytes, hash '
-                f'{hashes.best(wanted)}.'
-            )
-        self._note_hash(copy, wanted)
-
-    def _note_hash(self, copy: images.Image, compared: hashes.Hashes) -> None:
-        """Let the next run find what only this one could compare.
-
-        :raises errors.ServiceError: when that is not possible.
-        """
-        known = hashes.known(copy.record)
-        if hashes.agree(known, provenance.noted_hash(copy)) is not True:
-            noted = hashes.best(known) or hashes.best(compared)
-            self.there.set_properties(
-                copy, {properties.SOURCE_HASH: str(noted)}
-            )
 
     def is_there(self, image_id: object) -> bool:
         """Tell whether the destination has an image.

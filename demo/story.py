@@ -23,6 +23,7 @@ from pathlib import Path
 from demo import stage as stage_
 
 IMAGE = 'demo-image'
+COPY = 'demo-copy'
 SERVER = 'demo-server'
 DISK = 'disk.raw'
 
@@ -42,9 +43,11 @@ def tidy(stage: stage_.Stage) -> None:
     if servers:
         ids = [server['ID'] for server in servers]
         stage.do(*B, 'server', 'delete', '--wait', *ids)
-    images = stage.ask(*A, 'image', 'list', '--name', IMAGE)
-    if images:
-        stage.do(*A, 'image', 'delete', *(image['ID'] for image in images))
+    for who, name in (A, IMAGE), (B, COPY):
+        images = stage.ask(*who, 'image', 'list', '--name', name)
+        if images:
+            ids = [image['ID'] for image in images]
+            stage.do(*who, 'image', 'delete', *ids)
 
 
 def tell(stage: stage_.Stage) -> None:
@@ -63,9 +66,10 @@ def tell(stage: stage_.Stage) -> None:
     _not_seen(stage, image_id)
     project_id = _share(stage, image_id)
     server_id = _use(stage)
-    _take_back(stage, server_id)
-    stage.say('B can no longer see the image:')
+    _take_back(stage, image_id, server_id)
+    stage.say('B can no longer see the image, and has its own:')
     _not_seen(stage, image_id)
+    _copy_stays(stage)
     _without_the_other(stage, image_id, project_id)
     stage.say('And again B can no longer see it:')
     _not_seen(stage, image_id)
@@ -156,7 +160,7 @@ def _use(stage: stage_.Stage) -> str:
     return server_id
 
 
-def _take_back(stage: stage_.Stage, server_id: str) -> None:
+def _take_back(stage: stage_.Stage, image_id: str, server_id: str) -> None:
     revoke = ('image', 'share', 'revoke', IMAGE, 'projb')
     stage.say('A tries to take it back all the same. That is refused:')
     stage.type(
@@ -171,13 +175,7 @@ def _take_back(stage: stage_.Stage, server_id: str) -> None:
             and shown.has_row(Project_Name='projb', Result='in use')
         ),
     )
-    stage.say('B no longer needs the server.')
-    stage.type(
-        *B,
-        *('server', 'delete', '--wait', SERVER),
-        expect='it should have printed nothing',
-        holds=lambda shown: not shown.text,
-    )
+    _become_independent(stage, image_id)
     stage.say('Now nothing stands against it.')
     stage.type(
         *A,
@@ -187,6 +185,49 @@ def _take_back(stage: stage_.Stage, server_id: str) -> None:
         holds=lambda shown: shown.has_row(
             Project_Name='projb', Result='revoked', In_Use_By=''
         ),
+    )
+
+
+def _copy_stays(stage: stage_.Stage) -> None:
+    stage.type(
+        *B,
+        *('image', 'show', COPY, '-c', 'name', '-c', 'status'),
+        *('-c', 'visibility'),
+        expect='the copy should be active and private',
+        holds=lambda shown: (
+            (shown.field('status'), shown.field('visibility'))
+            == ('active', 'private')
+        ),
+    )
+
+
+def _become_independent(stage: stage_.Stage, image_id: str) -> None:
+    """Let B have an image of its own, and its server be made of that."""
+    stage.say(
+        """
+        B still needs the image, and makes an independent copy of it. Nothing
+        of it passes the client here: the image service fetches it by itself,
+        and the command compares it bit for bit.
+        """
+    )
+    copied = stage.type(
+        *B,
+        *('image', 'share', 'copy', IMAGE, '--name', COPY),
+        *('-c', 'Image ID', '-c', 'Copy ID', '-c', 'Method', '-c', 'Size'),
+        *('-c', 'Verified', '-c', 'Changes'),
+        expect='there should be a copy that was compared',
+        holds=lambda shown: shown.has_row(
+            Image_ID=image_id, Verified='True', Changes='image'
+        ),
+    )
+    copy_id = copied.rows[0]['Copy ID']
+    stage.say('The server goes on naming the old image until it is rebuilt:')
+    stage.type(
+        *B,
+        *('server', 'rebuild', '--wait', '--image', copy_id, SERVER),
+        *('-c', 'id', '-c', 'name', '-c', 'image'),
+        expect='the server should have been rebuilt with the copy',
+        holds=lambda shown: copy_id in shown.text,
     )
 
 

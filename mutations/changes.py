@@ -12,6 +12,7 @@
 
 """Every change that is tried."""
 
+from mutations import copied
 from mutations import located
 from mutations import opened
 from mutations import said
@@ -26,4 +27,5 @@ CHANGES = (
     *sent.CHANGES,
     *said.CHANGES,
     *withdrawals.CHANGES,
+    *copied.CHANGES,
 )

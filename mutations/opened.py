@@ -171,9 +171,8 @@ CHANGES = (
     change.Change(
         "the caller's word on certificates replaces the member's",
         'identity/member_cloud.py',
-        'session.verify = own.session.verify\n    auth',
-        'session.verify = own.session.verify\n'
-        '    session.verify = own.session.verify\n    auth',
+        "if session.verify is True and not entry.says('verify', 'insecure'):",
+        'if True:',
         (
             'identity.test_caller.MemberCloudTest'
             '.test_the_callers_word_on_certificates_holds_unless_it_has_one',

@@ -119,6 +119,15 @@ class StreamTest(base.CopyTestCase):
             },
         )
 
+    def test_the_size_is_announced(self) -> None:
+        for data in DATA, b'':
+            source = self.one.add(A, data=data)
+            self.run_copy('ann', source)
+            sent = self.cloud.server.sent('PUT')[-1]
+            self.assertEqual(
+                str(len(data)), sent.headers['x-openstack-image-size']
+            )
+
     def test_it_has_the_name_that_is_wished(self) -> None:
         source = self.one.add(A, data=DATA)
         (copied,) = self.run_copy('ann', source, name='mine').copies
@@ -284,6 +293,19 @@ class AgainTest(base.CopyTestCase):
                 (third,) = self.run_copy(user, words, regions=(TWO,)).copies
                 record = self.assert_copied(third, self.two)
                 self.assertEqual(first.copy_id, record[properties.SOURCE])
+
+    def test_the_marks_of_others_lead_nowhere(self) -> None:
+        # In no list, as it is pending.
+        secret = self.one.add(
+            C, 'shared', 'ubuntu', {B: 'pending'}, data=b'another'
+        )
+        image = self.one.add(A, 'shared', 'ubuntu', {B: 'accepted'}, data=DATA)
+        self.one.images[image].update(
+            {properties.SOURCE: secret, properties.COPY: image}
+        )
+        outcome = self.run_copy('bob', 'ubuntu', dry_run=True, name='x')
+        assert outcome.image is not None
+        self.assertEqual(image, outcome.image.id)
 
     def test_a_copy_whose_original_is_gone_stands_for_itself(self) -> None:
         source = self.one.add(A, 'private', 'ubuntu', data=DATA)

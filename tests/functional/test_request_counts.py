@@ -86,6 +86,9 @@ SERVICES = ['GET identity services', 'GET identity endpoints']
 #: Shared images, and hidden ones.
 SHARED_IMAGES = ['GET image images', 'GET image images']
 
+#: What earlier runs have copied, hidden ones too.
+COPIES = ['GET image images', 'GET image images']
+
 
 class RequestCountsTest(offers.TestCase):
     """Every request is seen where it leaves the process."""
@@ -268,6 +271,46 @@ class RequestCountsTest(offers.TestCase):
                 ],
                 self.asked('share', verb, image, cloud='userb'),
             )
+
+    # share copy
+
+    def test_copying_through_the_client(self) -> None:
+        image = self.make_image()
+        self.addCleanup(self._delete_copies, image)
+        words = ('share', 'copy', image, '--method', 'stream')
+        self.assertAsked(
+            [
+                *BEGIN,
+                *IMAGE,
+                *COPIES,
+                'POST image images',
+                'GET image images/ID/file',
+                # An upload cannot be sent again with another token.
+                'POST identity auth/tokens',
+                'PUT image images/ID/file',
+                # Its hash.
+                'GET image images/ID',
+            ],
+            self.asked(*words, cloud='usera'),
+        )
+        self.assertAsked(
+            [*BEGIN, *IMAGE, *COPIES], self.asked(*words, cloud='usera')
+        )
+
+    def test_a_plan_asks_whether_the_service_can(self) -> None:
+        self.assertAsked(
+            [*BEGIN, *IMAGE, *COPIES, 'GET image info/import'],
+            self.asked(
+                'share', 'copy', self.make_image(), '--dry-run', cloud='usera'
+            ),
+        )
+
+    @staticmethod
+    def _delete_copies(image: str) -> None:
+        glance = base.connect('usera').image
+        found = glance.get('/images', params={'copied_from_image': image})
+        for record in found.json()['images']:
+            glance.delete(f'/images/{record["id"]}')
 
     # share status and usage
 

@@ -119,6 +119,20 @@ def _server(
             obstacle=f'the catalog of project {scope.project_id} does not '
             f'lead to the image service of region {own.region!r}'
         )
+    if not _readable(own, source, scope):
+        return Possible(
+            obstacle=f'project {scope.project_id} cannot read the image'
+        )
+    return Possible(interface)
+
+
+def _readable(
+    own: scopes.Scope, source: images.Image, scope: scopes.Scope
+) -> bool:
+    """Tell whether the project of a scope can read the image."""
+    if scope.project_id == own.project_id:
+        # It just has.
+        return True
     here = dataclasses.replace(
         scope, region=own.region, image_url=own.image_url
     )
@@ -127,10 +141,8 @@ def _server(
     except errors.ServiceError as exc:
         if exc.status not in (403, 404):
             raise
-        return Possible(
-            obstacle=f'project {scope.project_id} cannot read the image'
-        )
-    return Possible(interface)
+        return False
+    return True
 
 
 def _interface(own: scopes.Scope, scope: scopes.Scope) -> str | None:

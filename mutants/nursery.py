@@ -26,6 +26,7 @@ import importlib
 import io
 import json
 import os
+import pathlib
 import resource
 import signal
 import sys
@@ -39,9 +40,6 @@ from mutants import tests as tests_
 if typing.TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What each mutant imports anew: it may be mutated, or import what is.
-_OURS = ('bench', 'demo', 'devcloud', 'mutants', 'mutations', 'tests')
-
 #: End a test that has used up its seconds of the processor or of the clock.
 _LIMITS = (signal.SIGPROF, signal.SIGALRM)
 
@@ -50,7 +48,15 @@ _MEMORY = 4 << 30
 
 
 def _imported(name: str) -> bool:
-    return name.partition('.')[0] not in (*_OURS, tests_.PACKAGE, '__main__')
+    """Tell whether a module is not of the tree.
+
+    What is of the tree may be mutated, or import what is: each mutant imports
+    it anew.
+    """
+    file = getattr(sys.modules[name], '__file__', None)
+    return file is not None and pathlib.Path.cwd() not in (
+        pathlib.Path(file).parents
+    )
 
 
 def _looked_at() -> tuple[list[str], list[str]]:

@@ -27,20 +27,22 @@ FAILED = 1
 USAGE = 2
 IN_USE = 3
 UNSEEN = 4
+DIFFERENT = 5
 HANGUP = 129
 INTERRUPTED = 130
 TERMINATED = 143
 
 _GRAVEST_FIRST = (
     *(HANGUP, TERMINATED, INTERRUPTED),
-    *(FAILED, IN_USE, UNSEEN, OK),
+    *(FAILED, IN_USE, UNSEEN, DIFFERENT, OK),
 )
 
 
 def gravest(codes: Iterable[int]) -> int:
     """Return the exit code that wins when several targets ended differently.
 
-    A failure comes before "in use", which comes before "unseen".
+    A failure comes before "in use", which comes before "unseen", and that
+    before "different": what is missing from a plan is not known to differ.
     """
     found = set(codes) or {OK}
     return next(code for code in _GRAVEST_FIRST if code in found)

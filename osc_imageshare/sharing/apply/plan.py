@@ -1,0 +1,290 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What has to be done for a file to be true: pure rules.
+
+What the file wants and what is true of one image in one region go in; rows
+come out, one for each project. Nothing here asks a service, and nothing here
+decides that a share may end: that is for the use that its project makes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare.identity import projects
+from osc_imageshare.image import images
+from osc_imageshare.sharing.apply import document
+from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing.revoke import verdict
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from osc_imageshare.usage import survey
+
+SHARE = 'share'
+ACCEPT = 'accept'
+KEEP = 'keep'
+PRUNE = 'prune'
+UNKNOWN = 'unknown'
+
+#: Members that an image may have where nobody has changed Glance's
+#: ``image_member_quota``. No call tells what it is.
+USUAL_QUOTA = 128
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """A project that the file names for an image.
+
+    :ivar accept: as in the file.
+    :ivar cannot: why nobody here can accept for it; None if somebody can.
+    """
+
+    project: projects.Project
+    accept: str = document.AUTO
+    cannot: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Unresolved:
+    """What the file names and nobody can tell, or what does not exist.
+
+    :ivar code: UNSEEN when it could not be found out, else FAILED.
+    """
+
+    words: str
+    reason: str
+    code: int = errors.UNSEEN
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """What a file wants of one image in one region, and what is true there.
+
+    :ivar words: what the image is called in the file.
+    :ivar image: None when there is none, or several.
+    :ivar members: by ID; None when they could not be read, or are hidden
+        because the image is private.
+    :ivar problem: why nothing can be said or done, and its exit code.
+    :ivar unfit: why the image must not be shared with anybody.
+    """
+
+    words: str
+    region: str
+    image: images.Image | None
+    wanted: tuple[Wanted, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    members: Mapping[str, images.Member] | None = None
+    exact: bool = False
+    problem: tuple[str, int] | None = None
+    unfit: str | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a private image may have members that nobody can list."""
+        return (
+            self.members is None
+            and self.problem is None
+            and self.image is not None
+            and self.image.visibility == images.PRIVATE
+        )
+
+    @property
+    def others(self) -> list[str]:
+        """The members that the file does not name."""
+        named = {wanted.project.id for wanted in self.wanted}
+        return sorted(m for m in self.members or () if m not in named)
+
+    @property
+    def joining(self) -> int:
+        """How many projects are no members yet."""
+        known = self.members or {}
+        return sum(w.project.id not in known for w in self.wanted)
+
+    def __str__(self) -> str:
+        return self.words if self.image is None else str(self.image)
+
+
+@dataclasses.dataclass
+class Row:
+    """One image, region and project, and what is to be done.
+
+    :ivar project: None when the row is about nobody in particular.
+    :ivar accept: as in the file.
+    :ivar code: what a look ends with because of this row.
+    :ivar obstacle: IN_USE or UNSEEN of the outcomes: what stands against the
+        end of a share that the file does not name.
+    :ivar blocked: whether what the file wants cannot be done at all.
+    :ivar result: what has become of it; None while nothing has been done.
+    """
+
+    state: State
+    project: projects.Project | None
+    action: str
+    reason: str | None = None
+    code: int = errors.OK
+    accept: str = document.AUTO
+    obstacle: str | None = None
+    blocked: bool = False
+    usage: survey.Usage | None = None
+    result: str | None = None
+
+    @property
+    def candidate(self) -> bool:
+        """Whether the row is of a share that the file wants to end."""
+        return self.action == PRUNE or self.obstacle is not None
+
+
+def candidates(state: State) -> list[str]:
+    """Return the members whose use decides whether they may be pruned.
+
+    None where something is not known that may be one of them, and none that
+    is no ID: nobody can look at what it uses.
+    """
+    if not state.exact or state.unresolved or state.problem:
+        return []
+    return [one for one in state.others if projects.looks_like_id(one)]
+
+
+def too_many(state: State, limit: int | None) -> int | None:
+    """Return the limit if the file wants to end more shares than that.
+
+    :param limit: of members of one image; None for half of them, at least
+        one.
+    """
+    if not state.exact or not state.members:
+        return None
+    if limit is None:
+        limit = max(1, len(state.members) // 2)
+    return limit if len(state.others) > limit else None
+
+
+def crowded(state: State) -> str | None:
+    """Return a sentence about an image that may get too many members."""
+    number = len(state.members or ()) + state.joining
+    if number <= USUAL_QUOTA or not state.joining:
+        return None
+    return (
+        f'Image {state} would have {number} members for some time; most '
+        f'clouds allow {USUAL_QUOTA} (image_member_quota of the image '
+        'service).'
+    )
+
+
+def rows(state: State, usages: Mapping[str, survey.Usage]) -> list[Row]:
+    """Return what is to be done, in the order of the file.
+
+    :param usages: the use that each of the :func:`candidates` makes of the
+        image.
+    """
+    found = list(_rows(state, usages))
+    if not found and state.problem is not None:
+        reason, code = state.problem
+        found.append(Row(state, None, UNKNOWN, reason, code))
+    return found
+
+
+def _rows(state: State, usages: Mapping[str, survey.Usage]) -> Iterator[Row]:
+    for wanted in state.wanted:
+        yield _wanted(state, wanted)
+    for one in state.unresolved:
+        yield Row(
+            state,
+            projects.Project('', one.words),
+            UNKNOWN,
+            one.reason,
+            one.code,
+        )
+    if state.problem is not None:
+        return
+    if state.hidden and state.wanted:
+        yield Row(
+            state,
+            None,
+            UNKNOWN,
+            'the image is private: members of an old share, whom sharing it '
+            'would let in again, cannot be listed',
+            errors.UNSEEN,
+        )
+    for member in state.others:
+        yield _other(state, member, usages.get(member))
+
+
+def _wanted(state: State, wanted: Wanted) -> Row:
+    """Return what is to be done for a project that the file names."""
+    project = wanted.project
+    row = Row(state, project, KEEP, accept=wanted.accept)
+    if state.problem is not None:
+        row.action = UNKNOWN
+        row.reason, row.code = state.problem
+        return row
+    member = (state.members or {}).get(project.id)
+    if member is not None and (
+        member.status == images.ACCEPTED or wanted.accept == document.NEVER
+    ):
+        return row
+    row.action = SHARE if member is None else ACCEPT
+    row.code = errors.DIFFERENT
+    obstacle = state.unfit
+    if wanted.accept == document.REQUIRED and wanted.cannot is not None:
+        obstacle = obstacle or f'nobody here can accept: {wanted.cannot}'
+    if not images.addressable(project.id):
+        obstacle = obstacle or 'this is not the ID of a project'
+    if obstacle is not None:
+        row.blocked, row.reason, row.code = True, obstacle, errors.FAILED
+    elif wanted.cannot is not None and wanted.accept == document.AUTO:
+        if member is not None:
+            row.action, row.code = KEEP, errors.OK
+        status = images.PENDING if member is None else member.status
+        row.reason = f'{status}: {wanted.cannot}'
+    return row
+
+
+def _other(state: State, member: str, usage: survey.Usage | None) -> Row:
+    """Return what is to be done with a member that the file does not name."""
+    project = projects.Project(member)
+    row = Row(state, project, KEEP, 'not in the file')
+    if not state.exact:
+        row.reason = 'not in the file, which need not be exact'
+    elif state.unresolved:
+        row.action, row.code = UNKNOWN, errors.UNSEEN
+        row.reason = 'may be what the file names and nobody could look up'
+    elif usage is None:
+        row.action, row.code = UNKNOWN, errors.UNSEEN
+        row.obstacle = outcomes.UNSEEN
+        row.reason = (
+            'not the ID of a project: most likely nobody can use this '
+            'membership'
+        )
+    else:
+        row.usage = usage
+        row.obstacle = verdict.obstacle(usage, force=False, allow_unseen=False)
+        if row.obstacle is None:
+            row.action, row.code = PRUNE, errors.DIFFERENT
+        elif row.obstacle == outcomes.IN_USE:
+            row.code = errors.DIFFERENT
+            row.reason = f'not in the file, but in use: {_in_use(usage)}'
+        else:
+            row.action, row.code = UNKNOWN, errors.UNSEEN
+            row.reason = f'use not checked: {usage.gaps[0].reason}'
+    return row
+
+
+def _in_use(usage: survey.Usage) -> str:
+    first, *more = usage.refusing
+    name = f' ({first.name})' if first.name else ''
+    and_more = f' and {len(more)} more' if more else ''
+    return f'{first.kind} {first.id}{name}{and_more}'

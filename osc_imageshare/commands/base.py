@@ -65,14 +65,8 @@ class Flow(typing.Protocol):
     def run(self) -> object: ...
 
 
-class Lister(command.Lister, metaclass=abc.ABCMeta):
-    """A command whose rows come with sentences and an exit code."""
-
-    #: Headers of the rows. They are the keys of the JSON output.
-    HEADERS: typing.ClassVar[tuple[str, ...]]
-
-    #: Headers whose null means "there is none" instead of "unknown".
-    OPTIONAL: typing.ClassVar[frozenset[str]] = frozenset()
+class Command(command.Command, metaclass=abc.ABCMeta):
+    """A command whose output comes with sentences and an exit code."""
 
     #: What the counter on a terminal counts; None where there is none.
     COUNTED: typing.ClassVar[str | None] = None
@@ -80,7 +74,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
     #: What the flow has to report so far.
     _outcome: outcomes.Report | None = None
 
-    #: Whether the flow has ended and only its rows are to be printed.
+    #: Whether the flow has ended and only its output is left to be printed.
     _printing = False
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -114,26 +108,15 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
     ) -> Flow:
         """Return the flow that does what the arguments ask for."""
 
-    def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
-        """Return the headers for these arguments."""
-        return self.HEADERS
-
-    @abc.abstractmethod
-    def rows(self, outcome: typing.Any) -> Iterator[tuple[object, ...]]:
-        """Yield the rows of an outcome, in the order of the headers.
-
-        A row may go on beyond the headers that were asked for.
-        """
-
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and return its exit code.
 
-        The rows are printed by cliff, which returns 0 whenever it has
-        printed them; the code of the outcome is returned instead.
+        What is printed by cliff ends with 0 whenever it could be printed;
+        the code of the outcome is returned instead.
         """
         self.exit_code = errors.OK
         try:
-            self._check_columns(parsed_args)
+            self._check(parsed_args)
             with signals.interrupting():
                 super().run(parsed_args)
         except errors.ImageShareError as exc:
@@ -166,9 +149,11 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             return errors.FAILED
         return self.exit_code
 
-    def take_action(
-        self, parsed_args: argparse.Namespace
-    ) -> tuple[tuple[str, ...], list[tuple[columns.Cell, ...]]]:
+    def _check(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse arguments before anything is asked or done."""
+
+    def _run(self, parsed_args: argparse.Namespace) -> outcomes.Report:
+        """Run the flow, say what there is to say, and return its outcome."""
         connection = self.app.client_manager.sdk_connection
         with _limited(connection.session, parsed_args.timeout):
             flow = self.flow(connection, parsed_args)
@@ -176,19 +161,7 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             interrupted = self._run_flow(flow)
         self._messages.say_all(flow.outcome)
         self.exit_code = errors.gravest((interrupted, flow.outcome.exit_code))
-        headers = self.headers(parsed_args)
-        rows = [
-            tuple(
-                columns.Cell(
-                    value,
-                    parsed_args.formatter,
-                    '-' if header in self.OPTIONAL else 'unknown',
-                )
-                for header, value in zip(headers, row, strict=False)
-            )
-            for row in self.rows(flow.outcome)
-        ]
-        return headers, rows
+        return flow.outcome
 
     def _run_flow(self, flow: Flow) -> int:
         """Run a flow and return the exit code of its interruption, if any.
@@ -214,14 +187,11 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
             raise
         return errors.OK
 
-    def produce_output(
-        self, parsed_args: argparse.Namespace, *columns_and_rows: typing.Any
-    ) -> int:
-        """Print the rows, as far as anything can be written."""
+    def write(self, words: str) -> None:
+        """Print what is no table, as far as anything can be written."""
         self._printing = True
         with streams.printing(self.app.stdout):
-            super().produce_output(parsed_args, *columns_and_rows)
-        return errors.OK
+            self.app.stdout.write(words)
 
     def progress(self, what: str) -> Callable[[int, int], None] | None:
         """Return what shows progress on a terminal; None elsewhere."""
@@ -261,7 +231,55 @@ class Lister(command.Lister, metaclass=abc.ABCMeta):
         self._messages.say((why[:1].upper() + why[1:],))
         return self.exit_code or errors.FAILED
 
-    def _check_columns(self, parsed_args: argparse.Namespace) -> None:
+
+class Lister(Command, command.Lister):
+    """A command whose output is rows."""
+
+    #: Headers of the rows. They are the keys of the JSON output.
+    HEADERS: typing.ClassVar[tuple[str, ...]]
+
+    #: Headers whose null means "there is none" instead of "unknown".
+    OPTIONAL: typing.ClassVar[frozenset[str]] = frozenset()
+
+    def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
+        """Return the headers for these arguments."""
+        return self.HEADERS
+
+    @abc.abstractmethod
+    def rows(self, outcome: typing.Any) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of an outcome, in the order of the headers.
+
+        A row may go on beyond the headers that were asked for.
+        """
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[tuple[str, ...], list[tuple[columns.Cell, ...]]]:
+        outcome = self._run(parsed_args)
+        headers = self.headers(parsed_args)
+        rows = [
+            tuple(
+                columns.Cell(
+                    value,
+                    parsed_args.formatter,
+                    '-' if header in self.OPTIONAL else 'unknown',
+                )
+                for header, value in zip(headers, row, strict=False)
+            )
+            for row in self.rows(outcome)
+        ]
+        return headers, rows
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, *columns_and_rows: typing.Any
+    ) -> int:
+        """Print the rows, as far as anything can be written."""
+        self._printing = True
+        with streams.printing(self.app.stdout):
+            super().produce_output(parsed_args, *columns_and_rows)
+        return errors.OK
+
+    def _check(self, parsed_args: argparse.Namespace) -> None:
         """Refuse columns that do not exist before anything is done.
 
         cliff finds out when it prints, which is too late for a command that

@@ -34,6 +34,8 @@ _VERBS = {
     'share accept': 'accept what other projects share with yours',
     'share reject': 'hide what other projects share with yours',
     'share list': 'list the shares of your project, in both directions',
+    'share export': 'write who may use which image, as a file',
+    'share diff': 'show what a file of shares would change',
 }
 
 

@@ -82,6 +82,7 @@ class Caller:
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._clouds: dict[str, scopes.Scope] | None = None
+        self._entries: dict[str, scopes.Scope] = {}
         self._own_projects: tuple[OwnProject, ...] | None = None
         self._refused = False
         self._rescoped: dict[str, scopes.Scope | scopes.NoScope] = {}
@@ -97,13 +98,24 @@ class Caller:
         with self._opening:
             if self._clouds is None:
                 found: dict[str, scopes.Scope] = {}
-                for _, scope in parallel.ask(
+                for name, scope in parallel.ask(
                     self.member_clouds,
                     lambda name: member_cloud.open_(self.own, name),
                 ):
-                    found.setdefault(scope.project_id, scope)
+                    first = found.setdefault(scope.project_id, scope)
+                    self._entries[name] = first
                 self._clouds = found
             return self._clouds
+
+    def cloud(self, name: str) -> scopes.Scope:
+        """Return the scope of a member cloud.
+
+        Of two entries for one project, the first is taken for both.
+
+        :raises errors.ImageShareError: when one of them cannot be used.
+        """
+        _ = self.clouds
+        return self._entries[name]
 
     @property
     def administrator(self) -> bool:
@@ -190,7 +202,13 @@ class Caller:
             self._rescoped[project_id] = self._rescope(project_id)
         return self._rescoped[project_id]
 
-    def _rescope(self, project_id: str) -> scopes.Scope | scopes.NoScope:
+    def cannot_speak_for(self, project_id: str) -> scopes.NoScope | None:
+        """Return why there is no scope for a project; None if there may be.
+
+        Asks for no token: that there is one is known when it is obtained.
+        """
+        if project_id == self.own.project_id or project_id in self.clouds:
+            return None
         why_not = authentication.not_rescopable(self.own.access, self._option)
         if why_not:
             return scopes.NoScope(why_not)
@@ -206,6 +224,12 @@ class Caller:
             )
         if project_id not in {project.id for project in mine}:
             return scopes.NoScope('this user has no role in that project')
+        return None
+
+    def _rescope(self, project_id: str) -> scopes.Scope | scopes.NoScope:
+        why_not = self.cannot_speak_for(project_id)
+        if why_not is not None:
+            return why_not
         try:
             return authentication.rescoped(self.own, project_id)
         except errors.ImageShareError as exc:

@@ -133,6 +133,25 @@ def speaking_v3(session: ksa_session.Session, url: str) -> typing.Any:
     return auth
 
 
+def in_region(own: scopes.Scope, scope: scopes.Scope) -> scopes.Scope:
+    """Return a member cloud for the images that the caller has elsewhere.
+
+    :param own: the caller's scope in that region.
+    :param scope: the member cloud in the caller's usual region.
+    :raises errors.ImageShareError: when it has another image service there.
+    """
+    # An address that is given by hand is for the usual region.
+    theirs = dataclasses.replace(scope.settings[catalog.IMAGE], override=None)
+    moved = dataclasses.replace(
+        scope,
+        region=own.region,
+        image_url=own.image_url,
+        settings={**scope.settings, catalog.IMAGE: theirs},
+    )
+    _check_images(own, moved, str(scope.cloud))
+    return moved
+
+
 def _member_settings(
     own: catalog.Settings, theirs: catalog.Settings, entry: clouds_yaml.Entry
 ) -> catalog.Settings:

@@ -44,6 +44,10 @@ _ID_SHAPE = re.compile(
 )
 
 
+class CannotLookUp(errors.Refused):
+    """A name that nobody here may look up: it may mean any project."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Project:
     """A project as it was named.
@@ -224,7 +228,7 @@ class Projects:
                 f'There is no project {words!r}.',
                 'Nothing has been changed.',
             )
-        raise errors.Refused(
+        raise CannotLookUp(
             f'The project name {words!r} cannot be looked up: the identity '
             'service does not let this user search for projects, and it is '
             'no name of a project of this user.',

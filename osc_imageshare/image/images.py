@@ -97,6 +97,11 @@ def _member(record: typing.Mapping[str, typing.Any]) -> Member:
     )
 
 
+def looks_like_id(words: str) -> bool:
+    """Tell whether *words* have the shape of the IDs that Glance makes."""
+    return _UUID.fullmatch(words) is not None
+
+
 def addressable(member: str) -> bool:
     """Tell whether Glance can address *member* in a path.
 

@@ -28,6 +28,10 @@ the classes for shapes and errors::
 
 from osc_imageshare.sharing.answer import Answer
 from osc_imageshare.sharing.answer import AnswerRequest
+from osc_imageshare.sharing.apply.diff import Diff
+from osc_imageshare.sharing.apply.diff import DiffRequest
+from osc_imageshare.sharing.apply.export import Export
+from osc_imageshare.sharing.apply.export import ExportRequest
 from osc_imageshare.sharing.context import Context
 from osc_imageshare.sharing.copy.flow import Copy
 from osc_imageshare.sharing.copy.flow import CopyRequest
@@ -48,6 +52,10 @@ __all__ = [
     'Context',
     'Copy',
     'CopyRequest',
+    'Diff',
+    'DiffRequest',
+    'Export',
+    'ExportRequest',
     'List',
     'ListRequest',
     'Revoke',

@@ -31,6 +31,7 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.identity import projects
     from osc_imageshare.image import images
+    from osc_imageshare.sharing.apply import plan
     from osc_imageshare.usage import consumers as consumers_
     from osc_imageshare.usage import survey as usage
 
@@ -279,3 +280,20 @@ class Listed:
 @dataclasses.dataclass
 class ListOutcome(Report):
     shares: list[Listed] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class DiffOutcome(Report):
+    """What a file would change; see the rows."""
+
+    rows: list[plan.Row] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class ExportOutcome(Report):
+    """What is shared.
+
+    :ivar text: the file that says so; None before everything was read.
+    """
+
+    text: str | None = None

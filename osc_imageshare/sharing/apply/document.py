@@ -30,7 +30,7 @@ from osc_imageshare.sharing.apply import reading
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import jsonschema
+    import jsonschema  # type: ignore[import-untyped]
 
 AUTO = 'auto'
 REQUIRED = 'required'
@@ -188,7 +188,7 @@ def _member(member: Member) -> dict[str, str]:
 
 @functools.cache
 def _validator() -> jsonschema.protocols.Validator:
-    import jsonschema  # type: ignore[import-untyped]
+    import jsonschema
 
     schema = json.loads(SCHEMA.read_text(encoding='utf-8'))
     return jsonschema.Draft7Validator(schema)

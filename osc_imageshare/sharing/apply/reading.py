@@ -218,9 +218,10 @@ class _Reader:
                 self._wrong(key, f'the key {key.value!r} is here twice')
                 continue
             seen.add(key.value)
+            at = (*path, key.value)
             # It is looked for where its key is.
-            self.read.places[(*path, key.value)] = _place(key.start_mark)
-            yield key.value, self.value(value, (*path, key.value))
+            self.read.places[at] = _place(key.start_mark)
+            yield key.value, self.value(value, at)
 
     def _scalar(self, node: typing.Any) -> typing.Any:
         try:

@@ -111,7 +111,9 @@ class Saved:
         now = {_key(one): one for one in map(_resolved, states)}
         for key in dict.fromkeys((*self._resolved, *now)):
             words, region = key
-            where = f'image {words!r}' + (f' in region {region}' * bool(region))
+            where = f'image {words!r}' + (
+                f' in region {region}' * bool(region)
+            )
             before, after = self._resolved.get(key), now.get(key)
             if before is None or after is None:
                 yield f'{where}: planned for other images or regions'

@@ -53,7 +53,7 @@ _WRONG = {
     'x\na: \x07': 'f, line 2: special characters are not allowed.',
     '- a': 'f, line 1, column 1: the file must be "key: value" lines.',
     '? [a]\n: b': 'f, line 1, column 3: a key must be text.',
-    'owner: a\nowner: b': "f, line 2, column 1: the key 'owner' is here twice.",
+    'a: b\na: b': "f, line 2, column 1: the key 'a' is here twice.",
     'a: {b: 1, b: 2}': "f, line 1, column 11: the key 'b' is here twice.",
     'a: !!python/name:os.system x': (
         "f, line 1, column 4: the tag 'tag:yaml.org,2002:python/name:os.system"
@@ -247,7 +247,8 @@ class DataTest(base.TestCase):
         self.assertEqual(found, document.document(data))
 
     def test_data_of_no_document_are_told(self) -> None:
-        for data in None, [], {}, {'version': 1}:
+        nothing: tuple[object, ...] = (None, [], {}, {'version': 1})
+        for data in nothing:
             self.assertFalse(document.valid(data), data)
 
 

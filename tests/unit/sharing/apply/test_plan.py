@@ -68,9 +68,7 @@ def usage(
 ) -> survey.Usage:
     """Return a use by one server or the like, or what was not seen of it."""
     found = () if kind is None else (_consumer(project_id, kind),)
-    gaps = (
-        () if gap is None else (consumers.Gap(project_id, None, None, gap),)
-    )
+    gaps = () if gap is None else (consumers.Gap(project_id, None, None, gap),)
     return survey.Usage(project_id, found, gaps, 'rescoped')
 
 
@@ -230,8 +228,7 @@ class RowsTest(base.TestCase):
         (row,) = plan.rows(there, {})
         self.assertEqual(
             (_WORD, 'unknown', errors.UNSEEN, outcomes.UNSEEN),
-            (row.project and row.project.id, row.action, row.code)
-            + (row.obstacle,),
+            (*told(row)[:2], row.code, row.obstacle),
         )
 
     def test_the_order_is_that_of_the_file(self) -> None:
@@ -313,7 +310,7 @@ class RowsTest(base.TestCase):
             self.assertEqual(
                 [
                     (one, 'unknown', 'no image', errors.FAILED)
-                    for one in ([w.project.id for w in named] or [None])
+                    for one in [w.project.id for w in named] or (None,)
                 ],
                 [told(row) for row in plan.rows(there, {})],
             )

@@ -1,0 +1,94 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from __future__ import annotations
+
+import argparse
+import typing
+
+from osc_imageshare.commands import arguments
+from osc_imageshare.commands import base
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcomes
+
+
+class ShareDiff(base.Lister):
+    """Show what a file of shares would change
+
+    Compares who may use the images of the file with who shall, and shows a
+    row for each image, region and project. Nothing is changed. Ends with 0
+    when nothing differs, with 5 when something does, with 4 when something
+    could not be seen, and with 1 for errors.
+    """
+
+    HEADERS = (
+        'Image ID',
+        'Image Name',
+        'Region',
+        'Project ID',
+        'Project Name',
+        'Action',
+        'Reason',
+    )
+    OPTIONAL = frozenset({'Reason'})
+    COUNTED = 'images'
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--file',
+            metavar='<file>',
+            required=True,
+            help='File to compare with ("-" for standard input)',
+        )
+        parser.add_argument(
+            '--out',
+            metavar='<plan>',
+            help=(
+                'Save the plan to this file, for "image share apply --plan"'
+            ),
+        )
+        return parser
+
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> base.Flow:
+        from osc_imageshare import sharing
+
+        return sharing.Diff(
+            connection,
+            arguments.request(sharing.DiffRequest, parsed_args),
+            self.context,
+        )
+
+    def rows(
+        self, outcome: outcomes.DiffOutcome
+    ) -> Iterator[tuple[object, ...]]:
+        for row in outcome.rows:
+            image, project = row.state.image, row.project
+            yield (
+                image.id if image else None,
+                image.name if image else row.state.words,
+                row.state.region,
+                (project.id if project else None) or None,
+                project.name if project else None,
+                row.action,
+                row.reason,
+                row.result,
+            )

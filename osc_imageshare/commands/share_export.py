@@ -1,0 +1,69 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+from __future__ import annotations
+
+import argparse
+import typing
+
+from osc_imageshare.commands import arguments
+from osc_imageshare.commands import base
+
+if typing.TYPE_CHECKING:
+    from openstack import connection as sdk_connection
+
+    from osc_imageshare.sharing import outcomes
+
+
+class ShareExport(base.Command):
+    """Write who may use which image, as a file
+
+    The file is YAML on standard output, made for "image share diff" and
+    "image share apply": right after it was written, "diff" finds nothing that
+    differs. It is the first file of whoever begins, and a review of what is
+    shared today.
+    """
+
+    COUNTED = 'images'
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--image',
+            dest='images',
+            metavar='<image>',
+            action='append',
+            default=[],
+            help=(
+                'Image to write (name or ID; repeat for several; default: '
+                'every image of the project that has members)'
+            ),
+        )
+        return parser
+
+    def flow(
+        self,
+        connection: sdk_connection.Connection,
+        parsed_args: argparse.Namespace,
+    ) -> base.Flow:
+        from osc_imageshare import sharing
+
+        return sharing.Export(
+            connection,
+            arguments.request(sharing.ExportRequest, parsed_args),
+            self.context,
+        )
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        outcome = typing.cast('outcomes.ExportOutcome', self._run(parsed_args))
+        if outcome.text is not None:
+            self.write(outcome.text)

@@ -1,0 +1,89 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The sentences about a plan."""
+
+from __future__ import annotations
+
+import collections
+import typing
+
+from osc_imageshare import errors
+from osc_imageshare.sharing.apply import plan
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from osc_imageshare.sharing import outcomes
+
+
+#: What to do about a project for which there is no scope to look in.
+_HOW_TO_SEE = (
+    'To check the use by a project that the file does not name, run this as '
+    'a user who has a role there, or as an administrator.'
+)
+
+
+def report(
+    outcome: outcomes.Report,
+    states: Sequence[plan.State],
+    rows: Sequence[plan.Row],
+) -> None:
+    """Say what is wrong or could not be seen, once for each image."""
+    for state in states:
+        crowded = plan.crowded(state)
+        if crowded is not None:
+            outcome.warn(crowded)
+        where = f'Image {state}' + (
+            f' in region {state.region}' if state.region else ''
+        )
+        mine = [row for row in rows if row.state is state]
+        for code in errors.FAILED, errors.UNSEEN:
+            lines = dict.fromkeys(_line(r) for r in mine if r.code == code)
+            if lines:
+                what = (
+                    'what the file wants cannot be done:'
+                    if code == errors.FAILED
+                    else 'the plan is not complete:'
+                )
+                outcome.fail(code, f'{where}: {what}', *lines)
+        for wanted in state.wanted:
+            if (
+                wanted.project.id not in (state.members or {})
+                and not wanted.project.verified
+            ):
+                outcome.warn(
+                    f'Could not verify that project {wanted.project} exists '
+                    '(you may not look it up).'
+                )
+    gaps = [gap for row in rows if row.usage for gap in row.usage.gaps]
+    if any(gap.service is None for gap in gaps):
+        outcome.warn(_HOW_TO_SEE)
+
+
+def _line(row: plan.Row) -> str:
+    """Return a line about one row, or about a whole image."""
+    if row.project is None or row.state.problem is not None:
+        return f'  {row.reason}'
+    if not row.project.id:
+        return f'  {row.project.name}: {row.reason}'
+    return f'  project {row.project}: {row.reason}'
+
+
+def summarize(outcome: outcomes.Report, rows: Sequence[plan.Row]) -> None:
+    """Say how many rows there are of each kind."""
+    counts = collections.Counter(row.action for row in rows)
+    told = [
+        f'{counts[a]} to {a}' for a in (plan.SHARE, plan.ACCEPT, plan.PRUNE)
+    ]
+    told += [f'{counts[plan.UNKNOWN]} unknown', f'{counts[plan.KEEP]} kept']
+    outcome.note(f'{", ".join(told)}.')

@@ -61,6 +61,7 @@ class Keystone:
     :ivar credentials: application credential ID to user and project ID.
     :ivar projects: project ID to name.
     :ivar domains: project ID to domain ID, where it is not the usual one.
+    :ivar disabled: IDs of projects that are disabled.
     :ivar instead: project asked for to the project the token is made for.
     :ivar refusal: what rescoping is answered with, if it is refused.
     :ivar token_details: added to each token, for special kinds of it.
@@ -80,6 +81,7 @@ class Keystone:
         self.credentials: dict[str, tuple[str, str]] = {}
         self.projects: dict[str, str] = {}
         self.domains: dict[str, str] = {}
+        self.disabled: set[str] = set()
         self.instead: dict[str, str] = {}
         self.refusal: server.Answer | None = None
         self.token_details: dict[str, typing.Any] = {}
@@ -183,7 +185,11 @@ class Keystone:
         record = {'id': project_id, 'name': self.projects[project_id]}
         if nested:
             return {**record, 'domain': DOMAIN}
-        return {**record, 'domain_id': self._domain(project_id)}
+        return {
+            **record,
+            'domain_id': self._domain(project_id),
+            'enabled': project_id not in self.disabled,
+        }
 
     def _domain(self, project_id: str) -> str:
         return self.domains.get(project_id, DOMAIN['id'])
@@ -216,6 +222,10 @@ class Keystone:
                 for project_id, name in self.projects.items()
                 if request.parameter('name') in (None, name)
                 and domain in (None, self._domain(project_id))
+                and (
+                    request.parameter('enabled') != 'true'
+                    or project_id not in self.disabled
+                )
             ],
         )
 

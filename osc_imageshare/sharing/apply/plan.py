@@ -241,6 +241,8 @@ def _wanted(state: State, wanted: Wanted) -> Row:
     obstacle = state.unfit
     if wanted.accept == document.REQUIRED and wanted.cannot is not None:
         obstacle = obstacle or f'nobody here can accept: {wanted.cannot}'
+    if state.image is not None and project.id == state.image.owner:
+        obstacle = obstacle or 'it owns the image and needs no share'
     if not images.addressable(project.id):
         obstacle = obstacle or 'this is not the ID of a project'
     if obstacle is not None:

@@ -138,6 +138,13 @@ _WANTED: typing.Any = (
     ),
     (wanted(B, 'required', _NO_ROLE), 'accepted', 'keep', None, errors.OK),
     (
+        wanted(A),
+        None,
+        'share',
+        'it owns the image and needs no share',
+        errors.FAILED,
+    ),
+    (
         wanted('a/b'),
         None,
         'share',
@@ -343,7 +350,7 @@ class FusesTest(base.TestCase):
                 ),
                 limit,
             )
-            self.assertEqual(refused, found, (there, named, limit))
+            self.assertEqual(refused, found, f'{there} {named} {limit}')
 
     def test_what_need_not_be_exact_has_no_limit(self) -> None:
         there = state(members=members(b='accepted', c='accepted'))

@@ -200,7 +200,7 @@ CHANGES = (
     change.Change(
         'columns are checked when all is done',
         'commands/base.py',
-        'self._check_columns(parsed_args)\n',
+        'self._check(parsed_args)\n',
         'pass\n',
         (
             'commands.test_base.RowsTest.'
@@ -210,8 +210,8 @@ CHANGES = (
     change.Change(
         'what could not be seen is graver than a failure',
         'errors.py',
-        'FAILED, IN_USE, UNSEEN, OK)',
-        'UNSEEN, IN_USE, FAILED, OK)',
+        'FAILED, IN_USE, UNSEEN, DIFFERENT, OK)',
+        'UNSEEN, IN_USE, FAILED, DIFFERENT, OK)',
         ('test_errors.GravestTest.test_the_graver_of_two_wins',),
     ),
     change.Change(

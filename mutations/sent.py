@@ -246,8 +246,8 @@ CHANGES = (
     ),
     change.Change(
         'an interruption keeps an image from being put back',
-        'sharing/share/flow.py',
-        'true then."""\n        self._put_back_if_useless(change)\n',
+        'sharing/share/changes.py',
+        'true then."""\n        self.put_back_if_useless()\n',
         'true then."""\n',
         (
             'sharing.share.test_trouble.InterruptionTest'

@@ -134,6 +134,8 @@ UNREAD = 'unknown'
 class Shared:
     """One project of a share.
 
+    :ivar accept: True, it must have accepted in the end; False, leave it to
+        the member; None, accept where the caller may speak for it.
     :ivar status: the membership's status; None when there is none, UNREAD
         when something went wrong and nobody can tell.
     :ivar changes: what this run changed: visibility, member, status.
@@ -145,6 +147,7 @@ class Shared:
     status: str | None = None
     changes: list[str] = dataclasses.field(default_factory=list)
     verified: bool | None = None
+    accept: bool | None = None
 
 
 @dataclasses.dataclass

@@ -21,20 +21,17 @@ member is gone, and no server has come up in between.
 from __future__ import annotations
 
 import dataclasses
-import functools
 
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
-from osc_imageshare.sharing import claims
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing.readback import reading
-from osc_imageshare.sharing.readback import revocations
 from osc_imageshare.sharing.revoke import make_private
 from osc_imageshare.sharing.revoke import naming
 from osc_imageshare.sharing.revoke import native
 from osc_imageshare.sharing.revoke import recheck
+from osc_imageshare.sharing.revoke import removal
 from osc_imageshare.sharing.revoke import selection
 from osc_imageshare.sharing.revoke import usages
 from osc_imageshare.sharing.revoke import verdict
@@ -98,7 +95,8 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
             )
         self.outcome.may_have_changed = not request.dry_run
         with self.outcome.interruptible(
-            self._report_interruption, self._report_unknown
+            lambda: self.outcome.interrupt(*self._removal.read_back_all()),
+            self._removal.report_unknown,
         ):
             self._change()
         return self.outcome
@@ -107,7 +105,7 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
         """Remove the memberships, and look whether that holds."""
         for revoked in self.outcome.projects:
             if revoked.result is None:
-                self._remove(revoked)
+                self._removal.remove(revoked)
         if not self._request.dry_run:
             recheck.look_again(
                 self.outcome,
@@ -124,7 +122,7 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
                 self._performer,
                 self._commands,
             )
-        self._say_undo()
+        self._removal.say_undo()
 
     def _look(self) -> None:
         request = self._request
@@ -151,6 +149,13 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
             self._prepare,
         )
         self._commands = native.Commands(self._scopes, self._image, members)
+        self._removal = removal.Removal(
+            self.outcome,
+            self._images,
+            self._image,
+            self._commands,
+            self._performer,
+        )
         self._usages = usages.Usages(self._scopes, self._image, self._look_up)
         namer = naming.Naming(self._look_up, self._image, members)
         if request.everyone:
@@ -186,101 +191,3 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
                 if request.everyone
                 else list(filter(projects.looks_like_id, request.projects))
             )
-
-    def _remove(self, revoked: outcomes.Revoked) -> None:
-        image_id, member = self._image.id, revoked.project.id
-        try:
-            self._performer.perform(
-                steps.Step(
-                    native=self._commands.remove(member),
-                    act=functools.partial(
-                        self._images.remove_member, image_id, member
-                    ),
-                    done=lambda: member not in self._ids(),
-                )
-            )
-        except errors.ServiceError as exc:
-            current = self._read()
-            # 404: somebody else was faster, and it is gone all the same.
-            if exc.status != 404 or not _gone(revoked, current):
-                revoked.result = outcomes.FAILED
-                self.outcome.fail(
-                    errors.FAILED,
-                    *exc.lines,
-                    self._read_back(revoked, current),
-                )
-                return
-        if self._request.dry_run:
-            revoked.result = outcomes.TO_BE_REVOKED
-            return
-        revoked.result = outcomes.REVOKED
-
-    def _say_undo(self) -> None:
-        for revoked in self.outcome.projects:
-            if revoked.result == outcomes.REVOKED:
-                # Not a note: it has to be said to whoever asks for quiet.
-                self.outcome.warn(
-                    claims.member(
-                        f'Project {revoked.project} is no member of image '
-                        f'{self._image} any more. To undo this: '
-                        f'{self._commands.undo(revoked.project.id)}',
-                        self._image,
-                        revoked.project.id,
-                        claims.State.NO_MEMBER,
-                    )
-                )
-
-    def _ids(self) -> set[str]:
-        return {m.id for m in self._images.members(self._image.id)}
-
-    def _read(self) -> reading.Readback | None:
-        """Return who is a member now; None if that cannot be read."""
-        return reading.read_if_possible(self._images, self._image.id)
-
-    def _read_back(
-        self, revoked: outcomes.Revoked, current: reading.Readback | None
-    ) -> str:
-        """Settle a member by what is true now, and return that in words."""
-        revocations.settle(revoked, current)
-        if revoked.result == outcomes.REVOKED and current is not None:
-            self._commands.made_private = current.closed is not None
-        return revocations.sentence(
-            self._image,
-            revoked,
-            current,
-            functools.partial(self._commands.undo, revoked.project.id),
-        )
-
-    def _report_interruption(self) -> None:
-        """Say what is true after an interruption."""
-        current = self._read()
-        self.outcome.interrupt(
-            *(
-                self._read_back(revoked, current)
-                for revoked in self.outcome.projects
-                if revoked.result in (None, outcomes.REVOKED)
-            ),
-        )
-
-    def _report_unknown(self) -> tuple[str, ...]:
-        """Return what is said when nobody could look what is true."""
-        for revoked in self.outcome.projects:
-            revocations.settle(revoked, None)
-        return (
-            claims.whole(
-                'What is true now was not read back. The members are listed '
-                f'by: {self._commands.status()}',
-                self._image,
-                claims.State.UNKNOWN,
-            ),
-        )
-
-
-def _gone(revoked: outcomes.Revoked, current: reading.Readback | None) -> bool:
-    """Tell whether it is certain that a share is revoked."""
-    return (
-        current is not None
-        and not current.gone
-        and current.closed is None
-        and current.status(revoked.project.id) is None
-    )

@@ -24,17 +24,27 @@ from osc_imageshare.sharing.readback import revocations
 from osc_imageshare.sharing.revoke import verdict
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from osc_imageshare.image import images
     from osc_imageshare.sharing.revoke import native
-    from osc_imageshare.sharing.revoke import usages as usages_
     from osc_imageshare.usage import survey
+
+
+class Usages(typing.Protocol):
+    """What looks at the use of one image, anew each time."""
+
+    def of(
+        self, members: Sequence[outcomes.Revoked]
+    ) -> Iterable[tuple[outcomes.Revoked, survey.Usage]]:
+        """Return each with the use that its project makes of the image."""
 
 
 def look_again(
     outcome: outcomes.RevokeOutcome,
     glance: images.Images,
     image: images.Image,
-    usages: usages_.Usages,
+    usages: Usages,
     commands: native.Commands,
 ) -> None:
     """Look whether the members are gone, and what has come up meanwhile."""
@@ -55,6 +65,16 @@ def look_again(
         )
     else:
         revocations.take_back(outcome, current)
+    look_at_use(outcome, image, usages, commands)
+
+
+def look_at_use(
+    outcome: outcomes.RevokeOutcome,
+    image: images.Image,
+    usages: Usages,
+    commands: native.Commands,
+) -> None:
+    """Look what has come up while shares were being revoked."""
     for revoked, after in usages.of(_removed(outcome)):
         before, revoked.usage = revoked.usage, after
         _compare(outcome, image, revoked, before, after, commands)

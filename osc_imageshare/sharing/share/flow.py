@@ -28,13 +28,10 @@ from osc_imageshare.identity import scopes
 from osc_imageshare.image import images
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
-from osc_imageshare.sharing.readback import reading
-from osc_imageshare.sharing.readback import shares
-from osc_imageshare.sharing.share import membership
+from osc_imageshare.sharing.share import changes
 from osc_imageshare.sharing.share import old_members
 from osc_imageshare.sharing.share import refusals
 from osc_imageshare.sharing.share import verification
-from osc_imageshare.sharing.share import visibility
 from osc_imageshare.sharing.share import wait
 from osc_imageshare.sharing.share import warnings
 from osc_imageshare.sharing import steps
@@ -86,67 +83,49 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         with errors.before_any_change():
             self._look()
             self._refuse()
-        named = frozenset(s.project.id for s in self.outcome.projects)
-        change = visibility.VisibilityChange(
-            self._images, self._image, named, self._performer, self.outcome
-        )
-        members = membership.Membership(
+        made = changes.Changes(
+            self.outcome,
             self._images,
             self._image,
-            self._request.accept,
+            {shared.project.id for shared in self.outcome.projects},
             self._member_scopes,
             self._performer,
         )
         self.outcome.may_have_changed = not self._request.dry_run
         with self.outcome.interruptible(
-            lambda: self._report_interruption(change),
-            lambda: self._report_unknown(change),
+            lambda: self._report_interruption(made), made.report_unknown
         ):
-            self._change_or_put_back(change, members)
+            self._change_or_put_back(made)
         return self.outcome
 
-    def _change_or_put_back(
-        self,
-        change: visibility.VisibilityChange,
-        members: membership.Membership,
-    ) -> None:
+    def _change_or_put_back(self, made: changes.Changes) -> None:
         """Make the changes; after an error, nobody is left inside unasked.
 
         :raises BaseException: also when an error is being dealt with; the
             first interruption ends a run, not the putting back.
         """
         try:
-            self._change(change, members)
+            self._change(made)
         except Exception as exc:
             try:
-                self._put_back_if_useless(change)
-                if change.attempted:
-                    # It is open still: that says nothing of who was named.
-                    self.outcome.warn(*self._read_back())
+                made.put_back_after_error()
             except BaseException as another:
                 if isinstance(exc, errors.ImageShareError):
                     self.outcome.fail(exc.exit_code, *exc.lines)
                 if isinstance(another, Exception):
-                    self.outcome.warn(*self._report_unknown(change))
+                    self.outcome.warn(*made.report_unknown())
                 raise
             raise
 
-    def _change(
-        self,
-        change: visibility.VisibilityChange,
-        members: membership.Membership,
-    ) -> None:
+    def _change(self, made: changes.Changes) -> None:
         """Make the changes, and look whether they hold."""
-        members.members = change.apply(self._request.old_members)
-        if change.changed:
-            for shared in self.outcome.projects:
-                shared.changes.append('visibility')
+        made.open(self._request.old_members)
         # A plan is read from top to bottom; only real work is done at once.
         in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
         joined = []
         for shared, report in parallel.ask(
             self.outcome.projects,
-            members.ensure,
+            made.members.ensure,
             self._context.progress,
             in_flight,
         ):
@@ -158,8 +137,8 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         check = verification.Verification(
             self.outcome, self._images, self._image
         )
-        check.read_as_members(members, joined)
-        if not self._put_back_if_useless(change):
+        check.read_as_members(made.members, joined)
+        if not made.put_back_if_useless():
             check.still_shared()
             self._wait()
 
@@ -178,7 +157,8 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         self.outcome.image = self._image
         distinct = {project.id: project for project in found}
         self.outcome.projects = [
-            outcomes.Shared(project) for project in distinct.values()
+            outcomes.Shared(project, accept=request.accept)
+            for project in distinct.values()
         ]
         spoken_for = [
             project_id
@@ -220,62 +200,13 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         ]
         warnings.warn(self.outcome, image, self._images, verified)
 
-    def _put_back_if_useless(
-        self, change: visibility.VisibilityChange
-    ) -> bool:
-        """Make the image private again if no project that was named is in.
-
-        :returns: whether none is in.
-        """
-        if any(
-            shared.status not in (None, outcomes.UNREAD)
-            for shared in self.outcome.projects
-        ):
-            return False
-        if change.revert():
-            for shared in self.outcome.projects:
-                shared.status = None
-                shared.changes = [
-                    c for c in shared.changes if c != 'visibility'
-                ]
-        return True
-
-    def _report_interruption(
-        self, change: visibility.VisibilityChange
-    ) -> None:
+    def _report_interruption(self, made: changes.Changes) -> None:
         """Put back what is of no use, and say what is true then."""
-        self._put_back_if_useless(change)
-        if change.restored:
-            truth = [
-                shares.restored(self._image, shared.project)
-                for shared in self.outcome.projects
-            ]
-        else:
-            truth = self._read_back()
         self.outcome.interrupt(
-            *truth,
+            *made.report_interruption(),
             'To go on, run the same command again: it does only what is '
             'missing.',
         )
-
-    def _read_back(self) -> list[str]:
-        """Settle each project by one look, and return that in words."""
-        current = reading.read_if_possible(self._images, self._image.id)
-        for shared in self.outcome.projects:
-            shares.settle(shared, current)
-        return [
-            shares.sentence(self._image, shared, current)
-            for shared in self.outcome.projects
-        ]
-
-    def _report_unknown(
-        self, change: visibility.VisibilityChange
-    ) -> tuple[str, ...]:
-        """Return what is said when nobody could look what is true."""
-        for shared in self.outcome.projects:
-            if not shared.verified and not change.restored:
-                shares.settle(shared, None)
-        return change.by_hand
 
     def _wait(self) -> None:
         if self._request.wait is not None:

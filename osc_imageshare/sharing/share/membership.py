@@ -38,8 +38,6 @@ if typing.TYPE_CHECKING:
 class Membership:
     """Makes projects members of one image.
 
-    :param accept: True, the member must have accepted in the end; False,
-        leave it to the member; None, accept where there is a scope for it.
     :param member_scopes: project ID to the scope in which the caller is that
         project, or why there is none.
     :ivar members: the members before anything was done, by ID.
@@ -49,13 +47,11 @@ class Membership:
         self,
         glance: images.Images,
         image: images.Image,
-        accept: bool | None,
         member_scopes: Mapping[str, scopes.Scope | scopes.NoScope],
         performer: steps.Performer,
     ) -> None:
         self._images = glance
         self._image = image
-        self._accept_asked = accept
         self._member_scopes = member_scopes
         self._performer = performer
         self.members: dict[str, images.Member] = {}
@@ -175,7 +171,7 @@ class Membership:
     def _accept(
         self, shared: outcomes.Shared, report: outcomes.Report
     ) -> None:
-        if self._accept_asked is False or (shared.status == images.ACCEPTED):
+        if shared.accept is False or shared.status == images.ACCEPTED:
             return
         image_id, project_id = self._image.id, shared.project.id
         scope = self._member_scopes[project_id]
@@ -186,7 +182,7 @@ class Membership:
                     'image', 'set', '--accept', operands=(image_id,)
                 ),
             )
-        elif self._accept_asked:
+        elif shared.accept:
             # There is a native way for administrators in new clients only,
             # and old ones change the image's owner when told the same.
             as_member = self._images

@@ -39,6 +39,10 @@ DROP = 'drop'
 _TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z?)', re.ASCII)
 
 
+class LetIn(errors.ImageShareError):
+    """Members of an old share were let in again, and may not be."""
+
+
 class OldMembers:
     """The members of one image, as far as they are of an old share.
 
@@ -92,7 +96,7 @@ class OldMembers:
         elif old_members == DROP:
             self._drop_all([member.id for member in reactivated])
         else:
-            raise errors.ImageShareError(
+            raise LetIn(
                 f'Image {self._image} was shared before, and making it '
                 'shared again lets in members that were not named: '
                 f'{names}.',

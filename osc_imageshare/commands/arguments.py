@@ -132,6 +132,14 @@ def add_dry_run(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def count(value: str) -> int:
+    """Return a number that is not negative, for argparse."""
+    found = int(value)
+    if found < 0:
+        raise ValueError(value)
+    return found
+
+
 def seconds(value: str) -> float:
     """Return a positive number of seconds, for argparse."""
     found = float(value)

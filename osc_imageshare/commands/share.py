@@ -36,6 +36,7 @@ _VERBS = {
     'share list': 'list the shares of your project, in both directions',
     'share export': 'write who may use which image, as a file',
     'share diff': 'show what a file of shares would change',
+    'share apply': 'make true what a file of shares says',
 }
 
 

@@ -35,7 +35,7 @@ class ShareDiff(base.Lister):
     could not be seen, and with 1 for errors.
     """
 
-    HEADERS = (
+    HEADERS: typing.ClassVar[tuple[str, ...]] = (
         'Image ID',
         'Image Name',
         'Region',
@@ -49,12 +49,18 @@ class ShareDiff(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
+        self.add_arguments(parser)
+        return parser
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add what says which file it is, and what may be done."""
         parser.add_argument(
             '--file',
             metavar='<file>',
             required=True,
             help='File to compare with ("-" for standard input)',
         )
+        arguments.add_member_cloud(parser)
         parser.add_argument(
             '--out',
             metavar='<plan>',
@@ -62,7 +68,6 @@ class ShareDiff(base.Lister):
                 'Save the plan to this file, for "image share apply --plan"'
             ),
         )
-        return parser
 
     def flow(
         self,

@@ -32,6 +32,8 @@ from osc_imageshare.sharing.apply.diff import Diff
 from osc_imageshare.sharing.apply.diff import DiffRequest
 from osc_imageshare.sharing.apply.export import Export
 from osc_imageshare.sharing.apply.export import ExportRequest
+from osc_imageshare.sharing.apply.flow import Apply
+from osc_imageshare.sharing.apply.flow import ApplyRequest
 from osc_imageshare.sharing.context import Context
 from osc_imageshare.sharing.copy.flow import Copy
 from osc_imageshare.sharing.copy.flow import CopyRequest
@@ -49,6 +51,8 @@ from osc_imageshare.sharing.usage import UsageRequest
 __all__ = [
     'Answer',
     'AnswerRequest',
+    'Apply',
+    'ApplyRequest',
     'Context',
     'Copy',
     'CopyRequest',

@@ -293,6 +293,13 @@ class DiffOutcome(Report):
 
 
 @dataclasses.dataclass
+class ApplyOutcome(Report):
+    """What was done for a file; see the rows and their results."""
+
+    rows: list[plan.Row] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
 class ExportOutcome(Report):
     """What is shared.
 

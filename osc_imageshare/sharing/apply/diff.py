@@ -32,11 +32,14 @@ class DiffRequest:
     """Which file is compared with what is true.
 
     :ivar file: its path; ``-`` for standard input.
+    :ivar member_clouds: entries of clouds.yaml to look with, besides those
+        that the file names.
     :ivar out: where the plan is saved; None for nowhere.
     """
 
     file: str
     out: str | None = None
+    member_clouds: tuple[str, ...] = ()
 
 
 class Diff(flows.Flow[DiffRequest, outcomes.DiffOutcome]):
@@ -58,11 +61,12 @@ class Diff(flows.Flow[DiffRequest, outcomes.DiffOutcome]):
         wanted = document.load(
             files.read(request.file), files.name(request.file)
         )
+        clouds = dict.fromkeys((*wanted.clouds, *request.member_clouds))
         seen = look.Look(
-            self._caller(wanted.clouds), wanted, self._context.progress
+            self._caller(tuple(clouds)), wanted, self._context.progress
         )
         seen.read()
-        outcome.rows = seen.rows()
+        outcome.rows = seen.rows(usage=True)
         reporting.report(outcome, seen.states, outcome.rows)
         for state in seen.states:
             limit = plan.too_many(state, None)

@@ -32,6 +32,7 @@ from osc_imageshare.sharing.apply import document
 from osc_imageshare.sharing.apply import finding
 from osc_imageshare.sharing.apply import plan
 from osc_imageshare.sharing.apply import resolution
+from osc_imageshare.sharing.apply import states
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
 from osc_imageshare.usage import scan
@@ -41,6 +42,9 @@ if typing.TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from osc_imageshare.identity import caller
+
+#: Tells the use that a member makes of an image.
+Use = typing.Callable[[states.State, str], survey.Usage]
 
 
 class Look:
@@ -62,7 +66,7 @@ class Look:
         self._document = wanted
         self._progress = progress
         self.callers: dict[str, caller.Caller] = {}
-        self.states: list[plan.State] = []
+        self.states: list[states.State] = []
         self._finder = finding.Finder(wanted.owner)
 
     def read(self) -> None:
@@ -151,7 +155,7 @@ class Look:
 
     def _states(
         self, seen: Sequence[finding.Seen], meant: resolution.Resolution
-    ) -> list[plan.State]:
+    ) -> list[states.State]:
         wanted = [meant.of(one.entry, one.members or ()) for one in seen]
         # Who is a member already shows that there is such a project, or that
         # it makes no difference.
@@ -172,12 +176,12 @@ class Look:
     def _state(
         self,
         seen: finding.Seen,
-        named: Sequence[plan.Wanted],
-        unresolved: Sequence[plan.Unresolved],
-    ) -> plan.State:
+        named: Sequence[states.Wanted],
+        unresolved: Sequence[states.Unresolved],
+    ) -> states.State:
         image = seen.image
         unfit = fitness.refusals(image, force=False) if image else []
-        return plan.State(
+        return states.State(
             words=seen.entry.words,
             region=seen.region,
             image=image,
@@ -189,7 +193,9 @@ class Look:
             unfit=' '.join(unfit[0]) if unfit else None,
         )
 
-    def _able(self, seen: finding.Seen, wanted: plan.Wanted) -> plan.Wanted:
+    def _able(
+        self, seen: finding.Seen, wanted: states.Wanted
+    ) -> states.Wanted:
         """Say why nobody here can accept, where that matters.
 
         :raises errors.ServiceError: when Keystone does not tell.
@@ -212,12 +218,16 @@ class Look:
             _ = scopes.own_projects
         return dataclasses.replace(wanted, cannot=cannot.reason)
 
-    def rows(self) -> list[plan.Row]:
-        """Return what is to be done, with the use that decides on prunes."""
+    def rows(self, *, usage: bool) -> list[plan.Row]:
+        """Return what is to be done.
+
+        :param usage: whether the use is looked at that decides on prunes.
+        """
         asked = [
             (state, member)
             for state in self.states
             for member in plan.candidates(state)
+            if usage
         ]
         scan_ = self.scan(asked)
         look_ups = projects.Projects(self._scopes)
@@ -229,8 +239,8 @@ class Look:
             [functools.partial(scan_, *one) for one in asked],
         )
         found: dict[int, dict[str, survey.Usage]] = {}
-        for (state, member), usage in zip(asked, usages, strict=True):
-            found.setdefault(id(state), {})[member] = usage
+        for (state, member), one in zip(asked, usages, strict=True):
+            found.setdefault(id(state), {})[member] = one
         rows = [
             row
             for state in self.states
@@ -243,40 +253,39 @@ class Look:
                 )
         return rows
 
-    def scan(
-        self, asked: Collection[tuple[plan.State, str]]
-    ) -> typing.Callable[[plan.State, str], survey.Usage]:
+    def scan(self, asked: Collection[tuple[states.State, str]]) -> Use:
         """Return what tells the use that members make of images, of now."""
         wanted: dict[str, dict[str, images.Image]] = {}
         for state, _ in asked:
-            assert state.image is not None  # noqa: S101
             there = wanted.setdefault(state.region, {})
-            there[state.image.id] = state.image
+            there[state.known.id] = state.known
         scans = {
             region: scan.Scan(self.callers[region], list(there.values()))
             for region, there in wanted.items()
         }
 
-        def usage(state: plan.State, member: str) -> survey.Usage:
-            assert state.image is not None  # noqa: S101
-            if member == state.image.owner:
+        def usage(state: states.State, member: str) -> survey.Usage:
+            nobody = plan.no_id(member)
+            if nobody is not None:
+                return nobody
+            if member == state.known.owner:
                 # Glance lets an owner add itself, to no effect.
                 return survey.Usage(member, (), (), None)
-            return scans[state.region].of(state.image.id, member)
+            return scans[state.region].of(state.known.id, member)
 
         return usage
 
 
 def _verified(
-    named: Sequence[plan.Wanted],
-    unresolved: Sequence[plan.Unresolved],
-    known: Mapping[str, projects.Project | plan.Unresolved],
-) -> tuple[list[plan.Wanted], list[plan.Unresolved]]:
+    named: Sequence[states.Wanted],
+    unresolved: Sequence[states.Unresolved],
+    known: Mapping[str, projects.Project | states.Unresolved],
+) -> tuple[list[states.Wanted], list[states.Unresolved]]:
     """Return what is named, with what was found out of the IDs."""
     left, without = [], list(unresolved)
     for one in named:
         found = known.get(one.project.id)
-        if isinstance(found, plan.Unresolved):
+        if isinstance(found, states.Unresolved):
             without.append(found)
         elif found is None:
             left.append(one)
@@ -285,11 +294,11 @@ def _verified(
     return left, without
 
 
-def _distinct(states: list[plan.State]) -> list[plan.State]:
+def _distinct(every: list[states.State]) -> list[states.State]:
     """Refuse an image that two names mean in one region."""
-    seen: dict[tuple[str, str], plan.State] = {}
+    seen: dict[tuple[str, str], states.State] = {}
     found = []
-    for state in states:
+    for state in every:
         if state.image is not None:
             first = seen.setdefault((state.image.id, state.region), state)
             if first is not state:

@@ -26,6 +26,7 @@ from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare.sharing.apply import document
+from osc_imageshare.sharing.apply import states
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.revoke import verdict
 
@@ -45,84 +46,12 @@ UNKNOWN = 'unknown'
 USUAL_QUOTA = 128
 
 
-@dataclasses.dataclass(frozen=True)
-class Wanted:
-    """A project that the file names for an image.
-
-    :ivar accept: as in the file.
-    :ivar cannot: why nobody here can accept for it; None if somebody can.
-    """
-
-    project: projects.Project
-    accept: str = document.AUTO
-    cannot: str | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Unresolved:
-    """What the file names and nobody can tell, or what does not exist.
-
-    :ivar code: UNSEEN when it could not be found out, else FAILED.
-    """
-
-    words: str
-    reason: str
-    code: int = errors.UNSEEN
-
-
-@dataclasses.dataclass(frozen=True)
-class State:
-    """What a file wants of one image in one region, and what is true there.
-
-    :ivar words: what the image is called in the file.
-    :ivar image: None when there is none, or several.
-    :ivar members: by ID; None when they could not be read, or are hidden
-        because the image is private.
-    :ivar problem: why nothing can be said or done, and its exit code.
-    :ivar unfit: why the image must not be shared with anybody.
-    """
-
-    words: str
-    region: str
-    image: images.Image | None
-    wanted: tuple[Wanted, ...] = ()
-    unresolved: tuple[Unresolved, ...] = ()
-    members: Mapping[str, images.Member] | None = None
-    exact: bool = False
-    problem: tuple[str, int] | None = None
-    unfit: str | None = None
-
-    @property
-    def hidden(self) -> bool:
-        """Whether a private image may have members that nobody can list."""
-        return (
-            self.members is None
-            and self.problem is None
-            and self.image is not None
-            and self.image.visibility == images.PRIVATE
-        )
-
-    @property
-    def others(self) -> list[str]:
-        """The members that the file does not name."""
-        named = {wanted.project.id for wanted in self.wanted}
-        return sorted(m for m in self.members or () if m not in named)
-
-    @property
-    def joining(self) -> int:
-        """How many projects are no members yet."""
-        known = self.members or {}
-        return sum(w.project.id not in known for w in self.wanted)
-
-    def __str__(self) -> str:
-        return self.words if self.image is None else str(self.image)
-
-
 @dataclasses.dataclass
 class Row:
     """One image, region and project, and what is to be done.
 
     :ivar project: None when the row is about nobody in particular.
+    :ivar named: whether it is of what the file names.
     :ivar accept: as in the file.
     :ivar code: what a look ends with because of this row.
     :ivar obstacle: IN_USE or UNSEEN of the outcomes: what stands against the
@@ -131,11 +60,12 @@ class Row:
     :ivar result: what has become of it; None while nothing has been done.
     """
 
-    state: State
+    state: states.State
     project: projects.Project | None
     action: str
     reason: str | None = None
     code: int = errors.OK
+    named: bool = True
     accept: str = document.AUTO
     obstacle: str | None = None
     blocked: bool = False
@@ -147,19 +77,37 @@ class Row:
         """Whether the row is of a share that the file wants to end."""
         return self.action == PRUNE or self.obstacle is not None
 
+    @property
+    def adds(self) -> bool:
+        """Whether something is done for a project that the file names."""
+        return self.action in (SHARE, ACCEPT) and not self.blocked
 
-def candidates(state: State) -> list[str]:
+
+def candidates(state: states.State) -> list[str]:
     """Return the members whose use decides whether they may be pruned.
 
-    None where something is not known that may be one of them, and none that
-    is no ID: nobody can look at what it uses.
+    None where something is not known that may be one of them.
     """
     if not state.exact or state.unresolved or state.problem:
         return []
-    return [one for one in state.others if projects.looks_like_id(one)]
+    return state.others
 
 
-def too_many(state: State, limit: int | None) -> int | None:
+def no_id(member: str) -> survey.Usage | None:
+    """Return what is known of the use by a member that is no ID: nothing.
+
+    None for any other, whose use can be looked at.
+    """
+    from osc_imageshare.usage import consumers
+    from osc_imageshare.usage import survey
+
+    if projects.looks_like_id(member):
+        return None
+    gap = consumers.Gap(member, None, None, 'this is not the ID of a project')
+    return survey.Usage(member, (), (gap,), None)
+
+
+def too_many(state: states.State, limit: int | None) -> int | None:
     """Return the limit if the file wants to end more shares than that.
 
     :param limit: of members of one image; None for half of them, at least
@@ -172,7 +120,7 @@ def too_many(state: State, limit: int | None) -> int | None:
     return limit if len(state.others) > limit else None
 
 
-def crowded(state: State) -> str | None:
+def crowded(state: states.State) -> str | None:
     """Return a sentence about an image that may get too many members."""
     number = len(state.members or ()) + state.joining
     if number <= USUAL_QUOTA or not state.joining:
@@ -184,11 +132,11 @@ def crowded(state: State) -> str | None:
     )
 
 
-def rows(state: State, usages: Mapping[str, survey.Usage]) -> list[Row]:
+def rows(state: states.State, usages: Mapping[str, survey.Usage]) -> list[Row]:
     """Return what is to be done, in the order of the file.
 
     :param usages: the use that each of the :func:`candidates` makes of the
-        image.
+        image, where it was looked at.
     """
     found = list(_rows(state, usages))
     if not found and state.problem is not None:
@@ -197,7 +145,9 @@ def rows(state: State, usages: Mapping[str, survey.Usage]) -> list[Row]:
     return found
 
 
-def _rows(state: State, usages: Mapping[str, survey.Usage]) -> Iterator[Row]:
+def _rows(
+    state: states.State, usages: Mapping[str, survey.Usage]
+) -> Iterator[Row]:
     for wanted in state.wanted:
         yield _wanted(state, wanted)
     for one in state.unresolved:
@@ -218,12 +168,13 @@ def _rows(state: State, usages: Mapping[str, survey.Usage]) -> Iterator[Row]:
             'the image is private: members of an old share, whom sharing it '
             'would let in again, cannot be listed',
             errors.UNSEEN,
+            named=False,
         )
     for member in state.others:
         yield _other(state, member, usages.get(member))
 
 
-def _wanted(state: State, wanted: Wanted) -> Row:
+def _wanted(state: states.State, wanted: states.Wanted) -> Row:
     """Return what is to be done for a project that the file names."""
     project = wanted.project
     row = Row(state, project, KEEP, accept=wanted.accept)
@@ -255,34 +206,53 @@ def _wanted(state: State, wanted: Wanted) -> Row:
     return row
 
 
-def _other(state: State, member: str, usage: survey.Usage | None) -> Row:
+def _other(
+    state: states.State, member: str, usage: survey.Usage | None
+) -> Row:
     """Return what is to be done with a member that the file does not name."""
-    project = projects.Project(member)
-    row = Row(state, project, KEEP, 'not in the file')
+    row = Row(
+        state, projects.Project(member), KEEP, 'not in the file', named=False
+    )
     if not state.exact:
         row.reason = 'not in the file, which need not be exact'
     elif state.unresolved:
         row.action, row.code = UNKNOWN, errors.UNSEEN
         row.reason = 'may be what the file names and nobody could look up'
-    elif usage is None:
-        row.action, row.code = UNKNOWN, errors.UNSEEN
-        row.obstacle = outcomes.UNSEEN
+    elif not images.addressable(member):
+        row.blocked, row.code = True, errors.FAILED
         row.reason = (
-            'not the ID of a project: most likely nobody can use this '
-            'membership'
+            'not in the file, but Glance cannot address this member: it ends '
+            'only when the image is deleted'
         )
     else:
-        row.usage = usage
-        row.obstacle = verdict.obstacle(usage, force=False, allow_unseen=False)
-        if row.obstacle is None:
-            row.action, row.code = PRUNE, errors.DIFFERENT
-        elif row.obstacle == outcomes.IN_USE:
-            row.code = errors.DIFFERENT
-            row.reason = f'not in the file, but in use: {_in_use(usage)}'
-        else:
-            row.action, row.code = UNKNOWN, errors.UNSEEN
-            row.reason = f'use not checked: {usage.gaps[0].reason}'
+        row.action, row.code = PRUNE, errors.DIFFERENT
+        if usage is not None:
+            decide(row, usage)
     return row
+
+
+def decide(
+    row: Row,
+    usage: survey.Usage,
+    *,
+    force: bool = False,
+    allow_unseen: bool = False,
+) -> None:
+    """Decide whether a share that the file does not name may end.
+
+    :param force: although the image is in use.
+    :param allow_unseen: although nobody could look whether it is.
+    """
+    row.usage = usage
+    row.obstacle = verdict.obstacle(
+        usage, force=force, allow_unseen=allow_unseen
+    )
+    if row.obstacle == outcomes.IN_USE:
+        row.action = KEEP
+        row.reason = f'not in the file, but in use: {_in_use(usage)}'
+    elif row.obstacle == outcomes.UNSEEN:
+        row.action, row.code = UNKNOWN, errors.UNSEEN
+        row.reason = f'use not checked: {usage.gaps[0].reason}'
 
 
 def _in_use(usage: survey.Usage) -> str:

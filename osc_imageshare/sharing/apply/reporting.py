@@ -19,6 +19,8 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.sharing.apply import plan
+from osc_imageshare.sharing.apply import states
+from osc_imageshare.usage import consumers
 
 if typing.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,16 +28,9 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcomes
 
 
-#: What to do about a project for which there is no scope to look in.
-_HOW_TO_SEE = (
-    'To check the use by a project that the file does not name, run this as '
-    'a user who has a role there, or as an administrator.'
-)
-
-
 def report(
     outcome: outcomes.Report,
-    states: Sequence[plan.State],
+    states: Sequence[states.State],
     rows: Sequence[plan.Row],
 ) -> None:
     """Say what is wrong or could not be seen, once for each image."""
@@ -67,7 +62,7 @@ def report(
                 )
     gaps = [gap for row in rows if row.usage for gap in row.usage.gaps]
     if any(gap.service is None for gap in gaps):
-        outcome.warn(_HOW_TO_SEE)
+        outcome.warn(consumers.HOW_TO_SEE)
 
 
 def _line(row: plan.Row) -> str:

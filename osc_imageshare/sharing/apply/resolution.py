@@ -27,7 +27,7 @@ from osc_imageshare import errors
 from osc_imageshare.identity import domains
 from osc_imageshare.identity import projects
 from osc_imageshare.sharing.apply import document
-from osc_imageshare.sharing.apply import plan
+from osc_imageshare.sharing.apply import states
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.identity import caller
 
 #: What a line of the file means.
-_Meant = list[projects.Project] | plan.Unresolved
+_Meant = list[projects.Project] | states.Unresolved
 
 
 class Resolution:
@@ -92,13 +92,13 @@ class Resolution:
         try:
             found = domains.enabled(self._scopes, str(member.domain))
         except (errors.Refused, errors.ServiceError) as exc:
-            return plan.Unresolved(str(member), _reason(exc))
+            return states.Unresolved(str(member), _reason(exc))
         # Whoever owns an image needs no share of it.
         return [one for one in found if one.id != self._owner]
 
     def of(
         self, image: document.Image, members: Iterable[str]
-    ) -> tuple[list[plan.Wanted], list[plan.Unresolved]]:
+    ) -> tuple[list[states.Wanted], list[states.Unresolved]]:
         """Return the projects that the file names for an image.
 
         Each project is there once, in the order of the file; what is named
@@ -108,12 +108,12 @@ class Resolution:
             one of them.
         """
         known = tuple(members)
-        wanted: dict[str, plan.Wanted] = {}
-        unresolved: dict[str, plan.Unresolved] = {}
+        wanted: dict[str, states.Wanted] = {}
+        unresolved: dict[str, states.Unresolved] = {}
         alone: set[str] = set()
         for member in image.members:
             meant = self._meant[_bare(member)]
-            if isinstance(meant, plan.Unresolved):
+            if isinstance(meant, states.Unresolved):
                 unresolved[meant.words] = meant
                 continue
             whole = member.project is None and member.cloud is None
@@ -121,10 +121,10 @@ class Resolution:
                 one = _as_listed(project, known)
                 before = wanted.get(one.id)
                 if before is None or (not whole and one.id not in alone):
-                    wanted[one.id] = plan.Wanted(one, member.accept)
+                    wanted[one.id] = states.Wanted(one, member.accept)
                 elif not whole and before.accept != member.accept:
                     words = str(member)
-                    unresolved[words] = plan.Unresolved(
+                    unresolved[words] = states.Unresolved(
                         words,
                         f'named twice, with accept: {before.accept} and '
                         f'accept: {member.accept}',
@@ -136,7 +136,7 @@ class Resolution:
 
     def verify(
         self, ids: Sequence[str]
-    ) -> dict[str, projects.Project | plan.Unresolved]:
+    ) -> dict[str, projects.Project | states.Unresolved]:
         """Look up the projects of some IDs, as far as the caller may.
 
         :raises errors.ServiceError: when the identity service fails.
@@ -144,12 +144,12 @@ class Resolution:
         look_ups = projects.Projects(self._scopes)
         with contextlib.suppress(errors.Refused):
             look_ups.all_named(ids)
-        found: dict[str, projects.Project | plan.Unresolved] = {}
+        found: dict[str, projects.Project | states.Unresolved] = {}
         for one in ids:
             member = document.Member(project=one)
             meant = _named(look_ups, member)
             found[one] = (
-                meant if isinstance(meant, plan.Unresolved) else meant[0]
+                meant if isinstance(meant, states.Unresolved) else meant[0]
             )
         return found
 
@@ -174,9 +174,9 @@ def _named(look_ups: projects.Projects, member: document.Member) -> _Meant:
     try:
         return [look_ups.named(str(member.project))]
     except projects.CannotLookUp as exc:
-        return plan.Unresolved(str(member), _reason(exc))
+        return states.Unresolved(str(member), _reason(exc))
     except errors.Refused as exc:
-        return plan.Unresolved(str(member), _reason(exc), errors.FAILED)
+        return states.Unresolved(str(member), _reason(exc), errors.FAILED)
 
 
 def _reason(exc: errors.ImageShareError) -> str:

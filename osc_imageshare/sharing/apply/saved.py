@@ -29,13 +29,14 @@ if typing.TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from osc_imageshare.sharing.apply import plan
+    from osc_imageshare.sharing.apply import states
 
 _VERSION = 1
 
 
 def dump(
     wanted: document.Document,
-    states: Sequence[plan.State],
+    seen: Sequence[states.State],
     rows: Sequence[plan.Row],
 ) -> str:
     """Return the JSON of a plan."""
@@ -43,7 +44,7 @@ def dump(
         {
             'version': _VERSION,
             'document': document.data(wanted),
-            'resolved': [_resolved(state) for state in states],
+            'resolved': [_resolved(state) for state in seen],
             # For people; what is done is worked out anew.
             'actions': [
                 {
@@ -92,12 +93,12 @@ class Saved:
                 'Nothing has been changed.',
             ) from exc
 
-    def check(self, states: Sequence[plan.State]) -> None:
+    def check(self, seen: Sequence[states.State]) -> None:
         """Refuse a cloud in which the plan means something else by now.
 
         :raises errors.Refused: with a line for every difference.
         """
-        wrong = list(self._differences(states))
+        wrong = list(self._differences(seen))
         if wrong:
             raise errors.Refused(
                 f'{self._name} was made for something else than what is '
@@ -107,8 +108,8 @@ class Saved:
                 '"image share diff --out".',
             )
 
-    def _differences(self, states: Sequence[plan.State]) -> Iterator[str]:
-        now = {_key(one): one for one in map(_resolved, states)}
+    def _differences(self, seen: Sequence[states.State]) -> Iterator[str]:
+        now = {_key(one): one for one in map(_resolved, seen)}
         for key in dict.fromkeys((*self._resolved, *now)):
             words, region = key
             where = f'image {words!r}' + (
@@ -140,7 +141,7 @@ def _key(resolved: typing.Any) -> tuple[str, str]:
     return resolved['words'], resolved['region']
 
 
-def _resolved(state: plan.State) -> dict[str, typing.Any]:
+def _resolved(state: states.State) -> dict[str, typing.Any]:
     """Return what the words of a file meant for one image in one region."""
     image = state.image
     return {

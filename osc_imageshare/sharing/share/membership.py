@@ -41,6 +41,7 @@ class Membership:
     :param member_scopes: project ID to the scope in which the caller is that
         project, or why there is none.
     :ivar members: the members before anything was done, by ID.
+    :ivar crowded: the IDs of projects that the image has no room for.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Membership:
         self._member_scopes = member_scopes
         self._performer = performer
         self.members: dict[str, images.Member] = {}
+        self.crowded: set[str] = set()
 
     def ensure(self, shared: outcomes.Shared) -> outcomes.Report:
         """Share with one project, and report what there is to say of it.
@@ -137,6 +139,7 @@ class Membership:
                 shared.changes.append('member')
             except errors.ServiceError as exc:
                 if exc.status == 413:
+                    self.crowded.add(project_id)
                     raise errors.ServiceError(
                         *exc.lines,
                         f'Image {self._image} has as many members as this '

@@ -62,9 +62,35 @@ class FileTestCase(base.FlowTestCase):
         self.cloud.server.requests.clear()
         return sharing.Diff(connection, request).run()
 
+    def flow(
+        self, user: str, *images: str, owner: str = A, **request: typing.Any
+    ) -> sharing.Apply:
+        """Return a run that makes a file of some images true."""
+        connection = self.cloud.connect(user)
+        self.cloud.server.requests.clear()
+        if 'plan' not in request:
+            request['file'] = self.file(*images, owner=owner)
+        return sharing.Apply(connection, sharing.ApplyRequest(**request))
+
+    def apply(
+        self, user: str, *images: str, **request: typing.Any
+    ) -> outcomes.ApplyOutcome:
+        """Make a file of some images true."""
+        return self.flow(user, *images, **request).run()
+
+    @staticmethod
+    def results(
+        outcome: outcomes.ApplyOutcome,
+    ) -> list[tuple[str | None, str, str | None]]:
+        """Return project, action and result of each row."""
+        return [
+            (row.project.id if row.project else None, row.action, row.result)
+            for row in outcome.rows
+        ]
+
     @staticmethod
     def actions(
-        outcome: outcomes.DiffOutcome,
+        outcome: outcomes.DiffOutcome | outcomes.ApplyOutcome,
     ) -> list[tuple[str | None, str]]:
         """Return project and action of each row."""
         return [

@@ -19,6 +19,7 @@ from osc_imageshare.image import images
 from osc_imageshare.sharing.apply import document
 from osc_imageshare.sharing.apply import plan
 from osc_imageshare.sharing.apply import saved
+from osc_imageshare.sharing.apply import states
 from tests import fakes
 from tests.unit import base
 from tests.unit.sharing.apply import test_plan
@@ -40,7 +41,7 @@ _STATE = test_plan.state(
 )
 
 
-def _saved(*states: plan.State) -> saved.Saved:
+def _saved(*states: states.State) -> saved.Saved:
     rows = [r for one in states for r in plan.rows(one, {})]
     content = saved.dump(_DOCUMENT, states, rows)
     return saved.Saved(content.encode(), 'plan.json')
@@ -94,7 +95,7 @@ class SavedTest(base.TestCase):
                 'shared, now private',
             ),
             (
-                {'unresolved': (plan.Unresolved('campus', 'why'),)},
+                {'unresolved': (states.Unresolved('campus', 'why'),)},
                 "image 'web' in region R: other words could not be looked "
                 "up: [], now ['campus']",
             ),

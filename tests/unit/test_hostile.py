@@ -29,6 +29,8 @@ import yaml  # type: ignore[import-untyped]
 from osc_imageshare.commands import base as base_
 from osc_imageshare.commands import share
 from osc_imageshare.commands import share_accept
+from osc_imageshare.commands import share_apply
+from osc_imageshare.commands import share_diff
 from osc_imageshare.commands import share_list
 from osc_imageshare.commands import share_revoke
 from osc_imageshare.commands import share_status
@@ -37,6 +39,8 @@ from osc_imageshare.commands import share_usage
 from osc_imageshare import errors
 from osc_imageshare.identity import projects
 from osc_imageshare.image import images
+from osc_imageshare.sharing.apply import plan
+from osc_imageshare.sharing.apply import states
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
@@ -89,6 +93,19 @@ def _several(
 _none: strategies.SearchStrategy[None] = strategies.none()
 _three = strategies.sampled_from([True, False, None])
 
+_state = strategies.builds(states.State, _texts, _texts, _none | _image)
+_rows = strategies.lists(
+    strategies.builds(
+        plan.Row,
+        _state,
+        _none | _project,
+        strategies.sampled_from([plan.SHARE, plan.PRUNE, plan.UNKNOWN]),
+        _names,
+        result=_names,
+    ),
+    max_size=3,
+)
+
 #: Command to what it may have to report.
 _OUTCOMES: dict[
     type[base_.Lister], strategies.SearchStrategy[outcomes.Report]
@@ -131,6 +148,10 @@ _OUTCOMES: dict[
             _names,
             strategies.lists(_texts, max_size=2),
         ),
+    ),
+    share_diff.ShareDiff: strategies.builds(outcomes.DiffOutcome, rows=_rows),
+    share_apply.ShareApply: strategies.builds(
+        outcomes.ApplyOutcome, rows=_rows
     ),
     share_list.ShareList: strategies.builds(
         outcomes.ListOutcome,
@@ -181,6 +202,8 @@ class CommandTestCase(base.CommandTestCase):
 
 def _words(kind: type[base_.Lister]) -> tuple[str, ...]:
     """Return the arguments that a command insists on."""
+    if issubclass(kind, share_diff.ShareDiff):
+        return ('--file', 'f')
     return () if kind is share_list.ShareList else ('an-image',)
 
 
@@ -395,7 +418,7 @@ class SentencesTest(CommandTestCase):
             for line in printed.splitlines()
             if line.startswith('  openstack image share')
         ]
-        self.assertEqual(7, len(listed))
+        self.assertEqual(10, len(listed))
         self.assertLessEqual(printed.count('\n'), 3 + len(listed))
 
 

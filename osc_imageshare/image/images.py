@@ -23,6 +23,7 @@ Source: Glance's Image API v2 (``/v2/images``, ``/v2/images/{id}/members``).
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 
 from osc_imageshare.api import parallel
@@ -32,6 +33,8 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.identity import scopes
 
 PATCH = 'application/openstack-images-v2.1-json-patch'
+
+_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 
 PENDING = 'pending'
 ACCEPTED = 'accepted'

@@ -17,12 +17,8 @@ Source: Glance's ``GET /v2/images/{id}`` and ``GET /v2/images`` with filters.
 
 from __future__ import annotations
 
-import re
-
 from osc_imageshare import errors
 from osc_imageshare.image import images
-
-_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 
 
 def find(glance: images.Images, words: str) -> list[images.Image]:
@@ -34,7 +30,7 @@ def find(glance: images.Images, words: str) -> list[images.Image]:
     image of the project itself is found also beside others' images, but
     not beside a listed one of its own: hidden are the old versions.
     """
-    if _UUID.fullmatch(words):
+    if images.looks_like_id(words):
         try:
             return [glance.get(words.lower())]
         except errors.ServiceError as exc:

@@ -27,6 +27,7 @@ from osc_imageshare.identity import projects
 from osc_imageshare.image import images
 from osc_imageshare.sharing.apply import finding
 from osc_imageshare.sharing.apply import writing
+from osc_imageshare.sharing import candidates
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
 
@@ -99,14 +100,10 @@ class Export(flows.Flow[ExportRequest, outcomes.ExportOutcome]):
 
     def _listed(self) -> list[images.Image]:
         """Return the images that may have members, hidden ones as well."""
-        filters = {'owner': self._images.scope.project_id, 'limit': '1000'}
-        found = self._images.hidden_or_not(
-            visibility=images.SHARED, member_status='all', **filters
+        found = candidates.Candidates(
+            self._images, outcomes.OUTGOING, all_projects=False
         )
-        if not found and not self._images.knows_shared():
-            # Before Ocata, private images have members.
-            found = self._images.matching(visibility=images.PRIVATE, **filters)
-        return [i for i in found if i.owner == filters['owner']]
+        return found.shared(found.find(None), None)
 
     def _members(self, image: images.Image) -> list[images.Member]:
         """Return the members; none of what is gone since it was listed."""

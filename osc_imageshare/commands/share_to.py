@@ -59,6 +59,17 @@ class ShareTo(base.Lister):
                 'out where --member-cloud says it'
             ),
         )
+        parser.add_argument(
+            '--members-of',
+            metavar='<image>',
+            action='append',
+            default=[],
+            help=(
+                'Older image (name or ID) whose members get this one as '
+                'well, accepted where they have accepted that and you may '
+                'accept for them (repeat for several)'
+            ),
+        )
         arguments.add_project_domain(parser)
         arguments.add_member_cloud(parser)
         accepting = parser.add_mutually_exclusive_group()

@@ -41,6 +41,13 @@ COMPANIONS = {
 }
 
 
+#: Properties that decide which servers an image fits.
+_FITS = {'architecture': 'architecture', 'hw_firmware_type': 'firmware'}
+
+#: What an image needs of a flavor at least.
+_LEAST = {'min_disk': 'GiB', 'min_ram': 'MiB'}
+
+
 def companions(image: images.Image) -> dict[str, str]:
     """Return property to ID of the other images that *image* relies on."""
     return {
@@ -172,6 +179,27 @@ def companion_warning(
         f'Image {image} refers to image {other} ({key}), which {state} '
         f'project {with_}: {COMPANIONS[key]}.'
     )
+
+
+def less_fit(new: images.Image, old: images.Image) -> list[str]:
+    """Return where a new image suits fewer servers than an old one."""
+    found = []
+    for key, what in _FITS.items():
+        before, now = old.record.get(key), new.record.get(key)
+        if before and before != now:
+            found.append(
+                f'Image {new} has another {what} ({now or "none"}) than '
+                f'image {old} ({before}).'
+            )
+    for key, unit in _LEAST.items():
+        before, now = old.record.get(key) or 0, new.record.get(key) or 0
+        if now > before:
+            found.append(
+                f'Image {new} needs more than image {old}: {key} {now} {unit} '
+                f'instead of {before}. It may not fit the flavors of its '
+                'members.'
+            )
+    return found
 
 
 def is_shelved(image: images.Image) -> str | None:

@@ -20,6 +20,7 @@ membership, the member's acceptance; then the image is read as the member.
 from __future__ import annotations
 
 import dataclasses
+import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
@@ -29,6 +30,7 @@ from osc_imageshare.image import images
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.share import changes
+from osc_imageshare.sharing.share import members_of
 from osc_imageshare.sharing.share import old_members
 from osc_imageshare.sharing.share import refusals
 from osc_imageshare.sharing.share import verification
@@ -37,6 +39,9 @@ from osc_imageshare.sharing.share import warnings
 from osc_imageshare.sharing import steps
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +54,8 @@ class ShareRequest:
     :ivar wait: seconds to wait for the members' answers; None not to wait.
     :ivar old_members: what to do with members not named here that an old
         share lets in again: ``refuse``, ``keep`` or ``drop``.
+    :ivar members_of: IDs or names of older images, whose members get this one
+        as well: accepted where they have accepted and the caller may.
     :ivar force: share a snapshot of a volume-backed server all the same.
     """
 
@@ -61,6 +68,7 @@ class ShareRequest:
     old_members: str = old_members.REFUSE
     force: bool = False
     dry_run: bool = False
+    members_of: tuple[str, ...] = ()
 
 
 class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
@@ -83,6 +91,9 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         with errors.before_any_change():
             self._look()
             self._refuse()
+        if not self.outcome.projects:
+            # Nobody has the older images.
+            return self.outcome
         made = changes.Changes(
             self.outcome,
             self._images,
@@ -120,20 +131,11 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
     def _change(self, made: changes.Changes) -> None:
         """Make the changes, and look whether they hold."""
         made.open(self._request.old_members)
-        # A plan is read from top to bottom; only real work is done at once.
-        in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
-        joined = []
-        for shared, report in parallel.ask(
-            self.outcome.projects,
-            made.members.ensure,
-            self._context.progress,
-            in_flight,
-        ):
-            self.outcome.add(report)
-            if not report.codes:
-                joined.append(shared)
+        joined = self._join(made, self.outcome.projects)
         if self._request.dry_run:
             return
+        if self._request.members_of:
+            joined += self._join_newcomers(made)
         check = verification.Verification(
             self.outcome, self._images, self._image
         )
@@ -141,6 +143,41 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         if not made.put_back_if_useless():
             check.still_shared()
             self._wait()
+
+    def _join(
+        self, made: changes.Changes, joining: Sequence[outcomes.Shared]
+    ) -> list[outcomes.Shared]:
+        """Make projects members; return those with which all went well."""
+        # A plan is read from top to bottom; only real work is done at once.
+        in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
+        joined = []
+        for shared, report in parallel.ask(
+            joining,
+            made.members.ensure,
+            self._context.progress,
+            in_flight,
+        ):
+            self.outcome.add(report)
+            if not report.codes:
+                joined.append(shared)
+        return joined
+
+    def _join_newcomers(self, made: changes.Changes) -> list[outcomes.Shared]:
+        """Make members whom the older images have got meanwhile."""
+        known = {shared.project.id for shared in self.outcome.projects}
+        try:
+            since = self._old.since(known)
+        except errors.ServiceError as exc:
+            self.outcome.fail(
+                errors.FAILED,
+                *exc.lines,
+                'Whether the older images have got more members meanwhile '
+                'could not be seen. Run the same command again.',
+            )
+            return []
+        self._speak_for(since)
+        self.outcome.projects += since
+        return self._join(made, since)
 
     def _look(self) -> None:
         request = self._request
@@ -150,24 +187,48 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         )
         own = self._scopes.own
         self._images = images.Images(own)
-        self._image, found = together.both(
+        self._image, (found, self._old) = together.both(
             lambda: target.the_image(own, request.image, as_owner=True),
-            self._named,
+            lambda: together.both(
+                self._named,
+                lambda: members_of.MembersOf(
+                    own, request.members_of, request.accept
+                ),
+            ),
         )
         self.outcome.image = self._image
-        distinct = {project.id: project for project in found}
-        self.outcome.projects = [
+        named = [
             outcomes.Shared(project, accept=request.accept)
-            for project in distinct.values()
+            for project in found
         ]
-        spoken_for = [
-            project_id
-            for project_id in distinct
-            if request.accept is not False or project_id in self._scopes.clouds
+        distinct: dict[str, outcomes.Shared] = {}
+        for shared in (*named, *self._old.wanted()):
+            distinct.setdefault(shared.project.id, shared)
+        self.outcome.projects = list(distinct.values())
+        self._member_scopes: dict[str, scopes.Scope | scopes.NoScope] = {}
+        self._speak_for(self.outcome.projects)
+
+    def _speak_for(self, joining: Sequence[outcomes.Shared]) -> None:
+        """Obtain the scopes of projects, where one is needed."""
+        ids = [
+            shared.project.id
+            for shared in joining
+            if shared.accept is not False
+            or shared.project.id in self._scopes.clouds
         ]
-        self._member_scopes = dict(
-            parallel.ask(spoken_for, self._scopes.speaking_for)
+        self._member_scopes.update(
+            parallel.ask(ids, self._scopes.speaking_for)
         )
+        if not self._request.members_of:
+            return
+        without = [s for s in joining if not s.project.name]
+        names = projects.Projects(self._scopes).names_of(
+            [shared.project.id for shared in without]
+        )
+        for shared in without:
+            shared.project = dataclasses.replace(
+                shared.project, name=names[shared.project.id]
+            )
 
     def _named(self) -> list[projects.Project]:
         """Find the projects, and speak for the own ones meanwhile."""
@@ -185,6 +246,10 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
     def _refuse(self) -> None:
         request, image = self._request, self._image
         target.check_owner(self._scopes, self._images, image)
+        self._old.check(image)
+        self._old.warn(self.outcome, image)
+        if request.members_of and not self.outcome.projects:
+            return
         refusals.check(
             self._scopes,
             image,

@@ -65,6 +65,9 @@ class ShareToTest(base.CommandTestCase):
             # A limit alone does not make it wait.
             ('i', '--wait-timeout', '5'): share('i'),
             ('i', '--keep-members'): share('i', old_members='keep'),
+            ('i', '--members-of', 'o', '--members-of', 'p'): share(
+                'i', members_of=('o', 'p')
+            ),
             ('i', '--drop-members'): share('i', old_members='drop'),
             ('i', '--force'): share('i', force=True),
             ('i', '--dry-run'): share('i', dry_run=True),

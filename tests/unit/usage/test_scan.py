@@ -27,7 +27,12 @@ class ScanTest(base.CloudTestCase):
         self.clouds_yaml(bob=self.cloud.entry('bob'))
         self.ids = [
             self.cloud.glance.add(
-                A, 'shared', f'web-{n}', members={B: 'accepted', C: 'pending'}
+                A,
+                'shared',
+                f'web-{n}',
+                members={B: 'accepted', C: 'pending'},
+                # No other image can name it as its kernel.
+                disk_format='qcow2',
             )
             for n in range(4)
         ]

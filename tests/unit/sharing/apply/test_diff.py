@@ -383,7 +383,9 @@ class BoundsTest(base.FileTestCase):
         counts = []
         for number in 2, 6:
             made = [
-                self.cloud.glance.add(A, 'shared', members={B: 'accepted'})
+                self.cloud.glance.add(
+                    A, 'shared', members={B: 'accepted'}, disk_format='qcow2'
+                )
                 for _ in range(number)
             ]
             outcome = self.diff(

@@ -716,7 +716,9 @@ class BoundsTest(ApplyTestCase):
         counts = []
         for number in 2, 6:
             made = [
-                self.cloud.glance.add(A, 'shared', members={B: 'accepted'})
+                self.cloud.glance.add(
+                    A, 'shared', members={B: 'accepted'}, disk_format='qcow2'
+                )
                 for _ in range(number)
             ]
             outcome = self.apply(

@@ -34,6 +34,7 @@ _COMPLETE = {
     'list': ('Direction', 'Image ID', 'Project ID', 'Status'),
     'status': ('Project ID', 'Status'),
     'usage': ('Project ID', 'Type', 'ID'),
+    'diff': ('Image ID', 'Project ID', 'Action'),
 }
 
 
@@ -133,6 +134,10 @@ def success(
         yield f'success: exit 0, but {run.state} instead of {end}'
     if scenario.code:
         yield f'success: exit 0 instead of {scenario.code}'
+    if scenario.verb == 'export' and (
+        run.result.stdout != undisturbed.result.stdout
+    ):
+        yield f'success: exit 0, but the file is {run.result.stdout!r}'
     columns = _COMPLETE.get(scenario.verb)
     if columns is not None:
         rows, wanted = _parts(run, columns), _parts(undisturbed, columns)
@@ -236,6 +241,8 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
         yield f'honesty: "nothing changed" is said, but it is {run.state}'
     if 'An answer could not be understood' in stderr:
         yield 'honesty: what went wrong is not understood'
+    if scenario.verb == 'export' and run.result.code and run.result.stdout:
+        yield f'honesty: exit {run.result.code}, and a part of a file'
     if run.result.code and not stderr.strip():
         yield f'honesty: exit {run.result.code} without a word'
     if run.result.code and scenario.changes and not unchanged:
@@ -271,9 +278,9 @@ def _row(
     project = str(row.get('Project ID'))
     if verb in ('accept', 'reject'):
         (project,) = stage.ids(stage.scenario.named)
-    if verb in ('usage', 'list'):
+    if verb in ('usage', 'list', 'diff'):
         return
-    said = row['Result' if verb == 'revoke' else 'Status']
+    said = row['Result' if verb in ('revoke', 'apply') else 'Status']
     moments = run.moments(project)
     for state in moments:
         status = state.status(project)
@@ -281,6 +288,9 @@ def _row(
             gone = said in ('revoked', 'no member')
             unsure = said in ('failed', 'unknown')
             true = unsure or gone == (status is None)
+        elif verb == 'apply':
+            unsure = said in (None, 'failed', 'unknown')
+            true = unsure or (said == 'pruned') == (status is None)
         elif verb == 'share-to':
             true = said in ('unknown', status)
         elif verb == 'status':
@@ -314,7 +324,11 @@ def use(
     if scenario.checks_use and run.result.code == 0:
         yield f'use: exit 0, but {hit} was not answered'
     removing = any(each.method == 'DELETE' for each in run.asked[:number])
-    if scenario.verb == 'revoke' and scenario.checks_use and not removing:
+    if (
+        scenario.verb in ('revoke', 'apply')
+        and scenario.checks_use
+        and not removing
+    ):
         # An administrator asks for all projects at once.
         looked_at = (
             stage.start.access
@@ -365,7 +379,7 @@ def repetition(
     # With --all there may be nothing left to say.
     if (
         '--all' not in scenario.argv
-        and scenario.verb != 'revoke'
+        and scenario.verb not in ('revoke', 'apply')
         and (_stable(again) != _stable(undisturbed))
     ):
         yield f'repetition: {again.rows} instead of {undisturbed.rows}'

@@ -47,6 +47,9 @@ _WITHOUT = re.compile(
     r'  |Would run: |'
     # What a service answers, and what could not be asked of it.
     r'The (?:\S+ service|cloud|token|likely reason:) |No token |'
+    # What a file says, and what was not begun.
+    r'The file (?:leaves|ends) |Image .* has members that are not |'
+    r'Image .* would have |Not begun: |Left out, |'
     r'Could not (?:act|see) |'
     # What to do: a condition or a purpose, and a command.
     r'(?:If|For|How|Its|Run|To|What is offered) .*|'

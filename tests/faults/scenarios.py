@@ -45,6 +45,7 @@ class Scenario:
     :ivar made: what B has made of the image: ``server``, ``volume`` (and a
         server booted from it), both or nothing; ``volume begun`` and
         ``server begun`` (from a volume that Nova makes) never come to an end.
+    :ivar file: what is in the file that ``{file}`` stands for.
     :ivar catalog: what Keystone says of services; None where it does not
         matter.
     """
@@ -59,6 +60,7 @@ class Scenario:
     may_gain: str = ''
     may_lose: str = ''
     made: tuple[str, ...] = ()
+    file: str = ''
     catalog: catalogs.Catalog | None = None
 
     @property
@@ -69,7 +71,7 @@ class Scenario:
     @property
     def changes(self) -> bool:
         """Whether the command is of a kind that changes anything."""
-        return self.verb not in ('status', 'usage', 'list')
+        return self.verb not in ('status', 'usage', 'list', 'diff', 'export')
 
     @property
     def unusual(self) -> bool:
@@ -81,9 +83,9 @@ class Scenario:
     def checks_use(self) -> bool:
         """Whether the exit code tells if all use could be looked at."""
         return (
-            self.verb in ('usage', 'revoke')
-            and '--allow-unseen' not in self.argv
-        )
+            self.verb in ('usage', 'revoke', 'diff')
+            or (self.verb == 'apply' and '--prune' in self.argv)
+        ) and '--allow-unseen' not in self.argv
 
 
 def _to(*argv: str) -> tuple[str, ...]:
@@ -102,6 +104,21 @@ def _usage_by_b(*argv: str) -> tuple[str, ...]:
 def _usage(*argv: str) -> tuple[str, ...]:
     return ('share', 'usage', '{image}', '--fail-in-use', *argv)
 
+
+def _file(*members: str) -> str:
+    """Return a file that says who may use the image, and nobody else."""
+    return (
+        'version: 1\nowner: {a}\nimages:\n- id: {image}\n  exact: true\n'
+        f'  members: [{", ".join(members)}]\n'
+    )
+
+
+def _apply(*argv: str) -> tuple[str, ...]:
+    return ('share', 'apply', '--file', '{file}', *argv)
+
+
+_DIFF = ('share', 'diff', '--file', '{file}')
+_PROJECT_B = '{{project: {b}}}'
 
 _ACCEPTED = _shared(b='accepted')
 _PENDING = _shared(b='pending')
@@ -396,6 +413,80 @@ SCENARIOS = (
         ('share', 'list', '--incoming', '--long'),
         start=_PENDING,
         end=_PENDING,
+    ),
+    Scenario(
+        'write a file',
+        'ab',
+        ('share', 'export', '--image', '{image}'),
+        start=_shared(b='accepted', c='pending'),
+        end=_shared(b='accepted', c='pending'),
+    ),
+    Scenario(
+        'compare a file with what is in order',
+        'ab',
+        _DIFF,
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        file=_file(_PROJECT_B),
+    ),
+    Scenario(
+        'compare a file that leaves out a member',
+        'ab',
+        _DIFF,
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=5,
+        file=_file(),
+    ),
+    Scenario(
+        'apply a file for several projects',
+        'ab',
+        _apply(),
+        start=PRIVATE,
+        end=_shared(b='accepted', c='accepted'),
+        named='bc',
+        may_gain='bc',
+        file=_file(_PROJECT_B, '{{cloud: c}}'),
+    ),
+    Scenario(
+        'apply a file that would wake an old member',
+        'ab',
+        _apply('--prune'),
+        start=_OLD,
+        end=PRIVATE,
+        code=1,
+        may_gain='b',
+        file=_file(_PROJECT_B),
+    ),
+    Scenario(
+        'apply a file and prune',
+        'ab',
+        _apply('--prune'),
+        start=_ACCEPTED,
+        end=_shared(c='accepted'),
+        named='bc',
+        may_gain='c',
+        may_lose='b',
+        file=_file('{{cloud: c}}'),
+    ),
+    Scenario(
+        'apply a file and prune as an administrator',
+        'admin',
+        _apply('--prune'),
+        start=_ACCEPTED,
+        end=_shared(),
+        may_lose='b',
+        file=_file(),
+    ),
+    Scenario(
+        'apply a file and prune what is in use',
+        'ab',
+        _apply('--prune'),
+        start=_ACCEPTED,
+        end=_ACCEPTED,
+        code=3,
+        made=('server',),
+        file=_file(),
     ),
 )
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 import contextlib
 import dataclasses
 import functools
+import pathlib
 import signal
 import time
 import types
@@ -77,8 +78,9 @@ class Run:
 
     @property
     def rows(self) -> list[dict[str, typing.Any]]:
-        """What stands on stdout, if anything does."""
-        return self.result.rows if self.result.stdout.strip() else []
+        """The rows on stdout, if there are any."""
+        rows = self.result.stdout.strip().startswith('[')
+        return self.result.rows if rows else []
 
     def moments(self, project: str | None) -> list[truth.State]:
         """Return what may be said of a project: the end, as a rule.
@@ -113,6 +115,9 @@ class Stage:
         self.image = self._image()
         self.start = scenarios.of_ids(scenario.start, self.people.ids)
         self.end = scenarios.of_ids(scenario.end, self.people.ids).seen
+        self._file = pathlib.Path(
+            test.useFixture(fixtures.TempDir()).path, 'shares.yaml'
+        )
         self._own_from: int | None = None
         self._waits: list[float] = []
         self._patch(test)
@@ -126,14 +131,15 @@ class Stage:
     @property
     def argv(self) -> tuple[str, ...]:
         """What is typed after ``openstack image``."""
-        return scenarios.filled_in(
-            self.scenario.argv,
-            {
-                **self.people.ids,
-                'name_b': self.people.names['b'],
-                'image': self.image.id,
-            },
-        )
+        words = {
+            **self.people.ids,
+            'name_b': self.people.names['b'],
+            'image': self.image.id,
+            'file': str(self._file),
+        }
+        if self.scenario.file:
+            self._file.write_text(self.scenario.file.format(**words))
+        return scenarios.filled_in(self.scenario.argv, words)
 
     @functools.cached_property
     def _connections(self) -> dict[str, connection.Connection]:
@@ -160,15 +166,15 @@ class Stage:
         self.seen = self.image.look()
 
     def _patch(self, test: base.TestCase) -> None:
-        run = base_.Lister.run
+        run = base_.Command.run
 
-        def marked(command: base_.Lister, parsed: typing.Any) -> int:
+        def marked(command: base_.Command, parsed: typing.Any) -> int:
             self._own_from = len(self.line.asked)
             return run(command, parsed)
 
         test.useFixture(
             fixtures.MonkeyPatch(
-                'osc_imageshare.commands.base.Lister.run', marked
+                'osc_imageshare.commands.base.Command.run', marked
             )
         )
 
@@ -206,7 +212,8 @@ class Stage:
         return [
             *(('--debug',) if debug else ()),
             *('--os-cloud', self.scenario.cloud, 'image', *self.argv),
-            *('-f', 'json', '--timeout'),
+            *(() if self.scenario.verb == 'export' else ('-f', 'json')),
+            '--timeout',
             f'{line_.SHORT if slow else line_.LONG:g}',
         ]
 

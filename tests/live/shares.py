@@ -32,7 +32,7 @@ class FileTestCase(base.TestCase):
         self.directory = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
 
     def named(
-        self, visibility: str = 'shared', **more: str
+        self, visibility: str = 'shared', **more: typing.Any
     ) -> tuple[str, str]:
         """Make an image of project A; return its ID and its name."""
         name = f'image-{uuid.uuid4().hex[:12]}'

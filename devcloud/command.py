@@ -12,11 +12,13 @@
 
 """The command line: ``python -m devcloud``.
 
-Knows arguments, messages and exit codes; the work is done elsewhere.
+Knows arguments, messages and exit codes; the work is done elsewhere. Every
+kind of cloud has the same one.
 """
 
 import argparse
 from collections.abc import Sequence
+import dataclasses
 import os
 import shlex
 import shutil
@@ -51,10 +53,27 @@ environment variables:
                         the Python to run the services with"""
 
 
-def _parser() -> argparse.ArgumentParser:
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A kind of cloud, as its command line presents it.
+
+    :ivar left_running: name of the cloud that is started by hand.
+    :ivar for_a_command: name of the cloud that is started for one command.
+    """
+
+    instance: type[instance.Instance]
+    description: str
+    left_running: str
+    for_a_command: str
+
+
+ORDINARY = Kind(instance.Instance, _DESCRIPTION, 'dev', 'test')
+
+
+def _parser(kind: Kind = ORDINARY) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog='python -m devcloud',
-        description=_DESCRIPTION,
+        prog=f'python -m {kind.instance.program}',
+        description=kind.description,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -74,23 +93,24 @@ def _parser() -> argparse.ArgumentParser:
             )
         return added
 
-    start = add('start', 'Start a cloud and leave it running.', 'dev')
+    by_hand = kind.left_running
+    start = add('start', 'Start a cloud and leave it running.', by_hand)
     start.add_argument(
         '--fresh',
         action='store_true',
         help='begin anew, without the images and servers of the last time',
     )
-    add('stop', 'Stop a cloud; it can be started again as it was.', 'dev')
+    add('stop', 'Stop a cloud; it can be started again as it was.', by_hand)
     add(
         'status',
         f'Show the services; exit with {NOT_RUNNING} unless all run.',
-        'dev',
+        by_hand,
     )
     add(
         'env',
         'Print shell exports that lead a client to a running cloud: '
-        'eval "$(python -m devcloud env)".',
-        'dev',
+        f'eval "$({parser.prog} env)".',
+        by_hand,
     )
     add('prepare', 'Install the services and prepare their databases.', None)
     run = add(
@@ -99,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
         f'{instance.VARIABLE} set and no other OS_* variable, stop the '
         "cloud, and exit as the command did. Its name gets a number when it "
         'is taken.',
-        'test',
+        kind.for_a_command,
     )
     run.usage = f'{run.prog} [-h] [--name NAME] -- COMMAND [ARGUMENT ...]'
     run.add_argument(
@@ -108,15 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, kind: Kind = ORDINARY) -> int:
+    options = _parser(kind).parse_args(argv)
     interruption.install()
     try:
         if options.command == 'prepare':
             return prepare()
         if options.command == 'run':
-            return run(options.name, options.argv)
-        cloud = instance.Instance(options.name)
+            return run(options.name, options.argv, kind)
+        cloud = kind.instance(options.name)
         if options.command == 'start':
             return start(cloud, options.fresh)
         return {'stop': stop, 'status': status, 'env': env}[options.command](
@@ -154,7 +174,7 @@ def start(cloud: instance.Instance, fresh: bool) -> int:
 
 
 def _hints(cloud: instance.Instance) -> str:
-    argv = ['python', '-m', 'devcloud', 'env', '--name', cloud.name]
+    argv = ['python', '-m', cloud.program, 'env', '--name', cloud.name]
     return (
         f'# eval "$({shlex.join(argv)})"\n'
         f'# openstack --os-cloud usera image list\n'
@@ -195,13 +215,13 @@ def env(cloud: instance.Instance) -> int:
     return 0
 
 
-def run(name: str, argv: Sequence[str]) -> int:
+def run(name: str, argv: Sequence[str], kind: Kind = ORDINARY) -> int:
     if shutil.which(argv[0]) is None:
         # Before the cloud is started, not after.
         print(f'devcloud: {argv[0]}: not found', file=sys.stderr)
         return 127
     progress = Progress()
-    with instance.running(name, progress) as cloud:
+    with instance.running(name, progress, kind.instance) as cloud:
         progress(f'{cloud.name} is ready, running {shlex.join(argv)}')
         code = interruption.call(argv, cloud.environ(os.environ))
         gone = [each.name for each in cloud.processes() if not each.is_alive()]

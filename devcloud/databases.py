@@ -63,10 +63,13 @@ def copy(directory: Path, source: str, target: str) -> None:
         old.backup(new)
 
 
-def relocate(directory: Path, urls: Urls) -> None:
-    """Let the rows that name ports and paths name these."""
+def relocate(directory: Path, urls: Urls, broker: str) -> None:
+    """Let the rows that name ports and paths name these.
+
+    :param broker: the transport URL by which Nova's services reach each other.
+    """
     _relocate_catalog(path(directory, 'keystone'), urls)
-    _relocate_cells(directory)
+    _relocate_cells(directory, broker)
 
 
 def _relocate_catalog(file: Path, urls: Urls) -> None:
@@ -79,7 +82,7 @@ def _relocate_catalog(file: Path, urls: Urls) -> None:
             )
 
 
-def _relocate_cells(directory: Path) -> None:
+def _relocate_cells(directory: Path, broker: str) -> None:
     cells = {'cell0': 'nova_cell0', 'cell1': 'nova_cell1'}
     with (
         contextlib.closing(sqlite3.connect(path(directory, 'nova_api'))) as db,
@@ -91,3 +94,8 @@ def _relocate_cells(directory: Path) -> None:
                 'WHERE name = ?',
                 (connection(directory, name), cell),
             )
+        # cell0 keeps what was never scheduled; nobody is asked there.
+        db.execute(
+            "UPDATE cell_mappings SET transport_url = ? WHERE name = 'cell1'",
+            (broker,),
+        )

@@ -25,6 +25,7 @@ import shlex
 import shutil
 
 from devcloud import accounts
+from devcloud import configuration
 from devcloud import databases
 from devcloud import endpoints
 from devcloud import environment
@@ -40,7 +41,14 @@ VARIABLE = 'OSC_IMAGESHARE_CLOUD'
 
 
 class Instance:
-    """The cloud of a name, whether it runs or not."""
+    """The cloud of a name, whether it runs or not.
+
+    :cvar names: the processes that a running cloud has.
+    :cvar program: what ``python -m`` runs to start and stop such a cloud.
+    """
+
+    names: tuple[str, ...] = endpoints.NAMES
+    program = 'devcloud'
 
     def __init__(self, name: str) -> None:
         """:raises CloudError: if no cloud can have such a name"""
@@ -62,7 +70,7 @@ class Instance:
     def running(self) -> bool:
         """Whether all services run."""
         found = self.processes()
-        return len(found) == len(endpoints.NAMES) and all(
+        return {process.name for process in found} >= {*self.names} and all(
             process.is_alive() for process in found
         )
 
@@ -136,8 +144,7 @@ class Instance:
     ) -> endpoints.Urls:
         sockets = {name: endpoints.bind() for name in endpoints.NAMES}
         urls = {name: endpoints.url(bound) for name, bound in sockets.items()}
-        template.write_configuration(self.directory, installed, urls)
-        databases.relocate(self.directory, urls)
+        self._configure(installed, urls)
         self._write_credentials(endpoints.auth_url(urls))
 
         launched = [
@@ -146,6 +153,12 @@ class Instance:
         ]
         processes.wait_until_up(launched, progress)
         return urls
+
+    def _configure(
+        self, installed: environment.Environment, urls: endpoints.Urls
+    ) -> None:
+        template.write_configuration(self.directory, installed, urls)
+        databases.relocate(self.directory, urls, configuration.IN_PROCESS)
 
     def _write_credentials(self, auth_url: str) -> None:
         self.clouds_yaml.write_text(accounts.clouds_yaml(auth_url))
@@ -174,18 +187,20 @@ class Instance:
 
     def stop_command(self) -> str:
         return shlex.join(
-            ['python', '-m', 'devcloud', 'stop', '--name', self.name]
+            ['python', '-m', self.program, 'stop', '--name', self.name]
         )
 
 
 @contextlib.contextmanager
-def running(name: str, progress: Progress) -> Iterator[Instance]:
+def running(
+    name: str, progress: Progress, kind: type[Instance] = Instance
+) -> Iterator[Instance]:
     """A fresh cloud that is stopped at the end, even if we are killed.
 
     When the name is taken, the first free one of name-2, name-3 ... is used.
     """
     for number in itertools.count(1):
-        instance = Instance(name if number == 1 else f'{name}-{number}')
+        instance = kind(name if number == 1 else f'{name}-{number}')
         with instance.claimed() as ours:
             if not ours:
                 continue

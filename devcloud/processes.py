@@ -18,7 +18,7 @@ the kernel uses it again: a service is its id and the moment it was born, and
 only what has both is ever signalled.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 import contextlib
 import dataclasses
 import http.client
@@ -103,7 +103,6 @@ def launch(
     other end is closed, so even when its owner is killed with no chance to
     stop it.
     """
-    log = directory / 'log' / f'{name}.log'
     command = [
         # -P: the current directory is no place to import from.
         *(str(environment.python), '-P', '-m', 'devcloud.services'),
@@ -113,11 +112,33 @@ def launch(
     if lifeline is not None:
         command.append(str(lifeline))
         handed_on.append(lifeline)
+    environ = environment.service_environ()
+    url = endpoints.url(bound)
+    with interruption.deferred():
+        process = spawn(directory, name, command, environ, url, handed_on)
+        bound.close()
+    return process
+
+
+def spawn(
+    directory: Path,
+    name: str,
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    url: str,
+    handed_on: Collection[int] = (),
+) -> Process:
+    """Start a process of the cloud and write down which one it is.
+
+    :param url: where it will listen, for people.
+    :param handed_on: descriptors that it inherits.
+    """
+    log = directory / 'log' / f'{name}.log'
     with interruption.deferred(), open(log, 'ab') as output:
         child = subprocess.Popen(
             command,
             cwd=directory,
-            env=environment.service_environ(),
+            env=environ,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -125,8 +146,6 @@ def launch(
             start_new_session=True,
         )
         _children.append(child)
-        url = endpoints.url(bound)
-        bound.close()
         process = Process(name, child.pid, born(child.pid), url, str(log))
         record = directory / 'pid' / name
         record.write_text(json.dumps(dataclasses.asdict(process)))
@@ -134,15 +153,14 @@ def launch(
 
 
 def recorded(directory: Path) -> list[Process]:
-    """The services last started here, in the order of starting."""
+    """The processes last started here, the lowest number first."""
     found = []
-    for name in endpoints.NAMES:
+    for path in (directory / 'pid').glob('*'):
         try:
-            text = (directory / 'pid' / name).read_text()
-            found.append(Process(**json.loads(text)))
+            found.append(Process(**json.loads(path.read_text())))
         except (OSError, ValueError, TypeError):
             continue
-    return found
+    return sorted(found, key=lambda process: process.pid)
 
 
 def wait_until_up(processes: Iterable[Process], progress: Progress) -> None:

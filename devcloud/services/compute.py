@@ -14,7 +14,8 @@
 
 Knows how Nova's programs start their services. They are threads of one
 process since RPC is: without a message broker, oslo.messaging has exchanges
-in memory only. Two computes, so that there is somewhere to migrate to.
+in memory only. Two computes, so that there is somewhere to migrate to. Those
+of a real hypervisor are processes of their own (``libvirt_compute``).
 """
 
 # mypy: disable-error-code="import-not-found, import-untyped"
@@ -44,37 +45,40 @@ def application(name: str, etc: str) -> Any:
     import os_brick
     import os_vif
 
-    from devcloud.services import hypervisor
-
-    hypervisor.install()
     api = wsgi_app.init_application('osapi_compute', 'nova-api')
     objects.register_all()
     os_brick.setup(nova.conf.CONF)
     os_vif.initialize()
     objects.Service.enable_min_version_cache()
-    # Writes the file compute_id on the first start; on the next one,
-    # ComputeManager.init_host refuses a host that is known and has none.
-    node.get_local_node_uuid()
-    _start_services(nova.conf.CONF)
-    # What nova-manage cell_v2 discover_hosts does: lets the scheduler know.
-    host_mapping.discover_hosts(context.get_admin_context())
+    _start('nova-conductor', topic='conductor')
+    _start('nova-scheduler', topic='scheduler')
+    if nova.conf.CONF.compute_driver.startswith('fake.'):
+        # Writes the file compute_id on the first start; on the next one,
+        # ComputeManager.init_host refuses a host that is known and has none.
+        node.get_local_node_uuid()
+        _start_computes(nova.conf.CONF)
+        # As nova-manage cell_v2 discover_hosts: lets the scheduler know.
+        host_mapping.discover_hosts(context.get_admin_context())
     return api
 
 
-def _start_services(conf: Any) -> None:
-    from nova.compute import rpcapi
+def _start(binary: str, **settings: Any) -> None:
     from nova import service
 
-    def start(**settings: Any) -> None:
-        service.Service.create(**settings).start()
+    service.Service.create(binary=binary, **settings).start()
 
-    start(binary='nova-conductor', topic='conductor')
-    start(binary='nova-scheduler', topic='scheduler')
+
+def _start_computes(conf: Any) -> None:
+    from nova.compute import rpcapi
+
+    from devcloud.services import hypervisor
+
+    hypervisor.install()
     for host in (conf.host, conf.host.replace('1', '2')):
         # FakeDriver reads its own name from the configuration.
         conf.set_override('host', host)
-        start(
-            binary='nova-compute',
+        _start(
+            'nova-compute',
             host=host,
             topic=rpcapi.RPC_TOPIC,
             topic_alt=rpcapi.RPC_TOPIC_ALT,

@@ -47,9 +47,10 @@ class TestRelocate(testtools.TestCase):
         )
         self._do(
             'nova_api',
-            'CREATE TABLE cell_mappings (name, database_connection)',
-            "INSERT INTO cell_mappings VALUES ('cell0', 'old')",
-            "INSERT INTO cell_mappings VALUES ('cell1', 'old')",
+            'CREATE TABLE cell_mappings '
+            '(name, database_connection, transport_url)',
+            "INSERT INTO cell_mappings VALUES ('cell0', 'old', 'none:///')",
+            "INSERT INTO cell_mappings VALUES ('cell1', 'old', 'old')",
         )
 
     def _do(self, name: str, *statements: str) -> list[tuple[str, ...]]:
@@ -66,7 +67,7 @@ class TestRelocate(testtools.TestCase):
                 name: f'http://127.0.0.1:{start + number}'
                 for number, name in enumerate(endpoints.NAMES)
             }
-            databases.relocate(self.directory, urls)
+            databases.relocate(self.directory, urls, f'fake:/{start}')
             rows = self._do(
                 'keystone',
                 'SELECT service.type, region_id, url FROM endpoint '
@@ -80,10 +81,11 @@ class TestRelocate(testtools.TestCase):
                 set(rows),
             )
         db = self.directory / 'db'
+        where = f'sqlite:///{db}/nova_%s.sqlite?timeout=60'
         self.assertEqual(
             [
-                ('cell0', f'sqlite:///{db}/nova_cell0.sqlite?timeout=60'),
-                ('cell1', f'sqlite:///{db}/nova_cell1.sqlite?timeout=60'),
+                ('cell0', where % 'cell0', 'none:///'),
+                ('cell1', where % 'cell1', 'fake:/30000'),
             ],
             self._do('nova_api', 'SELECT * FROM cell_mappings ORDER BY name'),
         )

@@ -1,0 +1,30 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Makes ``python -m devcloud.libvirt`` a command."""
+
+import sys
+
+from devcloud import command
+from devcloud.libvirt import cloud
+
+_DESCRIPTION = """\
+Run the developer cloud with a real hypervisor: two hosts with a libvirtd, a
+nova-compute and QEMU guests each, a message broker between them, and volumes
+that are really attached. Needs root, libvirt, QEMU and RabbitMQ."""
+
+if __name__ == '__main__':
+    sys.exit(
+        command.main(
+            kind=command.Kind(cloud.Cloud, _DESCRIPTION, 'hosts', 'hypervisor')
+        )
+    )

@@ -21,7 +21,6 @@ import os
 from pathlib import Path
 import shlex
 import socket
-import sys
 import time
 
 from devcloud import configuration as ordinary
@@ -30,7 +29,6 @@ from devcloud import endpoints
 from devcloud import environment
 from devcloud.errors import CloudError
 from devcloud import instance
-from devcloud import interruption
 from devcloud import layout
 from devcloud.libvirt import bindings
 from devcloud.libvirt import configuration
@@ -39,7 +37,6 @@ from devcloud.libvirt import needs
 from devcloud import population
 from devcloud import processes
 from devcloud.progress import Progress
-from devcloud import template
 
 _BROKER = 'broker'
 _TIMEOUT = 240.0

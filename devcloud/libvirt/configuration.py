@@ -31,6 +31,7 @@ LIBVIRT_PORT = 16509
 # Each host has a range of its own below the ephemeral ports.
 _MIGRATION_PORT = 26600
 _MIGRATION_PORTS = 64
+_VOLUME_DRIVER = 'devcloud.services.loop_volumes.LoopDriver'
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,7 @@ def files(site: Site) -> dict[str, str]:
         'etc/nova/nova.conf': nova(site),
         'etc/cinder/cinder.conf': _merged(
             configuration.cinder(ordinary),
-            {
-                'files': {
-                    'volume_driver': 'devcloud.services.loop_volumes.LoopDriver'
-                }
-            },
+            {'files': {'volume_driver': _VOLUME_DRIVER}},
         ),
     }
     texts = {

@@ -1,0 +1,107 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Measure what a withdrawal breaks on a real hypervisor.
+
+Used as ``python -m devcloud.libvirt run -- python -m tests.hypervisor``.
+Each cell is reported as a test: it holds when what was measured is what
+``results.json`` says. ``--record`` writes that file instead, and the manual's
+table with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+import time
+import unittest
+
+from devcloud import progress
+from tests.hypervisor import programme
+from tests.hypervisor import results
+from tests.hypervisor import stage
+from tests.hypervisor import story
+from tests.hypervisor import table
+from tests.hypervisor import verdicts
+from tests.hypervisor import versions
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog='python -m tests.hypervisor')
+    parser.add_argument(
+        'words',
+        nargs='*',
+        metavar='WORD',
+        help='disk, withdrawal or scene: only stories of all of them',
+    )
+    parser.add_argument(
+        '--record',
+        action='store_true',
+        help='write the file of results and the table, of a whole run',
+    )
+    parser.add_argument(
+        '--jobs', type=int, default=6, help='stories at a time (%(default)s)'
+    )
+    parser.add_argument(
+        '--list', action='store_true', help='list the stories and do nothing'
+    )
+    return parser
+
+
+def main() -> int:
+    parser = _parser()
+    options = parser.parse_args()
+    chosen = programme.choose(options.words)
+    if not chosen:
+        parser.error('there is no such story')
+    if options.record and options.words:
+        parser.error('only a whole run is recorded')
+    if options.list:
+        print('\n'.join(map(str, chosen)))
+        return 0
+    told = progress.Progress()
+    began = time.monotonic()
+    record = story.Record(told)
+    performance = programme.Performance(
+        stage.Stage(), record, options.jobs, told
+    )
+    performance.run(chosen)
+    seconds = round(time.monotonic() - began)
+    told(f'{len(record.cells)} cells of {len(chosen)} stories were measured')
+
+    old = results.recorded()
+    recorded = old.cells if old is not None else {}
+    if options.record and not performance.crashed and not record.repeated:
+        new = results.Results(
+            datetime.date.today().isoformat(),
+            seconds,
+            versions.found(),
+            record.cells,
+        )
+        results.PATH.write_text(results.as_json(new), encoding='utf-8')
+        table.PATH.write_text(table.rst(new), encoding='utf-8')
+        recorded = record.cells
+    suite = verdicts.suite(record.cells, recorded, not options.words)
+    suite.addTests(
+        verdicts.Told(title, error) for title, error in performance.crashed
+    )
+    suite.addTests(
+        verdicts.Told(str(question), 'measured twice: it needs a condition')
+        for question in record.repeated
+    )
+    ended = unittest.TextTestRunner(verbosity=2).run(suite)
+    return 0 if ended.wasSuccessful() else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

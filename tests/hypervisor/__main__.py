@@ -77,17 +77,22 @@ def main() -> int:
     )
     performance.run(chosen)
     seconds = round(time.monotonic() - began)
-    told(f'{len(record.cells)} cells of {len(chosen)} stories were measured')
+    new = results.Results(
+        datetime.date.today().isoformat(),
+        seconds,
+        versions.found(),
+        record.cells,
+    )
+    measured = performance.stage.cloud / 'results.json'
+    measured.write_text(results.as_json(new), encoding='utf-8')
+    told(
+        f'{len(record.cells)} cells of {len(chosen)} stories were measured, '
+        f'see {measured}'
+    )
 
     old = results.recorded()
     recorded = old.cells if old is not None else {}
     if options.record and not performance.crashed and not record.repeated:
-        new = results.Results(
-            datetime.date.today().isoformat(),
-            seconds,
-            versions.found(),
-            record.cells,
-        )
         results.PATH.write_text(results.as_json(new), encoding='utf-8')
         table.PATH.write_text(table.rst(new), encoding='utf-8')
         recorded = record.cells

@@ -55,8 +55,13 @@ _OF_IMAGES: Mapping[str, Scene] = {
     'shelve': moving.shelve,
     'shelve-cached': moving.shelve_cached,
 }
+_FLAT: Mapping[str, Scene] = {
+    name: scene
+    for name, scene in _OF_IMAGES.items()
+    # These are decided before anybody looks at a disk or at a cache.
+    if name not in ('anew', 'snapshot', 'resize-cached', 'shelve-cached')
+}
 _WITH_KERNELS: Mapping[str, Scene] = {
-    'life': staying.life,
     'anew': staying.anew,
     'rescue': staying.rescue,
     'snapshot': staying.snapshot_with_kernel,
@@ -65,6 +70,11 @@ _WITH_KERNELS: Mapping[str, Scene] = {
     'live-migrate': moving.live_migrate_with_kernel,
     'shelve': moving.shelve_with_kernel,
 }
+_WITHOUT_MAIN: Mapping[str, Scene] = {
+    name: scene
+    for name, scene in _WITH_KERNELS.items()
+    if name in ('rescue', 'snapshot', 'resize', 'shelve')
+}
 _OF_VOLUMES: Mapping[str, Scene] = {'everything': volumes.everything}
 
 #: Disk -> withdrawals and scenes. The control of "kernel" is that of
@@ -72,9 +82,9 @@ _OF_VOLUMES: Mapping[str, Scene] = {'everything': volumes.everything}
 _PROGRAMME: Mapping[str, tuple[Sequence[str], Mapping[str, Scene]]] = {
     words.QCOW2: (_ALL, _OF_IMAGES),
     words.KERNEL: (_MOST, _WITH_KERNELS),
-    words.KERNEL_MAIN: (_MOST[1:], _WITH_KERNELS),
+    words.KERNEL_MAIN: (_MOST[1:], _WITHOUT_MAIN),
     words.VOLUME: (_MOST, _OF_VOLUMES),
-    words.FLAT: (_MOST, _OF_IMAGES),
+    words.FLAT: (_MOST, _FLAT),
 }
 _EVACUATED: Mapping[str, Sequence[str]] = {
     words.QCOW2: _ALL,
@@ -125,7 +135,7 @@ class Performance:
         jobs: int,
         told: Callable[[str], None],
     ) -> None:
-        self._stage = stage
+        self.stage = stage
         self._record = record
         self._told = told
         self._jobs = jobs
@@ -137,9 +147,9 @@ class Performance:
             part = [each for each in chosen if flat == _is_flat(each)]
             if part and flat:
                 self._told('the hosts are booted again, for flat disks')
-                for name, host in self._stage.hosts.items():
+                for name, host in self.stage.hosts.items():
                     host.switch_off()
-                    self._stage.switch_on(name, flat)
+                    self.stage.switch_on(name, flat)
             self._side_by_side(
                 [each for each in part if each.scene != _EVACUATION],
                 self._perform,
@@ -150,7 +160,7 @@ class Performance:
 
     def _story(self, chosen: Chosen) -> story_.Story:
         kind = volumes.Story if chosen.disk == words.VOLUME else story_.Story
-        return kind(self._stage, self._record, chosen.disk, chosen.withdrawal)
+        return kind(self.stage, self._record, chosen.disk, chosen.withdrawal)
 
     def _perform(self, chosen: Chosen) -> None:
         story = self._story(chosen)
@@ -166,7 +176,7 @@ class Performance:
             cached, uncached = (
                 [self._story(each) for each in chosen] for _ in range(2)
             )
-            evacuation.play(self._stage, cached, uncached, self._for_all, flat)
+            evacuation.play(self.stage, cached, uncached, self._for_all, flat)
 
     def _for_all(
         self,

@@ -35,7 +35,9 @@ from tests.hypervisor import words
 
 #: Microversion of Nova: what a recent client uses.
 COMPUTE = '2.96'
-_PATIENCE = 600.0
+_PATIENCE = 900.0
+#: Nova's answers are most of the work that a run is for the machine.
+_PAUSE = 1.5
 
 #: Name -> memory in MiB and disk in GiB; moves go from one to the next.
 _FLAVORS = {'hosts.small': (64, 1), 'hosts.large': (96, 2)}
@@ -56,7 +58,7 @@ def wait_for(
     while not look():
         if time.monotonic() > give_up:
             raise Unexpected(f'waited {patience:.0f} seconds for {what}')
-        time.sleep(0.7)
+        time.sleep(_PAUSE)
 
 
 class Stage:

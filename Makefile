@@ -3,6 +3,7 @@
 #   make demo       start the developer cloud and show the commands on it
 #   make test       run every check and every test
 #   make faults     try every fault at every request; takes long
+#   make hypervisor measure on real libvirt hosts; needs root, takes long
 #   make mutations  break each rule and see a test fail; takes minutes
 #   make mutants    change a sample of all; as much must be noticed
 #   make bench      compare with the native commands, for the manual
@@ -10,12 +11,13 @@
 #   make clean      remove all that these made
 #
 # PYTHON=... names the interpreter, ARGS=... is passed to what is run: to the
-# demo, the faults, the mutations, the mutants or the benchmark. All work is
-# done by tox; see tox.ini, and CONTRIBUTING.rst for the details.
+# demo, the faults, the hypervisor tests, the mutations, the mutants or the
+# benchmark. All work is done by tox; see tox.ini, and CONTRIBUTING.rst for
+# the details.
 
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help demo test faults mutations mutants bench diagrams clean
+.PHONY: help demo test faults hypervisor mutations mutants bench diagrams clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -28,6 +30,9 @@ test:
 
 faults:
 	@tools/tox run -e faults $(if $(ARGS),-- $(ARGS))
+
+hypervisor:
+	@tools/tox run -e hypervisor $(if $(ARGS),-- $(ARGS))
 
 mutations:
 	@tools/tox run -e mutations $(if $(ARGS),-- $(ARGS))

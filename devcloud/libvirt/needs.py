@@ -16,7 +16,7 @@ Knows names of programs and files. Everything that is missing is said at once,
 before anything is started.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import glob
 import os
 from pathlib import Path
@@ -40,12 +40,13 @@ _BROKERS = '/usr/lib*/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server'
 _LOOP = Path('/dev/loop-control')
 
 
-def check() -> None:
+def check(programs: Mapping[str, str] | None = None) -> None:
     """Return when nothing is missing that can be looked for in advance.
 
+    :param programs: others that are needed, and what each is for
     :raises CloudError: with a line for each thing that is missing
     """
-    found = list(missing())
+    found = list(missing({**_PROGRAMS, **(programs or {})}))
     if found:
         raise CloudError(
             'This machine cannot run the hosts with libvirt:\n'
@@ -54,14 +55,14 @@ def check() -> None:
         )
 
 
-def missing() -> Iterator[str]:
+def missing(programs: Mapping[str, str]) -> Iterator[str]:
     """Yield what is missing, as sentences."""
     if sys.platform != 'linux':
         yield 'It is not Linux.'
         return
     if os.geteuid():
         yield 'You are not root, who alone can make namespaces and mounts.'
-    for program, purpose in _PROGRAMS.items():
+    for program, purpose in programs.items():
         if shutil.which(program) is None:
             yield f'The program {program} ({purpose}) is not installed.'
     if broker() is None:

@@ -77,7 +77,8 @@ def _place(cloud: Path, name: str | None, path: str) -> str:
         if name in (host.name, host.address):
             shared = hosts.instances(cloud)
             try:
-                return str(host.instances / Path(path).relative_to(shared))
+                inner = Path(os.path.normpath(path)).relative_to(shared)
+                return str(host.instances / inner)
             except ValueError:
                 raise Refused(f'{path} is outside of {shared}') from None
     raise Refused(f'{name} is no host of this cloud')

@@ -26,6 +26,8 @@ import sys
 import time
 import unittest
 
+from devcloud.errors import CloudError
+from devcloud.libvirt import needs
 from devcloud import progress
 from tests.hypervisor import programme
 from tests.hypervisor import results
@@ -34,6 +36,9 @@ from tests.hypervisor import story
 from tests.hypervisor import table
 from tests.hypervisor import verdicts
 from tests.hypervisor import versions
+
+#: What the guests are made with.
+_PROGRAMS = {'as': 'the GNU assembler', 'ld': 'the GNU linker'}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,9 +58,24 @@ def _parser() -> argparse.ArgumentParser:
         '--jobs', type=int, default=6, help='stories at a time (%(default)s)'
     )
     parser.add_argument(
+        '--check',
+        action='store_true',
+        help='only look whether this machine has what a run needs',
+    )
+    parser.add_argument(
         '--list', action='store_true', help='list the stories and do nothing'
     )
     return parser
+
+
+def check() -> int:
+    """Say what is missing on this machine; the exit code."""
+    try:
+        needs.check(_PROGRAMS)
+    except CloudError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def main() -> int:
@@ -66,6 +86,8 @@ def main() -> int:
         parser.error('there is no such story')
     if options.record and options.words:
         parser.error('only a whole run is recorded')
+    if options.check:
+        return check()
     if options.list:
         print('\n'.join(map(str, chosen)))
         return 0

@@ -48,7 +48,8 @@ class Cloud(instance.Instance):
     names = (_BROKER, *endpoints.NAMES, *hosts.NAMES)
     program = 'devcloud.libvirt'
 
-    _broker_port = 0
+    #: Of the broker and of libvirtd; new ones at each start.
+    _ports = (0, 0)
 
     def start(
         self,
@@ -92,7 +93,7 @@ class Cloud(instance.Instance):
         super()._configure(installed, urls)
         site = configuration.Site(
             ordinary.Site(self.directory, installed.data(''), urls),
-            self._broker_port,
+            *self._ports,
         )
         for directory in configuration.directories(self.directory):
             self._made(directory)
@@ -116,14 +117,8 @@ class Cloud(instance.Instance):
         program = needs.broker()
         if program is None:
             raise CloudError('RabbitMQ was removed meanwhile')
-        # Nobody but us binds these before the broker does, most likely; it
-        # cannot be given a socket.
-        ports = []
-        with contextlib.ExitStack() as bound:
-            for _ in range(3):
-                each = bound.enter_context(endpoints.bind())
-                ports.append(each.getsockname()[1])
-        self._broker_port = ports[0]
+        amqp, nodes, mapper, libvirt = _free_ports(4)
+        self._ports = amqp, libvirt
         return processes.spawn(
             self.directory,
             _BROKER,
@@ -135,11 +130,11 @@ class Cloud(instance.Instance):
                     'devcloud.libvirt.broker',
                 ),
                 *(program, str(self.directory / _BROKER)),
-                *map(str, ports),
+                *map(str, (amqp, nodes, mapper)),
                 *_descriptors(lifeline),
             ],
             installed.service_environ(),
-            f'amqp://127.0.0.1:{ports[0]}',
+            f'amqp://127.0.0.1:{amqp}',
             _inherited(lifeline),
         )
 
@@ -150,7 +145,7 @@ class Cloud(instance.Instance):
         while True:
             with contextlib.suppress(OSError):
                 # It listens when all of it is up.
-                address = ('127.0.0.1', self._broker_port)
+                address = ('127.0.0.1', self._ports[0])
                 socket.create_connection(address, timeout=1).close()
                 progress(f'{broker.name} answers on {broker.url}')
                 return
@@ -168,7 +163,6 @@ class Cloud(instance.Instance):
         environ['PATH'] = f'{self.directory / "bin"}{os.pathsep}{path}'
         environ['PYTHONPATH'] += f'{os.pathsep}{self.directory / "bindings"}'
         host.power.write_text(hosts.OFF)
-        address, port = configuration.libvirt_address(host)
         return processes.spawn(
             self.directory,
             host.name,
@@ -178,7 +172,7 @@ class Cloud(instance.Instance):
                 *_descriptors(lifeline),
             ],
             environ,
-            f'qemu+tcp://{address}:{port}',
+            f'qemu+tcp://{host.address}:{self._ports[1]}',
             _inherited(lifeline),
         )
 
@@ -204,6 +198,13 @@ class Cloud(instance.Instance):
             if waiting:
                 _check(launched, give_up)
                 time.sleep(0.5)
+
+
+def _free_ports(number: int) -> list[int]:
+    """Ports that nobody has now: these programs cannot be given sockets."""
+    with contextlib.ExitStack() as stack:
+        bound = [stack.enter_context(endpoints.bind()) for _ in range(number)]
+        return [each.getsockname()[1] for each in bound]
 
 
 def _descriptors(lifeline: int | None) -> list[str]:

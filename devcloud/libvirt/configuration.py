@@ -25,9 +25,6 @@ from devcloud.configuration import Section
 from devcloud.configuration import Sections
 from devcloud.libvirt import hosts
 
-#: libvirtd's usual port; each host has an address of its own. Two clouds at a
-#: time do not go: the second one finds the port taken.
-LIBVIRT_PORT = 16509
 # Each host has a range of its own below the ephemeral ports.
 _MIGRATION_PORT = 26600
 _MIGRATION_PORTS = 64
@@ -36,10 +33,15 @@ _VOLUME_DRIVER = 'devcloud.services.loop_volumes.LoopDriver'
 
 @dataclass(frozen=True)
 class Site:
-    """The ordinary cloud's site, and the port of the broker."""
+    """The ordinary cloud's site, and more ports.
+
+    :ivar broker: RabbitMQ's.
+    :ivar libvirt: libvirtd's, the same on each host's own address.
+    """
 
     ordinary: configuration.Site
     broker: int
+    libvirt: int
 
     @property
     def transport(self) -> str:
@@ -66,9 +68,9 @@ def files(site: Site) -> dict[str, str]:
     }
     for host in hosts.of(site.cloud):
         place = host.directory.relative_to(site.cloud)
-        texts[f'{place}/nova.conf'] = configuration.render(compute(host))
+        texts[f'{place}/nova.conf'] = configuration.render(compute(site, host))
         texts[f'{place}/options.conf'] = ''
-        texts[f'{place}/etc/libvirtd.conf'] = _plain(libvirtd(host))
+        texts[f'{place}/etc/libvirtd.conf'] = _plain(libvirtd(site, host))
         texts[f'{place}/etc/qemu.conf'] = _plain(qemu(host))
     return texts
 
@@ -119,7 +121,7 @@ def nova(site: Site) -> Sections:
     )
 
 
-def compute(host: hosts.Host) -> Sections:
+def compute(site: Site, host: hosts.Host) -> Sections:
     """Of one host's nova-compute, in addition."""
     return {
         'DEFAULT': {
@@ -134,7 +136,7 @@ def compute(host: hosts.Host) -> Sections:
             'virt_type': 'qemu',
             'cpu_mode': 'none',
             'connection_uri': 'qemu:///system',
-            'live_migration_uri': f'qemu+tcp://%s:{LIBVIRT_PORT}/system',
+            'live_migration_uri': f'qemu+tcp://%s:{site.libvirt}/system',
             'live_migration_inbound_addr': host.address,
             'live_migration_with_native_tls': False,
             'remote_filesystem_transport': 'ssh',
@@ -157,16 +159,12 @@ def compute_files(host: hosts.Host) -> list[Path]:
     ]
 
 
-def libvirt_address(host: hosts.Host) -> tuple[str, int]:
-    return host.address, LIBVIRT_PORT
-
-
-def libvirtd(host: hosts.Host) -> Section:
+def libvirtd(site: Site, host: hosts.Host) -> Section:
     return {
         'listen_tls': 0,
         'listen_tcp': 1,
         'listen_addr': host.address,
-        'tcp_port': str(LIBVIRT_PORT),
+        'tcp_port': str(site.libvirt),
         # On loopback, between hosts of one cloud.
         'auth_tcp': 'none',
         'auth_unix_rw': 'none',

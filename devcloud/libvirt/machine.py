@@ -109,12 +109,12 @@ class Machine:
         )
 
     def _wait_for_libvirt(self) -> None:
-        address = configuration.libvirt_address(self._host)
         give_up = time.monotonic() + _TIMEOUT
         while True:
             try:
-                with socket.create_connection(address, timeout=1):
-                    return
+                with socket.socket(socket.AF_UNIX) as connection:
+                    connection.connect(str(_RUN / 'libvirt/libvirt-sock'))
+                return
             except OSError:
                 if time.monotonic() > give_up:
                     raise

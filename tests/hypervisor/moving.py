@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 
 from tests.hypervisor import actions
+from tests.hypervisor import staying
 from tests.hypervisor import story as story_
 from tests.hypervisor import words
 
@@ -32,12 +33,7 @@ def resize(story: story_.Story, *, cached: bool = False) -> None:
         story.lack(story.server.other_host)
         story.silently(actions.resize(story.stage.large()), 'VERIFY_RESIZE')
         story.do(words.CONFIRM, actions.CONFIRM, 'ACTIVE')
-        story.do(
-            words.HARD_REBOOT,
-            actions.HARD_REBOOT,
-            'ACTIVE',
-            words.AFTER_RESIZE,
-        )
+        staying.hard_reboot(story, words.AFTER_RESIZE)
 
 
 def _prepare_other_host(story: story_.Story, cached: bool) -> str:
@@ -60,38 +56,36 @@ def _resize(story: story_.Story, condition: str) -> str:
 
 def _after_failure(story: story_.Story, condition: str) -> None:
     """What can be done with a server in ERROR."""
-    reboot = words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE'
-    if story.do(*reboot, condition) != words.WORKS:
-        story.do(*reboot, condition, words.ADMINISTRATOR)
+    if staying.hard_reboot(story, condition) != words.WORKS:
+        staying.hard_reboot(story, condition, words.ADMINISTRATOR)
 
 
 def _after_failure_restored(
     story: story_.Story, condition: str, restored: str
 ) -> None:
     """The same, where the owner undoes the withdrawal instead."""
-    reboot = words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE'
-    if story.do(*reboot, condition) == words.WORKS:
-        return
     if story.withdrawal == words.DELETED:
-        story.do(*reboot, condition, words.ADMINISTRATOR)
-    else:
+        _after_failure(story, condition)
+    elif staying.hard_reboot(story, condition) != words.WORKS:
         story.restore()
-        story.do(*reboot, restored)
+        staying.hard_reboot(story, restored)
 
 
 def migrate(story: story_.Story) -> None:
     """Cold, by the administrator: there without the base, and back."""
+    migrate_there(story)
+    if story.server.view()['status'] == 'VERIFY_RESIZE':
+        story.silently(actions.CONFIRM, 'ACTIVE')
+        staying.hard_reboot(story, words.AFTER_MIGRATION)
+        _prepare_other_host(story, cached=True)
+        _migrate(story, words.OTHER_HAS)
+
+
+def migrate_there(story: story_.Story) -> None:
+    """Cold, by the administrator, to a host without the base."""
     _prepare_other_host(story, cached=False)
-    there = _migrate(story, words.OTHER_LACKS)
-    if there != words.WORKS:
+    if _migrate(story, words.OTHER_LACKS) != words.WORKS:
         _after_failure(story, words.AFTER_FAILED_MIGRATION)
-        return
-    story.silently(actions.CONFIRM, 'ACTIVE')
-    story.do(
-        words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE', words.AFTER_MIGRATION
-    )
-    _prepare_other_host(story, cached=True)
-    _migrate(story, words.OTHER_HAS)
 
 
 def _migrate(story: story_.Story, condition: str) -> str:
@@ -135,16 +129,16 @@ def manage(story: story_.Story) -> None:
 
 def live_migrate(story: story_.Story) -> None:
     """By the administrator: there without the base, and back."""
-    _prepare_other_host(story, cached=False)
-    _live_migrate(story, words.OTHER_LACKS)
-    story.do(
-        words.HARD_REBOOT,
-        actions.HARD_REBOOT,
-        'ACTIVE',
-        words.AFTER_LIVE_MIGRATION,
-    )
+    live_migrate_there(story)
     _prepare_other_host(story, cached=True)
     _live_migrate(story, words.OTHER_HAS)
+
+
+def live_migrate_there(story: story_.Story) -> None:
+    """By the administrator, to a host without the base."""
+    _prepare_other_host(story, cached=False)
+    _live_migrate(story, words.OTHER_LACKS)
+    staying.hard_reboot(story, words.AFTER_LIVE_MIGRATION)
 
 
 def _live_migrate(story: story_.Story, condition: str) -> str:
@@ -163,9 +157,7 @@ def shelve(story: story_.Story) -> None:
     by = _unshelve(story, words.NEITHER_HAS)
     if by is None:
         return
-    story.do(
-        words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE', words.AFTER_UNSHELVE
-    )
+    staying.hard_reboot(story, words.AFTER_UNSHELVE)
     if by == words.MEMBER:
         # An attempt that has failed may have left its directory on the other
         # host, on which a live migration insists that there is none.
@@ -214,25 +206,6 @@ def resize_with_kernel(story: story_.Story) -> None:
             words.AFTER_FAILED_RESIZE,
             words.AFTER_FAILED_RESIZE_RESTORED,
         )
-
-
-def migrate_with_kernel(story: story_.Story) -> None:
-    """The same by the administrator."""
-    _prepare_other_host(story, cached=False)
-    if _migrate(story, words.OTHER_LACKS) != words.WORKS:
-        _after_failure(story, words.AFTER_FAILED_MIGRATION)
-
-
-def live_migrate_with_kernel(story: story_.Story) -> None:
-    """The same, live."""
-    _prepare_other_host(story, cached=False)
-    _live_migrate(story, words.OTHER_LACKS)
-    story.do(
-        words.HARD_REBOOT,
-        actions.HARD_REBOOT,
-        'ACTIVE',
-        words.AFTER_LIVE_MIGRATION,
-    )
 
 
 resize_cached = functools.partial(resize, cached=True)

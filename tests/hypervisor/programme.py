@@ -66,8 +66,8 @@ _WITH_KERNELS: Mapping[str, Scene] = {
     'rescue': staying.rescue,
     'snapshot': staying.snapshot_with_kernel,
     'resize': moving.resize_with_kernel,
-    'migrate': moving.migrate_with_kernel,
-    'live-migrate': moving.live_migrate_with_kernel,
+    'migrate': moving.migrate_there,
+    'live-migrate': moving.live_migrate_there,
     'shelve': moving.shelve_with_kernel,
 }
 _WITHOUT_MAIN: Mapping[str, Scene] = {

@@ -37,15 +37,17 @@ def purge(story: story_.Story) -> None:
     """Its own host has lost the base, as after a purge or a repair."""
     story.silently(actions.STOP, 'SHUTOFF')
     story.lack(*story.stage.hosts)
-    lacking = words.OWN_LACKS
-    story.do(words.START, actions.START, 'ACTIVE', lacking)
-    story.do(words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE', lacking)
-    story.do(
-        words.HARD_REBOOT,
-        actions.HARD_REBOOT,
-        'ACTIVE',
-        lacking,
-        words.ADMINISTRATOR,
+    story.do(words.START, actions.START, 'ACTIVE', words.OWN_LACKS)
+    for by in words.MEMBER, words.ADMINISTRATOR:
+        hard_reboot(story, words.OWN_LACKS, by)
+
+
+def hard_reboot(
+    story: story_.Story, condition: str, by: str = words.MEMBER
+) -> str:
+    """Also what heals much; the outcome."""
+    return story.do(
+        words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE', condition, by
     )
 
 
@@ -53,15 +55,7 @@ def anew(story: story_.Story) -> None:
     """What reads the image once more, from the beginning."""
     new_server(story, words.ALWAYS, {'imageRef': story.image})
     story.do(words.REBUILD, actions.rebuild(story.image), 'ACTIVE')
-    another = story.stage.another_image(story.form)
-    # It has no kernel.
-    story.server.by_kernel = False
-    story.do(
-        words.REBUILD_FROM_ANOTHER,
-        actions.rebuild(another),
-        'ACTIVE',
-        line=guest.OTHER,
-    )
+    rebuild_from_another(story)
     story.do(
         words.RESCUE,
         actions.RESCUE,
@@ -71,13 +65,23 @@ def anew(story: story_.Story) -> None:
     )
 
 
+def rebuild_from_another(story: story_.Story) -> None:
+    """From the member's own image, which has no kernel."""
+    another = story.stage.another_image(story.form)
+    story.server.by_kernel = False
+    story.do(
+        words.REBUILD_FROM_ANOTHER,
+        actions.rebuild(another),
+        'ACTIVE',
+        line=guest.OTHER,
+    )
+
+
 def rescue(story: story_.Story) -> None:
     """Without naming an image, and with another one."""
     if story.do(words.RESCUE, actions.RESCUE, 'RESCUE') == words.WORKS:
         story.silently(actions.UNRESCUE, 'ACTIVE')
-    story.do(
-        words.HARD_REBOOT, actions.HARD_REBOOT, 'ACTIVE', words.AFTER_RESCUE
-    )
+    hard_reboot(story, words.AFTER_RESCUE)
     another = story.stage.another_image(story.form)
     story.do(
         words.RESCUE_WITH_ANOTHER,

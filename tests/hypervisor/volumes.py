@@ -18,7 +18,6 @@ import typing
 
 from tests.hypervisor import actions
 from tests.hypervisor import cells
-from tests.hypervisor import guest
 from tests.hypervisor import stage as stage_
 from tests.hypervisor import staying
 from tests.hypervisor import story as story_
@@ -83,7 +82,7 @@ def everything(story: story_.Story) -> None:
     ):
         moved = operation in (words.LIVE_MIGRATE, words.RESIZE, words.MIGRATE)
         story.do(operation, body, wanted, by=by, moved=moved)
-    _rescue(story)
+    staying.rescue(story)
     image = staying.make_snapshot(story)
     staying.new_server(
         story, words.ALWAYS, {'imageRef': image}, words.SERVER_OF_SNAPSHOT
@@ -93,26 +92,7 @@ def everything(story: story_.Story) -> None:
     )
     _new_volume(story)
     story.do(words.REBUILD, actions.rebuild(story.image), 'ACTIVE')
-    another = story.stage.another_image(story.form)
-    story.do(
-        words.REBUILD_FROM_ANOTHER,
-        actions.rebuild(another),
-        'ACTIVE',
-        line=guest.OTHER,
-    )
-
-
-def _rescue(story: Story) -> None:
-    if story.do(words.RESCUE, actions.RESCUE, 'RESCUE') == words.WORKS:
-        story.silently(actions.UNRESCUE, 'ACTIVE')
-    another = story.stage.another_image(story.form)
-    story.do(
-        words.RESCUE_WITH_ANOTHER,
-        actions.rescue_with(another),
-        'RESCUE',
-        line=guest.OTHER,
-    )
-    story.do(words.UNRESCUE, actions.UNRESCUE, 'ACTIVE')
+    staying.rebuild_from_another(story)
 
 
 def _new_volume(story: Story) -> None:

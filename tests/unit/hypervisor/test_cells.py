@@ -68,7 +68,7 @@ class TestOutcome(testtools.TestCase):
             (202, 'available', None, 'error', False, None, 'error'),
         ):
             seen = cells.Seen(answer, wanted, before, state, failed, guest)
-            self.assertEqual(outcome, cells.outcome(seen), seen)
+            self.assertEqual(outcome, cells.outcome(seen), str(seen))
 
     def test_sentences_are_the_same_in_each_run(self) -> None:
         told = 'Image 0f3c1d52-9a3e-4d6b-8a55-6f1e0b7c2d4e is not active.'

@@ -61,7 +61,7 @@ class TestFile(testtools.TestCase):
         }
         for question, answer in recorded.cells.items():
             said = {*dataclasses.astuple(question), answer.outcome}
-            self.assertEqual(set(), said - known, question)
+            self.assertEqual(set(), said - known, str(question))
 
     def test_with_nothing_withdrawn_it_mostly_works(self) -> None:
         # What fails then is no consequence of a withdrawal: these are known.

@@ -26,7 +26,8 @@ def _files() -> dict[str, str]:
     urls = dict.fromkeys(endpoints.NAMES, 'http://127.0.0.1:1')
     site = configuration.Site(
         ordinary.Site(pathlib.Path('/the/cloud'), pathlib.Path('/data'), urls),
-        5672,
+        broker=5672,
+        libvirt=16509,
     )
     return configuration.files(site)
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
 import time
 import unittest
@@ -97,7 +98,11 @@ def main() -> int:
     performance = programme.Performance(
         stage.Stage(), record, options.jobs, told
     )
-    performance.run(chosen)
+    try:
+        performance.run(chosen)
+    except KeyboardInterrupt:
+        # The threads would go on, and everything they need is ended next.
+        os._exit(130)
     seconds = round(time.monotonic() - began)
     new = results.Results(
         datetime.date.today().isoformat(),

@@ -188,13 +188,17 @@ class Performance:
     def _side_by_side(
         self, each: Sequence[object], do: Callable[..., None]
     ) -> None:
-        with concurrent.futures.ThreadPoolExecutor(self._jobs) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(self._jobs)
+        try:
             for one, done in [(one, pool.submit(do, one)) for one in each]:
                 error = done.exception()
                 if error is not None:
                     told = ''.join(traceback.format_exception(error))
                     self.crashed.append((str(one), told))
                     self._told(f'{one}: {error}')
+        finally:
+            # Whoever interrupts it does not want to see the others end.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _is_flat(chosen: Chosen) -> bool:

@@ -140,6 +140,9 @@ class Story:
     def title(self) -> str:
         return f'{self.disk}, {self.withdrawal}'
 
+    def __str__(self) -> str:
+        return self.title
+
     def ask_for_server(self, source: Body) -> typing.Any:
         body = {
             'name': self.title,

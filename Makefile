@@ -48,6 +48,7 @@ diagrams:
 
 clean:
 	-@"$$(tools/find-python)" -m devcloud stop
+	-@"$$(tools/find-python)" -m devcloud.libvirt stop
 	@if grep -qs '^\.tox/' .venv; then rm .venv; fi
 	rm -rf .cloud .tox .venv-tox .stestr .coverage .coverage.* cover
 	rm -rf build dist *.egg-info doc/build releasenotes/build

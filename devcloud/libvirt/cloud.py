@@ -159,8 +159,8 @@ class Cloud(instance.Instance):
         lifeline: int | None,
     ) -> processes.Process:
         environ = installed.service_environ()
-        path = environ['PATH']
-        environ['PATH'] = f'{self.directory / "bin"}{os.pathsep}{path}'
+        own = self.directory / 'bin'
+        environ['PATH'] = f'{own}{os.pathsep}{needs.path(environ)}'
         environ['PYTHONPATH'] += f'{os.pathsep}{self.directory / "bindings"}'
         host.power.write_text(hosts.OFF)
         return processes.spawn(

@@ -37,6 +37,7 @@ _PROGRAMS = {
 #: The script in the place where RabbitMQ itself is installed: the one on PATH
 #: may change to another user and to directories of the system.
 _BROKERS = '/usr/lib*/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server'
+_SBIN = ('/usr/local/sbin', '/usr/sbin', '/sbin')
 _LOOP = Path('/dev/loop-control')
 
 
@@ -63,12 +64,17 @@ def missing(programs: Mapping[str, str]) -> Iterator[str]:
     if os.geteuid():
         yield 'You are not root, who alone can make namespaces and mounts.'
     for program, purpose in programs.items():
-        if shutil.which(program) is None:
+        if shutil.which(program, path=path(os.environ)) is None:
             yield f'The program {program} ({purpose}) is not installed.'
     if broker() is None:
         yield f'RabbitMQ is not installed (no {_BROKERS}).'
     if not _LOOP.exists():
         yield f'{_LOOP} is not there: this kernel has no loop devices.'
+
+
+def path(environ: Mapping[str, str]) -> str:
+    """Where programs are looked for: root's shell may not know sbin."""
+    return os.pathsep.join([environ.get('PATH', os.defpath), *_SBIN])
 
 
 def broker() -> str | None:

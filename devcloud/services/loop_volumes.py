@@ -20,9 +20,11 @@ whatever way, none is left.
 # mypy: disable-error-code="import-not-found, import-untyped, misc"
 
 import os
+import shutil
 import subprocess
 from typing import Any
 
+from devcloud.libvirt import needs
 from devcloud.services import file_volumes
 
 
@@ -78,15 +80,18 @@ class LoopDriver(file_volumes.FileDriver):
 
 def _opened(path: str) -> tuple[str, int]:
     """A loop device of the file, and a descriptor that keeps it."""
+    losetup = shutil.which('losetup', path=needs.path(os.environ))
+    if losetup is None:
+        raise FileNotFoundError('losetup')
     device = subprocess.run(
-        ['losetup', '--find', '--show', path],
+        [losetup, '--find', '--show', path],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     ).stdout.strip()
     descriptor = os.open(device, os.O_RDONLY | os.O_CLOEXEC)
     # Takes effect when the last one closes it.
-    subprocess.run(['losetup', '--detach', device], check=True)
+    subprocess.run([losetup, '--detach', device], check=True)
     return device, descriptor
 
 

@@ -73,10 +73,6 @@ class Host:
         """A file that says ON or OFF."""
         return self.directory / 'power'
 
-    def has_base(self, name: str) -> bool:
-        """Whether the host's cache of images has a file."""
-        return (self.instances / '_base' / name).exists()
-
     def switch_off(self) -> None:
         """End libvirtd, nova-compute and all guests at once."""
         self._switch(signal.SIGUSR1, OFF)

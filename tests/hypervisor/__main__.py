@@ -21,10 +21,11 @@ table with it.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+import dataclasses
 import datetime
 import os
 import sys
-import time
 import unittest
 
 from devcloud.errors import CloudError
@@ -92,45 +93,65 @@ def main() -> int:
     if options.list:
         print('\n'.join(map(str, chosen)))
         return 0
+    return judge(perform(chosen, options.jobs), options)
+
+
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    """What a run came to.
+
+    :ivar spoilt: title and reason of what spoils the run.
+    """
+
+    results: results.Results
+    spoilt: list[tuple[str, str]]
+
+
+def perform(chosen: Sequence[programme.Chosen], jobs: int) -> Measured:
+    """Tell the stories; what was measured is also kept with the cloud."""
     told = progress.Progress()
-    began = time.monotonic()
     record = story.Record(told)
-    performance = programme.Performance(
-        stage.Stage(), record, options.jobs, told
-    )
+    performance = programme.Performance(stage.Stage(), record, jobs, told)
     try:
         performance.run(chosen)
     except KeyboardInterrupt:
         # The threads would go on, and everything they need is ended next.
         os._exit(130)
-    seconds = round(time.monotonic() - began)
-    new = results.Results(
+    measured = results.Results(
         datetime.date.today().isoformat(),
-        seconds,
+        round(told.elapsed()),
         versions.found(),
         record.cells,
     )
-    measured = performance.stage.cloud / 'results.json'
-    measured.write_text(results.as_json(new), encoding='utf-8')
+    path = performance.stage.cloud / 'results.json'
+    path.write_text(results.as_json(measured), encoding='utf-8')
     told(
         f'{len(record.cells)} cells of {len(chosen)} stories were measured, '
-        f'see {measured}'
+        f'see {path}'
+    )
+    twice = 'measured twice: it needs a condition'
+    return Measured(
+        measured,
+        [
+            *performance.crashed,
+            *((str(question), twice) for question in record.repeated),
+        ],
     )
 
-    old = results.recorded()
-    recorded = old.cells if old is not None else {}
-    if options.record and not performance.crashed and not record.repeated:
+
+def judge(measured: Measured, options: argparse.Namespace) -> int:
+    """Hold what was measured to what is recorded; the exit code."""
+    if options.record and not measured.spoilt:
+        new = measured.results
         results.PATH.write_text(results.as_json(new), encoding='utf-8')
         table.PATH.write_text(table.rst(new), encoding='utf-8')
-        recorded = record.cells
-    suite = verdicts.suite(record.cells, recorded, not options.words)
-    suite.addTests(
-        verdicts.Told(title, error) for title, error in performance.crashed
+    recorded = results.recorded()
+    suite = verdicts.suite(
+        measured.results.cells,
+        {} if recorded is None else recorded.cells,
+        whole=not options.words,
     )
-    suite.addTests(
-        verdicts.Told(str(question), 'measured twice: it needs a condition')
-        for question in record.repeated
-    )
+    suite.addTests(verdicts.Told(*each) for each in measured.spoilt)
     ended = unittest.TextTestRunner(verbosity=2).run(suite)
     return 0 if ended.wasSuccessful() else 1
 

@@ -53,7 +53,7 @@ class Cell(unittest.TestCase):
 
 
 class Told(unittest.TestCase):
-    """A story that ended too early."""
+    """A story that could not be told, and why."""
 
     def __init__(self, title: str, error: str) -> None:
         super().__init__('test_it_is_told_to_its_end')

@@ -118,28 +118,54 @@ def _rows(found: results.Results, disk: str) -> dict[Row, Answers]:
 
 
 def _of_disk(caption: str, rows: Mapping[Row, Answers]) -> Iterator[str]:
-    always = []
-    others = {}
-    for row, answers in rows.items():
-        if {answer.outcome for answer in answers.values()} == {words.WORKS}:
-            always.append(_told(row))
-        else:
-            others[row] = answers
+    works = {
+        row: {answer.outcome for answer in answers.values()} == {words.WORKS}
+        for row, answers in rows.items()
+    }
     yield f'**{caption}**'
     yield ''
-    if always:
-        yield from _paragraph(
-            f'Works whatever is withdrawn: {"; ".join(always)}.'
-        )
+    yield from _always([row for row in rows if works[row]])
+    others = {row: rows[row] for row in rows if not works[row]}
     if others:
         yield from _table(others)
 
 
+def _always(rows: Sequence[Row]) -> Iterator[str]:
+    """What works with and without each withdrawal."""
+    conditions: dict[str, list[str]] = {}
+    for operation, condition, by in rows:
+        conditions.setdefault(_by(operation, by), []).append(condition)
+    plain = [who for who, found in conditions.items() if words.ALWAYS in found]
+    if plain:
+        yield from _paragraph(f'Works in any case: {", ".join(plain)}.')
+    others = {
+        who: [each for each in found if each != words.ALWAYS]
+        for who, found in conditions.items()
+    }
+    if any(others.values()):
+        yield from _paragraph('Works in these cases:')
+    for who, found in others.items():
+        if found:
+            lines = textwrap.wrap(
+                f'{who}: {"; ".join(found)}',
+                76,
+                break_on_hyphens=False,
+            )
+            yield f'* {lines[0]}'
+            yield from (f'  {line}' for line in lines[1:])
+    if any(others.values()):
+        yield ''
+
+
+def _by(operation: str, by: str) -> str:
+    """Name the operation, and by whom it is where that is no member."""
+    plain = by == words.MEMBER or by in operation
+    return operation if plain else f'{operation} by the {by}'
+
+
 def _told(row: Row) -> str:
     operation, condition, by = row
-    told = operation
-    if by != words.MEMBER and by not in operation:
-        told += f' by the {by}'
+    told = _by(operation, by)
     return f'{told}, {condition}' if condition else told
 
 

@@ -92,7 +92,7 @@ class TestTable(testtools.TestCase):
 
     def test_what_always_works_is_a_sentence(self) -> None:
         text = table.rst(_results({_STOP: _WORKS}))
-        self.assertIn('Works whatever is withdrawn: stop.', text)
+        self.assertIn('Works in any case: stop.', text)
         self.assertNotIn('list-table', text)
 
     def test_what_does_not_is_a_row_that_says_how(self) -> None:

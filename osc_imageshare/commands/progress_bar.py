@@ -17,11 +17,16 @@ Loaded only where somebody looks at it.
 
 from __future__ import annotations
 
+import os
 import typing
 
 import tqdm  # type: ignore[import-untyped]
 
 from osc_imageshare.commands import streams
+
+
+#: Where nobody knows how wide a terminal is: some are told to have no width.
+_COLUMNS = 80
 
 
 class _Silent(tqdm.tqdm):  # type: ignore[misc]
@@ -49,6 +54,14 @@ class _Terminal:
     def fileno(self) -> int:
         return self._stream.fileno()
 
+    @property
+    def columns(self) -> int:
+        """How wide it is; 0 where that is not known."""
+        try:
+            return os.get_terminal_size(self.fileno()).columns
+        except (OSError, ValueError):
+            return 0
+
 
 class Bar:
     """A bar for one upload after the other; each clears its line."""
@@ -68,7 +81,8 @@ class Bar:
                 unit='B',
                 unit_scale=True,
                 unit_divisor=1024,
-                dynamic_ncols=True,
+                dynamic_ncols=bool(self._terminal.columns),
+                ncols=self._terminal.columns or _COLUMNS,
                 leave=False,
             )
         bar.update(done - bar.n)

@@ -79,8 +79,7 @@ def choose(method: str, server: Possible) -> Way:
     raise errors.Refused(
         'The image service cannot make the copy itself (--method server): '
         f'{server.obstacle}.',
-        'Nothing has been changed. --method stream copies it through this '
-        'client.',
+        '--method stream copies it through this client.',
     )
 
 

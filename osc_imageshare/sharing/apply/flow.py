@@ -118,6 +118,7 @@ class Apply(flows.Flow[ApplyRequest, outcomes.ApplyOutcome]):
                 for row in outcome.rows
                 if row.named or (row.blocked and request.prune)
             ],
+            changing=True,
         )
         outcome.may_have_changed = not request.dry_run
         try:

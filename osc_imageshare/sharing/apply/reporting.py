@@ -32,8 +32,13 @@ def report(
     outcome: outcomes.Report,
     states: Sequence[states.State],
     rows: Sequence[plan.Row],
+    *,
+    changing: bool = False,
 ) -> None:
-    """Say what is wrong or could not be seen, once for each image."""
+    """Say what is wrong or could not be seen, once for each image.
+
+    :param changing: whether the rest is done, and what is wrong is not.
+    """
     for state in states:
         crowded = plan.crowded(state)
         if crowded is not None:
@@ -50,10 +55,20 @@ def report(
                     if code == errors.FAILED
                     else 'the plan is not complete:'
                 )
-                outcome.fail(code, f'{where}: {what}', *lines)
+                outcome.fail(
+                    code,
+                    f'{where}: {what}',
+                    *lines,
+                    *(
+                        ('Nothing has been changed of it.',)
+                        if changing and state.problem is not None
+                        else ()
+                    ),
+                )
         for wanted in state.wanted:
             if (
-                wanted.project.id not in (state.members or {})
+                state.problem is None
+                and wanted.project.id not in (state.members or {})
                 and not wanted.project.verified
             ):
                 outcome.warn(

@@ -193,25 +193,18 @@ class Work:
             one.look_at_use(lambda state, member: found[id(state), member])
 
     def report_interruption(self) -> None:
-        """Put back what is of no use, and say what is true then."""
-        begun = self._begun()
-        lines = [
-            line
-            for _, lines in parallel.ask(
-                begun, lambda one: one.report_interruption()
-            )
-            for line in lines
-        ]
-        left = [
-            one.state
-            for one in self._all
-            if not one.begun and one.outcome.projects
-        ]
-        if left:
-            names = ', '.join(dict.fromkeys(map(str, left)))
-            lines.append(f'Not begun: {names}.')
+        """Put back what is of no use, and say what is true then.
+
+        Also of images that were not begun: all that is said is of one moment.
+        """
         self.outcome.interrupt(
-            *lines,
+            *(
+                line
+                for _, lines in parallel.ask(
+                    self._all, lambda one: one.report_interruption()
+                )
+                for line in lines
+            ),
             'To go on, run the same command again: it does only what is '
             'missing.',
         )

@@ -601,7 +601,7 @@ class InterruptionTest(ApplyTestCase):
         self.assertRaises(KeyboardInterrupt, flow.run)
         self.assertIn('Interrupted.', flows.said(flow.outcome))
 
-    def test_prunes_that_had_not_begun_are_named(self) -> None:
+    def test_what_had_not_begun_is_said_as_well(self) -> None:
         self.add(c='accepted')
         self.interrupt('add_member')
         flow = self.flow(
@@ -610,7 +610,9 @@ class InterruptionTest(ApplyTestCase):
             prune=True,
         )
         self.assertRaises(KeyboardInterrupt, flow.run)
-        self.assertIn('Not begun: ', flows.said(flow.outcome))
+        self.assertIn(
+            f'is still shared with project {C}', flows.said(flow.outcome)
+        )
 
 
 class DryRunTest(ApplyTestCase):

@@ -28,6 +28,16 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcomes
 
 
+#: What is counted at the end, in this order.
+_COUNTED = {
+    plan.SHARE: 'to share',
+    plan.ACCEPT: 'to accept',
+    plan.PRUNE: 'to prune',
+    plan.UNKNOWN: 'unknown',
+    plan.KEEP: 'to keep',
+}
+
+
 def report(
     outcome: outcomes.Report,
     states: Sequence[states.State],
@@ -93,7 +103,8 @@ def summarize(outcome: outcomes.Report, rows: Sequence[plan.Row]) -> None:
     """Say how many rows there are of each kind."""
     counts = collections.Counter(row.action for row in rows)
     told = [
-        f'{counts[a]} to {a}' for a in (plan.SHARE, plan.ACCEPT, plan.PRUNE)
+        f'{counts[action]} {words}'
+        for action, words in _COUNTED.items()
+        if counts[action]
     ]
-    told += [f'{counts[plan.UNKNOWN]} unknown', f'{counts[plan.KEEP]} kept']
-    outcome.note(f'{", ".join(told)}.')
+    outcome.note(f'{", ".join(told) or "Nothing to compare"}.')

@@ -13,6 +13,5 @@
 """Share images between projects and know what a revocation breaks.
 
 OpenStackClient imports every plugin on every run, so this module imports
-nothing. Who needs the version asks the installed package:
-``importlib.metadata.version('osc-imageshare')``.
+nothing. ``importlib.metadata.version('osc-imageshare')`` tells the version.
 """

@@ -13,8 +13,9 @@
 """What can go wrong, as exceptions, and the exit code that each stands for.
 
 Every message is a tuple of lines: what happened, then what is true now, then
-what to do. Lines hold raw text; they are escaped once, where they are
-printed. Nothing here knows HTTP or argparse.
+what to type. The place that raises an error knows the first and the last; a
+flow that changes something adds the second. Lines hold raw text; they are
+escaped once, where they are printed. Nothing here knows HTTP or argparse.
 """
 
 from collections.abc import Iterable
@@ -31,6 +32,9 @@ DIFFERENT = 5
 HANGUP = 129
 INTERRUPTED = 130
 TERMINATED = 143
+
+#: What is true when a flow that changes something ends before it does.
+UNCHANGED = 'Nothing has been changed.'
 
 _GRAVEST_FIRST = (
     *(HANGUP, TERMINATED, INTERRUPTED),
@@ -49,21 +53,34 @@ def gravest(codes: Iterable[int]) -> int:
 
 
 class ImageShareError(Exception):
-    """Something failed; the lines say what, what is true now, what to do."""
+    """Something failed; the lines say what, what is true now, what to do.
+
+    :ivar facts: what happened, and what is true now.
+    :ivar advice: what to type.
+    """
 
     exit_code = FAILED
 
-    def __init__(self, *lines: str) -> None:
-        super().__init__('\n'.join(lines))
-        self.lines = lines
+    def __init__(self, *facts: str, advice: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.facts = facts
+        self.advice = advice
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The whole message."""
+        return (*self.facts, *self.advice)
+
+    def __str__(self) -> str:
+        return '\n'.join(self.lines)
 
 
 class Refused(ImageShareError):
-    """The request was looked at and turned down; nothing has been changed."""
+    """A flow has looked at the request and turned it down."""
 
 
 class UsageError(ImageShareError):
-    """The words of the request do not make sense together."""
+    """The arguments of the request contradict each other."""
 
     exit_code = USAGE
 
@@ -72,20 +89,24 @@ class ServiceError(ImageShareError):
     """A service refused a request, failed, or gave no usable answer.
 
     :ivar status: the HTTP status, or None when no usable answer came.
-    :ivar uncertain: True when the request may have been carried out all the
-        same: no answer, an answer that cannot be read, or a status of 5xx.
+    :ivar uncertain: True when the service may have carried out the request:
+        no answer, an answer that cannot be read, or a status of 5xx.
     """
 
     def __init__(
-        self, *lines: str, status: int | None = None, uncertain: bool = False
+        self,
+        *facts: str,
+        advice: tuple[str, ...] = (),
+        status: int | None = None,
+        uncertain: bool = False,
     ) -> None:
-        super().__init__(*lines)
+        super().__init__(*facts, advice=advice)
         self.status = status
         self.uncertain = uncertain
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived; handled wherever an interruption by SIGINT is."""
+    """SIGTERM arrived. Commands handle it as they handle a SIGINT."""
 
     exit_code = TERMINATED
 
@@ -98,9 +119,14 @@ class HungUp(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def before_any_change() -> Iterator[None]:
-    """Add to a service's error that nothing has been changed so far."""
+    """Add to an error of a changing flow that it has changed nothing so far.
+
+    A flow that only reads does not say so, and wrong usage needs no such word.
+    """
     try:
         yield
-    except ServiceError as exc:
-        exc.lines += ('Nothing has been changed.',)
+    except UsageError:
+        raise
+    except ImageShareError as exc:
+        exc.facts += (UNCHANGED,)
         raise

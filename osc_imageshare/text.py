@@ -60,10 +60,9 @@ def _ansi_c(character: str) -> str:
 
 
 def comment(words: str, subject: str) -> str:
-    """Return what stands in the place of a command where there is none.
+    """Return a comment to print where no command exists.
 
-    A comment; but not every shell has comments where people type, so the
-    *subject* is quoted all the same.
+    Some interactive shells have no comments, so the *subject* is quoted.
     """
     return f'# {words} {shlex.quote(escaped(subject))}'
 
@@ -84,20 +83,25 @@ def openstack(
 ) -> str:
     """Return the ``openstack`` command of *words* and *operands* as one line.
 
-    A comment, when one of them cannot be a word of a command line at all.
+    The line is a comment when a command line cannot contain one of them.
 
     :param words: subcommand and options, written by this program.
-    :param operands: positional arguments; ``--`` is put before them when one
-        could be taken for an option.
-    :param program: the words before, where they are more than ``openstack``.
+    :param operands: positional arguments; the line has a ``--`` before them
+        when one looks like an option.
+    :param program: how the client is started, ``openstack`` and its options.
     """
     parts = [*program, *words]
     for word in (*parts, *operands):
         if not _possible(word):
-            return comment('no command line can hold the word', word)
+            return comment('no command line can contain this word', word)
     if any(operand.startswith('-') for operand in operands):
         parts.append('--')
     return ' '.join(quoted(part) for part in (*parts, *operands))
+
+
+def number(count: int, noun: str) -> str:
+    """Return a number with its noun, as ``1 server`` or ``2 servers``."""
+    return f'{count} {noun}' if count == 1 else f'{count} {noun}s'
 
 
 def listed(words: list[str]) -> str:

@@ -150,7 +150,7 @@ CHANGES = (
     change.Change(
         'who cannot be rescoped looks as itself',
         'identity/caller.py',
-        "return scopes.NoScope('this user has no role in that project')",
+        "return scopes.NoScope(f'you have no role in project {project_id}')",
         'return self.own',
         (
             f'{_ELSEWHERE}.UnseenTest.test_a_user_may_have_no_role_there',

@@ -35,7 +35,7 @@ if typing.TYPE_CHECKING:
 #: eight, 4.9 to 6.3 with four.
 IN_FLIGHT = 8
 
-#: Seconds between two looks whether everything in flight has ended.
+#: Seconds between two checks whether everything in flight has ended.
 _GLANCE = 0.01
 
 _Item = typing.TypeVar('_Item')
@@ -67,12 +67,12 @@ _WORK: contextvars.ContextVar[_Work | None] = contextvars.ContextVar(
 
 
 def go_on() -> None:
-    """Do nothing, if what this thread does is still wanted.
+    """Do nothing while the caller of :func:`ask` wants this thread's work.
 
-    Whoever asks for the answers may leave, and then looks what is true and
-    puts things back itself, which is not the work of a pool.
+    The caller may leave early. It then reads what is true and reverts changes
+    itself, outside of the pool.
 
-    :raises concurrent.futures.CancelledError: otherwise.
+    :raises concurrent.futures.CancelledError: when the caller has left.
     """
     work = _WORK.get()
     if work is not None and not work.wanted:
@@ -87,12 +87,13 @@ def ask(
 ) -> Iterator[tuple[_Item, _Answer]]:
     """Yield each item with its answer, in the order of the items.
 
-    Leaving early, by an error or an interruption, begins nothing more and
-    waits for what has begun, however often it is interrupted: nothing goes on
-    behind the back of whoever then looks what is true.
+    The caller may leave early, by an error or an interruption. No question
+    begins after that, and the call waits for those that have begun, however
+    often it is interrupted. So no request is in flight when the caller then
+    reads what is true.
 
-    What has begun goes on with the request it has sent, if it asks
-    :func:`go_on` before each.
+    A question that has begun completes the request it has sent, and sends no
+    other if it calls :func:`go_on` before each.
 
     :param in_flight: how many questions are asked at once, at the most.
     :param progress: called with the number of answers so far and of items.
@@ -101,8 +102,8 @@ def ask(
     if len(items) == 1:
         yield items[0], question(items[0])
         return
-    # Both are written before and after each question, by whoever asks it: a
-    # thread may have begun before the one that starts threads knows of it.
+    # Each worker writes both lists itself: it may begin before the thread
+    # that starts it knows of it.
     begun: list[_Item] = []
     ended: list[_Item] = []
     work = _Work(_WORK.get())
@@ -131,8 +132,8 @@ def ask(
     finally:
         again: BaseException | None = None
         while True:
-            # Not by waiting for threads or futures: an interruption makes
-            # Python take such a thread for ended, or leaves a lock behind.
+            # Polling, not joining threads or futures: an interruption makes
+            # Python take a joined thread for ended, or leaves a lock behind.
             try:
                 work.left = True
                 pool.shutdown(wait=False)
@@ -140,7 +141,7 @@ def ask(
                     break
                 time.sleep(_GLANCE)
             except BaseException as exc:  # noqa: BLE001
-                # Whatever a signal's handler raises.
+                # A signal's handler may raise anything.
                 again = exc
         if again is not None:
             raise again

@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What is read out of services' answers, whichever service it is.
+"""What the answers of all services have in common.
 
-Errors and links have several shapes in OpenStack; here they become words and
-addresses.
+Errors and links have several shapes in OpenStack; this module turns them into
+words and addresses.
 """
 
 import json
@@ -22,14 +22,14 @@ import typing
 
 
 def untrusted(exc: Exception) -> tuple[str, ...]:
-    """Return what to do about a certificate, if that is what failed."""
+    """Return what to do about a certificate, if the certificate failed."""
     from keystoneauth1.exceptions import connection
 
     if not isinstance(exc, connection.SSLError):
         return ()
     return (
-        'Its certificate is not signed by an authority that is known here: '
-        'name the authority with --os-cacert, or with cacert in clouds.yaml.',
+        'Its certificate is not signed by a trusted authority. Use '
+        '--os-cacert, or cacert in clouds.yaml, to name the authority.',
     )
 
 

@@ -12,14 +12,14 @@
 
 """One service of the cloud, in one region, asked as one project.
 
-Knows how a request is addressed, sent, limited in time and answered, and is
-the one place that turns an HTTP answer into a sentence. It sends only what it
-is told to send: paths, fields and what they mean belong to the modules that
-use it.
+This module knows how a request is addressed, sent, limited in time and
+answered, and is the one place that turns an HTTP answer into a sentence. It
+sends only what it is told to send: the modules that use it know paths, fields
+and what they mean.
 
-Requests go through a keystoneauth session: transport settings (``--insecure``,
-``--os-cacert``, ``--timing``, ``--debug``) and the connection pool are the
-session's, the identity is that of the plugin handed in.
+Requests go through a keystoneauth session. The session has the transport
+settings (``--insecure``, ``--os-cacert``, ``--timing``, ``--debug``) and the
+connection pool; the auth plugin has the identity.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ if typing.TYPE_CHECKING:
 #: (python-openstackclient never does).
 TIMEOUT = 60.0
 
-#: Redirects that are followed, of a GET only. What changes something is sent
-#: to the address of the catalog or not at all.
+#: How many redirects a GET follows. A request that changes something follows
+#: none: it goes to the address of the catalog or nowhere.
 _HOPS = 5
 
 _VERSION = 'OpenStack-API-Version'
@@ -60,7 +60,7 @@ Params = typing.Sequence[tuple[str, str]]
 class Api:
     """A service at *url*, asked with the identity of *auth*.
 
-    :ivar traffic: the requests of the run that this service is asked in.
+    :ivar traffic: all requests of the run.
     :ivar service: the service type as in the catalog, for sentences.
     :ivar asker: as whom it is asked, for sentences.
     :ivar hint: the likely reason when a change is forbidden.
@@ -137,16 +137,16 @@ class Api:
                 self.place, attempt, self.limit, reading
             )
         except (ksa_exceptions.ClientException, ValueError) as exc:
-            # ValueError: clients read the address of a redirect, even of one
-            # that is not to be followed.
+            # ValueError: clients parse the address of a redirect, even if
+            # they do not follow it.
             raise self.no_answer(what, exc) from exc
         if not 200 <= response.status_code < 300:
             raise self.failure(what, response, reading)
         if microversion not in (None, response.headers.get(_VERSION)):
-            # So old that it does not know of microversions, and has answered
-            # something else than what was asked.
+            # The service is too old for microversions, and has answered a
+            # different question.
             raise errors.ServiceError(
-                f'The {self._name} does not speak microversion '
+                f'The {self._name} does not support microversion '
                 f'{microversion!r}.',
                 status=406,
             )
@@ -169,19 +169,19 @@ class Api:
             query = f'?{parse.urlencode(list(params))}' if params else ''
         except UnicodeEncodeError as exc:
             raise errors.Refused(
-                f'{exc.object!r} is not valid text: nothing in this cloud '
-                'can be called that.',
-                'No request has been sent for it.',
+                f'{exc.object!r} is not valid text, so nothing in this cloud '
+                'can have that name.',
+                'No request was sent.',
             ) from exc
         return f'{self.url}{path}{query}'
 
     def with_redirects(
         self, send: Callable[[str], typing.Any], address: str
     ) -> typing.Any:
-        """Return the answer to a GET, redirected within the service or not.
+        """Return the answer to a GET, after redirects within the service.
 
-        keystoneauth knows how to follow, but takes the token to whatever
-        address is named, and what is found there for the service's answer.
+        keystoneauth can follow redirects, but sends the token to any address
+        that is named, and takes any answer there for that of the service.
         """
         response = send(address)
         for _ in range(_HOPS):
@@ -191,16 +191,16 @@ class Api:
             onward = urls.onward(response.url, named)
             if onward is None:
                 raise self.unusable(
-                    f'it refers to {urls.shown(named)[:300]}, which may '
-                    'be another service and has not been asked'
+                    f'it redirects to {urls.shown(named)[:300]}, which may '
+                    'be a different service and was not asked'
                 )
             response = send(onward)
         return response
 
     @property
     def place(self) -> tuple[str, str]:
-        """What is asked less when it has too much to do."""
-        # There is one Keystone, whatever region is asked for.
+        """The service and region that a 429 makes the run wait for."""
+        # One Keystone serves all regions.
         region = '' if self.service == 'identity' else self.region
         return self.service, region
 
@@ -239,12 +239,12 @@ class Api:
                 )
             yield from records
             if answer.get('truncated'):
-                # Keystone's list_limit: there is no way to the rest.
-                raise self.unusable(f'{"/".join(segments)} was cut short')
+                # Keystone's list_limit: the rest cannot be read.
+                raise self.unusable(f'{"/".join(segments)} is incomplete')
             try:
                 link = responses.next_link(answer, key)
             except (AttributeError, TypeError) as exc:
-                raise self.unusable('its links are none') from exc
+                raise self.unusable('its links are malformed') from exc
             if link is None:
                 return
             query = parse.urlsplit(link).query
@@ -252,13 +252,13 @@ class Api:
                 raise self.unusable(f'{"/".join(segments)} never ends')
             asked.add(query)
             params = parse.parse_qsl(query, keep_blank_values=True)
-            # A page may be megabytes, and is not kept beside the next one.
+            # A page may have megabytes; the next one replaces it.
             del answer, records
 
     def unusable(self, why: str) -> errors.ServiceError:
         """Return the error for an answer that makes no sense."""
         return errors.ServiceError(
-            f'The {self._name} gave an answer that cannot be used: {why}.',
+            f'The {self._name} gave an unusable answer: {why}.',
             uncertain=True,
         )
 
@@ -267,14 +267,14 @@ class Api:
         return f'{self.service} service in region {self.region!r}'
 
     def no_answer(self, what: str, exc: Exception) -> errors.ServiceError:
-        # A status that such an exception has is the identity service's, which
-        # was asked for a new token: it says nothing of what was asked here.
+        # The status of such an exception is the identity service's, which was
+        # asked for a new token: it says nothing about this request.
         advice = responses.untrusted(exc)
         return errors.ServiceError(
             f'The {self._name} gave no usable answer to {what} '
             f'(asked as {self.asker}): {urls.shown(str(exc))}',
             *advice,
-            # To whom is not trusted, nothing has been sent.
+            # The client sends nothing to a host that it does not trust.
             uncertain=not advice,
         )
 
@@ -295,7 +295,7 @@ class Api:
         )
         if 'Retry-After' in response.headers:
             asked_for = response.headers['Retry-After']
-            likely = (f'It asks to be tried again later: {asked_for}.',)
+            likely = (f'The service asks to retry later: {asked_for}.',)
         return errors.ServiceError(
             f'The {self._name} answered {status} to {what} '
             f'(asked as {self.asker}): {responses.reason(response.text)}',

@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""As whom a request is sent.
+"""The token that a request is sent with.
 
-Knows how long keystoneauth may take to obtain a token, that it loses one to
-another thread, and what a request that is answered 401 needs. Knows nothing
-of what is asked.
+This module knows how long keystoneauth may take to obtain a token, that
+another thread may invalidate it, and that a 401 needs a new one. It knows
+nothing about the content of requests.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def limited(
     """Return the same session, with a time limit if it has none.
 
     keystoneauth obtains tokens with the session's own limit, and waits for
-    ever without one. Connections, certificates and timings are shared; what
-    the caller does with the session itself stays as it is.
+    ever without one. Both sessions share connections, certificates and
+    timings; the caller's session keeps its own limit.
     """
     found: typing.Any = copy.copy(session)
     found.timeout = session.timeout or seconds
-    # keystoneauth closes the connections of a session that is forgotten.
+    # keystoneauth closes the connections of a session that is collected.
     found._session = None
     return typing.cast('ksa_session.Session', found)
 
@@ -54,10 +54,10 @@ def send(
 ) -> typing.Any:
     """Return the answer to a request that is sent with a token.
 
-    A request that is answered 401 was not carried out: it is sent once more,
-    with a new token. keystoneauth can do all that, but obtains tokens and
-    sends in one call, so that nobody can tell afterwards whether a call that
-    failed has sent anything.
+    A service that answers 401 did not carry out the request, so the request
+    is sent once more, with a new token. keystoneauth can do all that, but
+    obtains tokens and sends in one call: when that call fails, nobody can
+    tell whether it has sent anything.
 
     :param request: sends it, with the headers that say who is asking.
     """
@@ -67,7 +67,7 @@ def send(
         return response
     newer = _headers(session, auth)
     if newer == token:
-        # Else another thread has had the same answer before.
+        # Otherwise another thread got a 401 too, and has renewed the token.
         if not session.invalidate(auth):
             return response
         newer = _headers(session, auth)
@@ -89,16 +89,15 @@ def fresh(
 def _headers(
     session: ksa_session.Session, auth: plugin.BaseAuthPlugin
 ) -> Mapping[str, str]:
-    """Return the headers that say who is asking; nothing is changed."""
+    """Return the headers with the token of *auth*."""
     from keystoneauth1 import exceptions as ksa_exceptions
 
     try:
         headers = session.get_auth_headers(auth)
     except (AssertionError, AttributeError):
-        # keystoneauth's get_access returns the token (5.18 asserts that there
-        # is one) after it has let its lock go, and asks before whether it
-        # ends soon; invalidate() takes it away without the lock, in another
-        # thread.
+        # keystoneauth's get_access checks whether the token ends soon, and
+        # returns it (5.18 asserts that it exists) after it has released its
+        # lock; another thread's invalidate() removes it without the lock.
         headers = session.get_auth_headers(auth)
     if headers is None:
         raise ksa_exceptions.AuthorizationFailure()

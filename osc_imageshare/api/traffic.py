@@ -11,11 +11,11 @@
 #    under the License.
 
 
-"""The requests of one run, as the services have to bear them.
+"""How many requests one run sends to the services, and how often.
 
-Knows how many are in flight, which service wants to be left alone for a
-while, how often and how long a request is tried, and that the work of a pool
-which was left sends nothing more. Knows nothing of what is asked.
+This module knows how many requests are in flight, which service has asked for
+a pause, how often and how long a request is tried, and that a pool sends
+nothing more after its caller has left. It knows nothing about their content.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ from osc_imageshare.api import parallel
 if typing.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-#: A service type and a region. All that is asked there, in whatever scope,
-#: counts as one where somebody counts.
+#: A service type and a region. A rate limit counts all requests there as one,
+#: whatever scope they are sent in.
 Service = tuple[str, str]
 
-#: The whole of a request, its attempts and pauses, in times that one attempt
-#: may take.
+#: How long a request may take, with all its attempts and pauses: this many
+#: times the limit of one attempt.
 WHOLE = 3
 
-#: Too many requests: this one was not carried out, whatever it was.
+#: Too many requests: the service did not carry out this one.
 _TOO_MANY = 429
 
-#: Answers to a GET that are worth asking again: the service, or the proxy in
-#: front of it, says that it cannot answer now.
+#: Answers to a GET that are worth a repetition: the service, or a proxy in
+#: front of it, cannot answer now.
 _UNABLE = frozenset({502, 503, 504})
 
 #: Seconds before the second and the third attempt.
 _PAUSES = (0.5, 1.0)
 
-#: Seconds that a service is left alone which does not say for how long.
+#: The shortest and the longest pause, in seconds, after a 429 that names none.
 _LEAST, _MOST = 0.5, 16.0
 
-#: Seconds between two looks whether a pause is of use still.
+#: Seconds between two checks whether a pausing request is still wanted.
 _GLANCE = 0.05
 
 
@@ -59,9 +59,9 @@ _GLANCE = 0.05
 class _Patience:
     """How long one request is tried.
 
-    Nobody waits longer than one attempt may take (*limit*), in all pauses
-    together. No attempt begins later than two such times after the first,
-    and so the last ends within three.
+    All pauses together take no longer than one attempt may take (*limit*). No
+    attempt begins later than twice that time after the first, so the last one
+    ends within three times.
     """
 
     limit: float
@@ -71,7 +71,7 @@ class _Patience:
     _end: float | None = None
 
     def begin(self) -> None:
-        """Let the time run; before, a request waits for others to end."""
+        """Start the clock; until then a request waits for others to end."""
         if self._end is None:
             self._end = time.monotonic() + WHOLE * self.limit
 
@@ -118,16 +118,15 @@ class _Ended:
 
 
 class Traffic:
-    """The requests of one run, whichever services and scopes they are for.
+    """The requests of one run, in all scopes and to all services.
 
-    At most :data:`parallel.IN_FLIGHT` are in flight at once. Who is answered
-    429 makes all requests to that service wait until the time that the
-    answer names.
+    At most :data:`parallel.IN_FLIGHT` are in flight at once. A 429 makes all
+    requests to that service wait until the time that the answer names.
     """
 
     def __init__(self) -> None:
-        # Held while one request is sent and answered, never while anything
-        # else is waited for: whoever holds it goes on.
+        # A request holds a slot while it is sent and answered, and waits for
+        # nothing else meanwhile: so every slot becomes free again.
         self._slots = threading.BoundedSemaphore(parallel.IN_FLIGHT)
         self._closed: dict[Service, float] = {}
 
@@ -138,23 +137,23 @@ class Traffic:
         limit: float,
         reading: bool = False,
     ) -> typing.Any:
-        """Return the answer of an attempt, the last one of as many as help.
+        """Send a request, repeat it where that helps; return the last answer.
 
-        An attempt that is answered 429 was not carried out and is repeated,
-        also if it was to change something. After a connection that failed
-        (once) and after 502, 503 and 504 (twice) only reading is.
+        A service that answers 429 did not carry out the request, so any
+        request is repeated then. Only a request that reads is repeated after
+        a failed connection (once) and after 502, 503 and 504 (twice).
 
-        keystoneauth knows how to repeat requests, but sleeps for as long as a
-        ``Retry-After`` says, be it a day, and writes a line to stderr each
+        keystoneauth can repeat requests, but sleeps for as long as a
+        ``Retry-After`` says, even a day, and writes a line to stderr each
         time.
 
-        :param attempt: sends the request, and the one for a token if it has
-            to; called with what tells how many seconds it may take.
-        :param limit: seconds that one attempt may take. The pauses take as
-            long at the most, all together, and the whole :data:`WHOLE` times
-            as long; when more would be needed, the last answer is returned.
-        :raises concurrent.futures.CancelledError: when this thread works for
-            a pool that was left; what was sent has been answered.
+        :param attempt: sends the request, and one for a token if it needs a
+            token; its argument returns how many seconds it may take.
+        :param limit: seconds that one attempt may take. All pauses together
+            take no longer, and the whole takes :data:`WHOLE` times as long at
+            the most; when that is not enough, the last answer is returned.
+        :raises concurrent.futures.CancelledError: when the caller of this
+            thread's pool has left; no request is in flight then.
         """
         patience = _Patience(limit)
         ended: _Ended | None = None
@@ -180,21 +179,21 @@ class Traffic:
         patience: _Patience,
         reading: bool,
     ) -> float:
-        """Return the seconds until another attempt helps; for ever if none."""
+        """Return the seconds until another attempt helps; inf if none does."""
         from keystoneauth1 import exceptions as ksa_exceptions
 
         if ended.status == _TOO_MANY:
             pause = _left_alone_for(ended.response.headers, patience.refused)
             patience.refused += 1
             if patience.allows(pause):
-                # One that nobody waits for keeps nobody else from asking.
+                # A pause that this request cannot wait for stops no other.
                 until = time.monotonic() + pause
                 self._closed[service] = max(
                     until, self._closed.get(service, until)
                 )
             return pause
         if isinstance(ended.error, ksa_exceptions.RetriableConnectionFailure):
-            # Once: the next attempt may take the whole limit again.
+            # Only once: the next attempt may take the whole limit again.
             tried_enough = bool(patience.failed)
         else:
             tried_enough = ended.error is not None or (
@@ -222,7 +221,7 @@ def _attempted(
 
 
 def _sleep(seconds: float) -> None:
-    """Pause, and no longer than this thread's work is wanted."""
+    """Pause as long as the work of this thread is wanted."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         time.sleep(min(left, _GLANCE))
@@ -230,9 +229,9 @@ def _sleep(seconds: float) -> None:
 
 
 def _left_alone_for(headers: Mapping[str, str], before: int) -> float:
-    """Return the seconds that a service is left alone after a 429.
+    """Return the seconds of the pause after a 429.
 
-    :param before: how often this request has been answered so.
+    :param before: how often the service has answered 429 to this request.
     """
     asked_for = _asked_for(headers)
     if asked_for is not None:

@@ -10,9 +10,9 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""How an address of a service is put together, and which are the same's.
+"""How the address of a service is built, and which addresses it shares.
 
-Knows quoting, hosts and ports, and nothing of what is asked there.
+This module knows quoting, hosts and ports, and nothing about requests.
 """
 
 import re
@@ -26,15 +26,15 @@ _VERSION = re.compile(r'v(\d+)(?:\.(\d+))?', re.ASCII)
 #: A user and a password before a host.
 _USER = re.compile(r'//[^/?#\s]*@')
 
-#: Stands in an address for the project of whoever is asking.
+#: Stands in an address for the ID of the project that asks.
 PROJECT = '%(project_id)s'
 
 
 def segment(value: str) -> str:
     """Return *value* quoted as exactly one segment of a URL's path.
 
-    :raises ValueError: for what cannot be one: HTTP clients and proxies
-        resolve ``.`` and ``..`` whatever their quoting (a DELETE of the
+    :raises ValueError: for ``.``, ``..`` and an empty value. HTTP clients
+        and proxies resolve dots whatever their quoting (a DELETE of the
         member ``..`` becomes a DELETE of the image), and an empty segment
         disappears.
     """
@@ -46,8 +46,9 @@ def segment(value: str) -> str:
 def onward(asked: str, named: str) -> str | None:
     """Return the address that a redirect names, if it is the same service's.
 
-    Host and port tell services apart. A proxy may insist on TLS; nobody may
-    lead the token back to where everybody can read it.
+    Host and port tell services apart. A redirect from HTTP to HTTPS counts as
+    the same service; one back to HTTP does not, because it would send the
+    token in the clear.
     """
     here = parse.urlsplit(asked)
     there = parse.urlsplit(named)
@@ -56,7 +57,7 @@ def onward(asked: str, named: str) -> str | None:
         places.append(('https', here.netloc.removesuffix(':80')))
     for place in places:
         if _origin(*place) == _origin(there.scheme, there.netloc):
-            # Only what follows the host is taken over: clients do not agree
+            # Only the path and the query are taken over: clients do not agree
             # on which host "http://one\@two/" names.
             return parse.urlunsplit((*place, there.path, there.query, ''))
     return None
@@ -65,7 +66,7 @@ def onward(asked: str, named: str) -> str | None:
 def unversioned(url: str) -> str:
     """Return *url* without version, project, query and trailing slash.
 
-    What is no address at all stays what it is: asking there will fail.
+    A string that is no address comes back as it is: a request there fails.
     """
     try:
         parts = parse.urlsplit(url)
@@ -97,7 +98,7 @@ def _parted(path: str) -> tuple[str, tuple[int, int] | None]:
 
 
 def path(url: str) -> str:
-    """Return the path of an address; of what is none, all of it."""
+    """Return the path of an address, or a string that is no address."""
     try:
         return parse.urlsplit(url).path
     except ValueError:
@@ -105,7 +106,7 @@ def path(url: str) -> str:
 
 
 def templated(url: str, project_id: str) -> str:
-    """Return an address of one project as one that holds for each."""
+    """Return a project's address as one for every project."""
     try:
         parts = parse.urlsplit(url)
     except ValueError:
@@ -117,8 +118,8 @@ def templated(url: str, project_id: str) -> str:
 def root(url: str) -> str:
     """Return what the addresses of one service have in common.
 
-    Neither its versions nor the spelling of the host tell services apart,
-    nor does what a user has written before the host.
+    Versions, the spelling of the host and credentials before the host do not
+    tell services apart.
 
     >>> root('HTTP://me:secret@Cloud:5000/v3/')
     'http://cloud:5000'

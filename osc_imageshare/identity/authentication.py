@@ -12,9 +12,9 @@
 
 """The one place that opens scopes.
 
-Knows how to obtain a token for the caller's project, for another project of
-the same user (rescoping), and for another entry of clouds.yaml, and makes
-sure that the project is the one that was meant before anybody uses the scope.
+This module obtains a token for the caller's project, for another project of
+the same user (rescoping), and for another entry of clouds.yaml. It compares
+the project of the token with the intended one before anybody uses the scope.
 It does not know what scopes are used for.
 
 Source: Keystone's v3 API, ``POST /v3/auth/tokens`` (method ``token``).
@@ -59,9 +59,8 @@ def own(
     if not hasattr(auth, 'get_access') or not hasattr(auth, 'auth_url'):
         raise errors.ImageShareError(
             'These commands need a token of an identity service, and the '
-            'authentication type in use has none.',
-            'Nothing has been changed. Use a password, a token or an '
-            'application credential.',
+            'authentication type in use obtains none.',
+            advice=('Use a password, a token or an application credential.',),
         )
     traffic = traffic_.Traffic()
     access = authenticate(session, auth, traffic, scopes.OWN, program)
@@ -99,7 +98,7 @@ def at_images(scope: scopes.Scope, region: str | None = None) -> scopes.Scope:
 
 
 def _images(own: scopes.Scope, settings: catalog.Settings) -> tuple[str, str]:
-    """Return region and address of the images that settings lead to.
+    """Return the region and the address of the images of some settings.
 
     :raises errors.ImageShareError: when they lead to none.
     """
@@ -120,8 +119,10 @@ def _images(own: scopes.Scope, settings: catalog.Settings) -> tuple[str, str]:
         f'{" or ".join(map(repr, settings.interfaces))} in region '
         f'{settings.region!r} for project {own.project_id}. The catalog has: '
         f'{"; ".join(there) or "none"}.',
-        'Nothing has been changed. Choose one with --os-region-name or '
-        '--os-interface, or with image_service_name in clouds.yaml.',
+        advice=(
+            'Use --os-region-name or --os-interface, or image_service_name '
+            'in clouds.yaml, to choose one.',
+        ),
     )
 
 
@@ -130,8 +131,8 @@ def settings_of(
 ) -> dict[str, catalog.Settings]:
     """Return how a client reaches each type of service, as configured.
 
-    :param project_id: of whoever the configuration is for: an override may
-        contain it.
+    :param project_id: the project that the configuration is for: an override
+        may contain it.
     """
     found = {}
     for kind in catalog.TYPES:
@@ -164,7 +165,7 @@ def authenticate(
     label: str,
     program: tuple[str, ...],
 ) -> ksa_access.AccessInfo:
-    """Obtain a token that is for one project, or say why there is none."""
+    """Obtain a token for one project, or say why that failed."""
     from keystoneauth1 import exceptions as ksa_exceptions
 
     try:
@@ -175,26 +176,30 @@ def authenticate(
         )
     except (
         ksa_exceptions.ClientException,
-        # A certificate that cannot be read, a time limit that is none.
+        # The certificate is not readable, or the time limit is no number.
         OSError,
         ValueError,
     ) as exc:
         status = getattr(exc, 'http_status', None)
         raise errors.ServiceError(
-            'No token from the identity service at '
+            'Could not obtain a token from the identity service at '
             f'{urls.shown(str(auth.auth_url))} '
             f'({label}): {urls.shown(str(exc))}',
-            *responses.untrusted(exc),
-            'Check it with: '
-            + text.openstack('token', 'issue', program=program),
+            advice=(
+                *responses.untrusted(exc),
+                'To check the credentials: '
+                + text.openstack('token', 'issue', program=program),
+            ),
             status=status if isinstance(status, int) and status else None,
         ) from exc
     if not access.project_id:
         raise errors.ImageShareError(
-            f'The token ({label}) is not for a project, and an image is '
-            'shared by one project with another.',
-            'Nothing has been changed. Set a project (--os-project-name, '
-            'OS_PROJECT_NAME or the entry in clouds.yaml).',
+            f'The token ({label}) is not for a project, and only a project '
+            'can share an image.',
+            advice=(
+                'Set a project (--os-project-name, OS_PROJECT_NAME or the '
+                'entry in clouds.yaml).',
+            ),
         )
     return access
 
@@ -218,16 +223,16 @@ def not_rescopable(
     else:
         return None
     return (
-        f'{kind} bound to one project; an entry of clouds.yaml for the other '
-        f'one can be named with {option}'
+        f'{kind} bound to one project; use {option} with an entry of '
+        'clouds.yaml for the other project'
     )
 
 
 def rescoped(own: scopes.Scope, project_id: str) -> scopes.Scope:
     """Return the caller's scope in another project, on the same session.
 
-    The caller's region, interface and overrides hold: it is the same user in
-    the same cloud.
+    The caller's region, interface and overrides hold, because the user and
+    the cloud are the same.
     """
     from keystoneauth1.identity import v3
 
@@ -271,11 +276,12 @@ def rescoped(own: scopes.Scope, project_id: str) -> scopes.Scope:
 
 
 def _for_project(scope: scopes.Scope, project_id: str) -> scopes.Scope:
-    """Return *scope* if its token is for the project that was meant."""
+    """Return *scope* if its token is for the intended project."""
     if scope.project_id != project_id:
         raise errors.ImageShareError(
-            f'A token for project {project_id} was asked for ({scope.label}) '
-            f'and one for project {scope.project_id} came back.',
-            'It has not been used.',
+            'The identity service returned a token for project '
+            f'{scope.project_id} instead of project {project_id} '
+            f'({scope.label}).',
+            'The token was not used.',
         )
     return scope

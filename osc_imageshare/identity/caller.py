@@ -10,13 +10,13 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""As which project the cloud can be asked, in one run.
+"""The projects that one run can ask the cloud as.
 
-Knows which projects the caller can speak for, and in which scope; each scope
-is opened once, and only when it is needed.
+This module knows which projects the caller can speak for, and in which scope.
+It opens each scope once, and only when somebody needs it.
 
 Source: Keystone's v3 API, ``GET /v3/auth/projects``, which is open to every
-user, but not to every credential of theirs.
+user, but not to every credential of a user.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ if typing.TYPE_CHECKING:
 
     from openstack import connection as sdk_connection
 
-#: Answers by which a service, or a proxy in front of it, says that this
-#: credential may not ask: application credentials with access rules get 401.
+#: A service, or a proxy in front of it, gives these answers to a credential
+#: that may not ask: application credentials with access rules get 401.
 REFUSALS = frozenset({401, 403, 404})
 
 #: The roles that Keystone makes for ordinary users, and their old names.
@@ -55,7 +55,7 @@ class OwnProject:
 
 
 class Caller:
-    """The scopes of one run, each obtained once and only when needed.
+    """The scopes of one run. Each is opened once, and only when needed.
 
     :param connection: an openstacksdk connection of the caller.
     :param member_clouds: names of clouds.yaml entries, see :attr:`clouds`.
@@ -78,7 +78,7 @@ class Caller:
         self.own = authentication.own(connection, program)
         self.evident = False
         self.member_clouds = member_clouds
-        # Several projects are looked at at once.
+        # Threads look at several projects at the same time.
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._clouds: dict[str, scopes.Scope] | None = None
@@ -91,7 +91,7 @@ class Caller:
     def clouds(self) -> dict[str, scopes.Scope]:
         """The member clouds by project, as their tokens say.
 
-        They are opened when they are first asked for, all at once.
+        The first access opens them, all at once.
 
         :raises errors.ImageShareError: when one of them cannot be used.
         """
@@ -130,18 +130,18 @@ class Caller:
         """Whether a role of the caller may be an administrator's.
 
         The policies of a cloud may give any name to that role
-        (``context_is_admin: role:cloud_image_admin``): where nothing else
-        tells, the services are asked what they let such a caller do. Who has
-        none but the roles of ordinary users costs no such request.
+        (``context_is_admin: role:cloud_image_admin``). If nothing else tells,
+        the services decide what such a caller may do. A caller with no roles
+        but those of ordinary users costs no such request.
         """
         roles = {role.casefold() for role in self.own.access.role_names or ()}
         return self.administrator or not roles <= _ORDINARY
 
     @property
     def own_projects(self) -> tuple[OwnProject, ...] | None:
-        """Every project the caller can get a token for, asked for once.
+        """Every project the caller can get a token for, read once.
 
-        None where the caller may not ask.
+        None if the caller may not ask.
 
         :raises errors.ServiceError: when Keystone does not answer.
         """
@@ -156,10 +156,10 @@ class Caller:
             return self._own_projects
 
     def prepare(self, project_ids: Collection[str] | None = None) -> None:
-        """Ask now for what speaking for projects will need, or likely so.
+        """Read early what :meth:`speaking_for` will probably need.
 
-        Called while other things are looked up, so that nothing has to wait
-        for it later. Never raises: whoever needs it asks again.
+        A flow calls this while it looks other things up, so that nothing has
+        to wait for it later. It never raises: :meth:`speaking_for` asks again.
 
         :param project_ids: which projects; None when that is not known yet.
         """
@@ -219,11 +219,12 @@ class Caller:
         if mine is None:
             return scopes.NoScope(
                 'the identity service does not let you list the projects you '
-                'have a role in; an entry of clouds.yaml for the other one '
-                f'can be named with {self._option}'
+                'have a role in; use '
+                f'{self._option} with an entry of clouds.yaml for the other '
+                'project'
             )
         if project_id not in {project.id for project in mine}:
-            return scopes.NoScope('this user has no role in that project')
+            return scopes.NoScope(f'you have no role in project {project_id}')
         return None
 
     def _rescope(self, project_id: str) -> scopes.Scope | scopes.NoScope:

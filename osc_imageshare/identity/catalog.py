@@ -13,9 +13,8 @@
 """What services a catalog names, where, and how a client finds one of them.
 
 Pure data and rules; nothing here asks a service. keystoneauth's own choice
-(``ServiceCatalog.get_endpoints_data``) is one address of one name of a type,
-which is what a client wants to have, and too little for whoever has to know
-that there is no other.
+(``ServiceCatalog.get_endpoints_data``) is one address of one name of a type.
+A client needs no more; a proof that there is no other service does.
 
 Source: Keystone's v3 API, ``catalog`` in the answer to ``POST
 /v3/auth/tokens``.
@@ -51,7 +50,7 @@ class Settings:
     :ivar region: None for any.
     :ivar name: the name of the service in the catalog; None for any.
     :ivar override: an address to use instead of the catalog's.
-    :ivar type: what the catalog calls the type, where that is no usual name.
+    :ivar type: what the catalog calls the type, if that is no usual name.
     """
 
     interfaces: tuple[str, ...] = ('public',)
@@ -68,15 +67,15 @@ class Service:
     :ivar type: one of the types above, whatever the catalog calls it
         (``volumev3``).
     :ivar region: empty for endpoints that are in none.
-    :ivar addresses: interface and address of each endpoint; the project of
-        whose catalog it is stands in it as :data:`urls.PROJECT`.
+    :ivar addresses: interface and address of each endpoint, with
+        :data:`urls.PROJECT` in the place of the catalog's project.
     """
 
     type: str
     name: str | None
     region: str
     addresses: tuple[tuple[str, str], ...]
-    #: The place of each address in the catalog, where one is chosen by it.
+    #: The place of each address in the catalog, to choose the first one.
     places: tuple[int, ...] = dataclasses.field(default=(), compare=False)
 
     def place(self, interface: str) -> int | None:
@@ -124,8 +123,8 @@ def services(
     """Return the services of a catalog that matter here.
 
     :param records: as keystoneauth normalizes them.
-    :param project_id: whose catalog it is.
-    :param renamed: what this cloud calls a type to its official name.
+    :param project_id: the project of the catalog.
+    :param renamed: this cloud's name of a type -> its official name.
     """
     found: dict[tuple[object, ...], dict[tuple[str, str], int]] = {}
     place = 0
@@ -139,7 +138,7 @@ def services(
             if not endpoint.get('url'):
                 continue
             region = endpoint.get('region_id') or endpoint.get('region') or ''
-            # Two services may have one name, and one has several types.
+            # Two services may have one name, and one service several types.
             key = record.get('id') or (record.get('type'), name), kind
             at = found.setdefault((*key, name, str(region)), {})
             interface = str(endpoint.get('interface')).removesuffix('URL')
@@ -161,8 +160,8 @@ def services(
 def merged(*catalogs: Iterable[Service]) -> list[Service]:
     """Return the services of several catalogs, each service once.
 
-    What one catalog shows of a service and another does not is an address of
-    the same service, if they have an address in common.
+    Entries of two catalogs are one service if they have an address in common;
+    that service has the addresses of both.
     """
     found: list[Service] = []
     for service in (s for catalog in catalogs for s in catalog):
@@ -184,10 +183,10 @@ def merged(*catalogs: Iterable[Service]) -> list[Service]:
 def configured(
     known: Sequence[Service], service_type: str, settings: Settings
 ) -> Service | None:
-    """Return the service that a client uses which is configured so.
+    """Return the service that a client with these settings uses.
 
-    The choice is keystoneauth's: of those in the region and of the name, the
-    first with the interface that is wanted most.
+    The choice is keystoneauth's: of the services with that region and name,
+    the first one with the most wanted interface.
     """
     fitting = [
         service
@@ -210,7 +209,7 @@ def configured(
 def configured_url(
     known: Sequence[Service], service_type: str, settings: Settings
 ) -> str | None:
-    """Return the address that a client uses which is configured so."""
+    """Return the address that a client with these settings uses."""
     if settings.override:
         return settings.override
     service = configured(known, service_type, settings)
@@ -218,16 +217,17 @@ def configured_url(
 
 
 def meant(there: Sequence[Service], root: str) -> list[Service]:
-    """Return which of some services in a region an address is one of.
+    """Return the services in a region that an address belongs to.
 
-    What no catalog knows is an address of the only one, if there is but one.
+    An address that no catalog has belongs to the only service, if the region
+    has only one.
     """
     found = [service for service in there if root in service.roots]
     return found or (list(there) if _one(there) else [])
 
 
 def _one(there: Sequence[Service]) -> bool:
-    """Tell whether these are names and versions of one service."""
+    """Tell whether all entries are names and versions of one service."""
     return all(is_one_of(other, there[:1]) for other in there[1:])
 
 
@@ -237,7 +237,7 @@ def is_one_of(service: Service, others: Iterable[Service]) -> bool:
 
 
 def kind_of(service_type: str) -> str | None:
-    """Return which of the types here a catalog's name stands for, if any."""
+    """Return the type that a catalog's name stands for, or None."""
     wanted = _official(service_type.lower())
     if wanted is None:
         return None

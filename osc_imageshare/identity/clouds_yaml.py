@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""An entry of clouds.yaml that is named by its name and nothing else.
+"""An entry of clouds.yaml, identified by its name and nothing else.
 
-Knows how openstacksdk reads one, and turns whatever keeps it from doing so
-into a sentence that names the entry, the file and what is missing.
+This module knows how openstacksdk reads an entry. It turns any failure into a
+sentence that names the entry, the file and what is missing.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ if typing.TYPE_CHECKING:
 class Entry:
     """What one entry says.
 
-    :ivar said: what stands in the file, without defaults.
-    :ivar session: one that can obtain a token, and has not yet.
+    :ivar said: what the file says, without defaults.
+    :ivar session: a session without a token; it can obtain one.
     """
 
     config: cloud_region.CloudRegion
@@ -58,13 +58,13 @@ class Entry:
 def load(
     name: str, region: str | None, option: str = '--member-cloud'
 ) -> Entry:
-    """Return an entry, in a region if it knows that.
+    """Return an entry, in a region if it knows that region.
 
-    Only the name goes in: handing over the options of the command line would
-    let ``OS_PROJECT_*`` of the caller decide whose cloud this is.
+    openstacksdk gets the name only: with the options of the command line, the
+    caller's ``OS_PROJECT_*`` would decide whose cloud this is.
 
-    :param option: what has named it, for sentences.
-    :raises errors.ImageShareError: when nobody can log in with it.
+    :param option: the option that names the entry, for sentences.
+    :raises errors.ImageShareError: when nobody can log in with the entry.
     """
     from keystoneauth1 import exceptions as ksa_exceptions
     from openstack import config as sdk_config
@@ -77,9 +77,9 @@ def load(
         where = loader.config_filename or where
         said = (loader.cloud_config.get('clouds') or {}).get(name, {})
         if not isinstance(said, dict):
-            raise TypeError('it is no list of "key: value" lines')
+            raise TypeError('the entry has no "key: value" lines')
         if not isinstance(said.get('regions', []), list):
-            raise TypeError('its "regions" is no list')
+            raise TypeError('"regions" is not a list')
         try:
             config = loader.get_one(cloud=name, region_name=region or None)
         except sdk_exceptions.ConfigException:
@@ -91,8 +91,8 @@ def load(
         sdk_exceptions.ConfigException,
         ksa_exceptions.ClientException,
         yaml.YAMLError,
-        # The boundary to a file that may say anything: the SDK does not look
-        # before it reads on.
+        # The boundary to a file that may say anything: the SDK checks no
+        # types.
         AttributeError,
         KeyError,
         TypeError,
@@ -105,12 +105,12 @@ def load(
             name,
             option,
             where,
-            f'its auth_type {config.config.get("auth_type")!r} has no token '
-            'of an identity service',
+            f'auth_type {config.config.get("auth_type")!r} obtains no token '
+            'from an identity service',
         )
     missing = _missing(config)
     if missing:
-        raise _unusable(name, option, where, f'it has no {missing}')
+        raise _unusable(name, option, where, f'the entry has no {missing}')
     return Entry(config, session, said)
 
 
@@ -121,19 +121,19 @@ def _check_interface(configured: object) -> None:
     """
     several = configured if isinstance(configured, list) else [configured]
     if not all(one is None or isinstance(one, str) for one in several):
-        raise TypeError('its "interface" is neither a word nor a list of them')
+        raise TypeError('"interface" is neither a word nor a list of words')
 
 
 def _missing(config: cloud_region.CloudRegion) -> str | None:
-    """Return what is missing to log in with a password, if that is so.
+    """Return what is missing to log in with a password, or None.
 
-    The file that Horizon offers for download has none; the program of
-    OpenStackClient would ask for it.
+    Horizon's clouds.yaml has no password, and OpenStackClient would ask for
+    it.
     """
     kind = str(config.config.get('auth_type'))
     auth = config.config.get('auth') or {}
     if kind.endswith('password') and not auth.get('password'):
-        return 'password (in its "auth", or in secure.yaml)'
+        return 'password (in "auth" or in secure.yaml)'
     return None
 
 
@@ -141,6 +141,5 @@ def _unusable(
     name: str, option: str, where: object, why: str
 ) -> errors.ImageShareError:
     return errors.ImageShareError(
-        f'Cloud {name!r} ({option}) of {where} cannot be used: {why}.',
-        'Nothing has been changed.',
+        f'Cannot use cloud {name!r} ({option}) of {where}: {why}.',
     )

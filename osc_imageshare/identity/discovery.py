@@ -13,8 +13,8 @@
 """The address of a version of a service's API, as a client finds it.
 
 A catalog may name the version, another one, or none at all. keystoneauth
-reads the service's own document of versions where that is needed, and asks
-nothing for an address that names a version which will do.
+reads the service's own document of versions if it has to, and sends no
+request for an address that names a suitable version.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.api import traffic
     from osc_imageshare.identity import scopes
 
-#: The lowest version of each API that is spoken here. The highest is the
-#: latest of the same number: Compute v2.0 has no microversions, Glance has
-#: but version 2 since Rocky.
+#: The lowest supported version of each API. The highest is the latest with the
+#: same major number: Compute v2.0 has no microversions, and Glance has only
+#: version 2 since Rocky.
 _LOWEST = {
     catalog.IMAGE: (2, 0),
     catalog.COMPUTE: (2, 1),
@@ -41,7 +41,7 @@ _LOWEST = {
     catalog.SECRETS: (1, 0),
 }
 
-#: Paths of image services that have version 2 below them, and are not asked.
+#: Paths of image services with version 2 below them; discovery skips them.
 _PLAIN = frozenset({'', '/', '/image', '/glance'})
 
 
@@ -49,8 +49,8 @@ _PLAIN = frozenset({'', '/', '/image', '/glance'})
 class Address:
     """Where an API is.
 
-    :ivar certain: whether the address names the version or the service said
-        so; else nothing better than the catalog's was found.
+    :ivar certain: True when the address names the version, or the service
+        said so; False for an address of the catalog that nothing confirms.
     """
 
     url: str
@@ -60,9 +60,10 @@ class Address:
 def address(
     scope: scopes.Scope, service_type: str, region: str, url: str
 ) -> Address:
-    """Return where the version is that is spoken here.
+    """Return the address of the supported version.
 
-    Asks nobody where the address names it, and without a token otherwise.
+    An address that names it costs no request. Otherwise the service is asked,
+    without a token.
 
     :param url: of a catalog or a configuration.
     """
@@ -78,10 +79,10 @@ def address(
 
 
 def _with_project(url: str, found: str, project_id: str) -> str:
-    """Return an address that was found, for any project.
+    """Return a discovered address, for any project.
 
-    A service that wants the project in its path does not say so in its
-    document of versions.
+    The document of versions does not say that the service wants the project
+    in its path.
     """
     found = urls.templated(found, project_id).rstrip('/')
     if url.rstrip('/').endswith(urls.PROJECT):
@@ -90,7 +91,7 @@ def _with_project(url: str, found: str, project_id: str) -> str:
 
 
 def _names(url: str, lowest: tuple[int, int]) -> bool:
-    """Tell whether an address names a version that will do."""
+    """Tell whether an address names a supported version."""
     from keystoneauth1 import discover
 
     version = urls.version(url)
@@ -111,7 +112,7 @@ def _discovered(
     place: str,
     lowest: tuple[int, int],
 ) -> str | None:
-    """Return what a service says of where a version is; None if nothing."""
+    """Return the address that a service gives for a version, or None."""
     from keystoneauth1 import discover
     from keystoneauth1 import exceptions as ksa_exceptions
 
@@ -140,10 +141,10 @@ def _discovered(
 
 
 def of_images(scope: scopes.Scope, region: str, url: str) -> str:
-    """Return where version 2 of the image service is that is used here.
+    """Return the address of version 2 of the image service.
 
-    Most catalogs name no version of it, and there is but one: asking which
-    would be a request for nothing.
+    Most catalogs name no version of it, and only one exists: discovery would
+    be a useless request.
     """
     root = urls.unversioned(url)
     if urls.path(root) not in _PLAIN:

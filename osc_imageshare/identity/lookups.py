@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What the identity service tells of projects, where it may be asked.
+"""What the identity service tells about projects, if the caller may ask.
 
-Knows which requests tell it, and how they are made at once or by one list; it
-does not know what a person means by a word.
+This module knows which requests to send, and whether one by one or by a list.
+It does not know what a person means by a word.
 
 Sources: Keystone's v3 API: ``GET /v3/projects`` and ``/v3/projects/{id}``.
 """
@@ -35,8 +35,8 @@ if typing.TYPE_CHECKING:
 
 _DOMAIN_ID = re.compile('[a-zA-Z0-9-]+')
 
-#: How many IDs are looked up one by one (all at once); from there on, a list
-#: of the projects of a domain is asked for first.
+#: Up to this many IDs are looked up one by one, at the same time. For more,
+#: the list of the projects of a domain comes first.
 _SINGLY = 3
 
 
@@ -50,7 +50,7 @@ class Record:
 
 
 class LookUps:
-    """Looks projects up, each of them once.
+    """Looks up projects, each project once.
 
     :param domain: name or ID of the domain in which names are looked up;
         None for every domain.
@@ -60,7 +60,7 @@ class LookUps:
         self._scopes = scopes
         self._domain = domain
         self._answers: dict[str, tuple[Record, ...] | None] = {}
-        # What the lists of these domains told, by ID in lower case.
+        # The projects in the lists of these domains, by ID in lower case.
         self._domains: set[str] = set()
         self._listed: dict[str, Record] = {}
 
@@ -69,7 +69,7 @@ class LookUps:
         return words in self._answers
 
     def found(self, words: str) -> tuple[Record, ...] | None:
-        """Return what was found; None where the caller may not look."""
+        """Return the projects found; None if the caller may not look."""
         return self._answers.get(words)
 
     def ids(self, ids: Iterable[str]) -> None:
@@ -85,17 +85,17 @@ class LookUps:
     def _by_lists(self, ids: list[str]) -> list[str]:
         """Look up by the list of a domain, or of two; return the rest.
 
-        The first project is asked for while the caller's domain is listed: an
-        administrator mostly deals with the projects of others, and those that
-        are named together mostly are of one domain.
+        The look-up of the first project runs beside the list of the caller's
+        domain: an administrator mostly deals with the projects of other
+        domains, and projects that are named together mostly have one domain.
 
-        What no list tells is the rest: the list may have been refused, or cut
-        short (Keystone's ``list_limit``), and there may be more domains.
+        The rest is in no list: Keystone may have refused a list or cut it
+        short (``list_limit``), and there may be more domains.
         """
         own = str(self._scopes.own.access.project_domain_id)
 
         def ask_for_first() -> None:
-            # A list may tell it as well, or it is asked for again.
+            # A list may have it too; if not, it is looked up again.
             with contextlib.suppress(errors.ServiceError):
                 self._answers[ids[0]] = self._by_id(ids[0])
 
@@ -112,7 +112,7 @@ class LookUps:
         return left
 
     def _unlisted(self, ids: list[str]) -> list[str]:
-        """Take answers from the lists; return what they do not tell."""
+        """Take answers from the lists; return the IDs that none has."""
         for one in ids:
             if one.lower() in self._listed:
                 self._answers[one] = (self._listed[one.lower()],)
@@ -127,11 +127,11 @@ class LookUps:
         self._answers.update(parallel.ask(left, self._by_name))
 
     def refuse(self, names: Iterable[str]) -> None:
-        """Take names for refused without asking for them."""
+        """Mark names as refused, without a request."""
         self._answers.update(dict.fromkeys(names))
 
     def _list(self, domain_id: str) -> None:
-        """Take in what one list tells of a domain, once."""
+        """Read the list of a domain, once."""
         if domain_id in self._domains:
             return
         self._domains.add(domain_id)
@@ -160,7 +160,7 @@ class LookUps:
                 return None
             if exc.status != 400:
                 raise
-            # No project can have such a name: it is too long, for example.
+            # No project can have this name: it may be too long.
             return ()
 
     def _by_id(self, words: str) -> tuple[Record, ...] | None:
@@ -183,13 +183,13 @@ class LookUps:
                 answer.get('project') if isinstance(answer, dict) else None
             )
             if not isinstance(record, dict):
-                raise identity.unusable(f'project {project_id} is none')
+                raise identity.unusable(f'{project_id} is no project record')
             return (_record(record),)
         return ()
 
     @functools.cached_property
     def directory(self) -> dict[str, str] | None:
-        """Every project there is, ID to name; None for who may not know."""
+        """Every project that exists, ID to name; None if not known."""
         if not self._scopes.own.administrator:
             return None
         identity = self._scopes.own.identity()
@@ -203,11 +203,11 @@ class LookUps:
 
     @functools.cached_property
     def domain_id(self) -> str | None:
-        """The ID of the domain that was named; None if none was.
+        """The ID of the named domain; None if no domain was named.
 
-        The domains of the tokens at hand are known to everyone; others only
-        to administrators. What nobody knows is taken for an ID, so that at
-        worst no project is found in it.
+        Every caller knows the domains of its tokens; only administrators can
+        look up others. A word that nobody can look up counts as an ID, so
+        that at worst no project is found in that domain.
         """
         domain = self._domain
         if domain is None:
@@ -237,10 +237,8 @@ class LookUps:
             return str(answer[0]['id'])
         if not _DOMAIN_ID.fullmatch(domain):
             raise errors.Refused(
-                f'The domain {domain!r} is not known, or this user may not '
-                'look it up.',
-                'Nothing has been changed. Name the domain, or better the '
-                'project, by its ID.',
+                f'No domain found for {domain!r}, or you may not look it up.',
+                advice=('Use the ID of the domain, or that of the project.',),
             )
         return domain
 

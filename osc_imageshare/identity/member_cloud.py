@@ -12,8 +12,8 @@
 
 """Another entry of clouds.yaml, for the project that an image is shared with.
 
-Makes sure that it is of the caller's cloud, and has the caller's images,
-before anybody uses its token.
+This module refuses an entry of another cloud, or with other images than the
+caller's, before anybody uses its token.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from osc_imageshare.identity import scopes
 if typing.TYPE_CHECKING:
     from keystoneauth1 import session as ksa_session
 
-#: Variables that say where things are, not who is asking.
+#: Variables that say where services are, not who the user is.
 _HARMLESS = frozenset(
     {
         'OS_CACERT',
@@ -49,8 +49,8 @@ _HARMLESS = frozenset(
 def open_(own: scopes.Scope, name: str) -> scopes.Scope:
     """Return the scope of a clouds.yaml entry, for the caller's images.
 
-    The other services are reached as the entry says, and where it does not
-    lead to an address, as the caller's configuration does.
+    The entry says how to reach the other services; if it leads to no address,
+    the caller's configuration does.
 
     :raises errors.ImageShareError: when the entry does not exist, gives no
         token, or leads to another Keystone or another image service.
@@ -67,8 +67,10 @@ def open_(own: scopes.Scope, name: str) -> scopes.Scope:
             f'service ({urls.shown(there)}) from the current one '
             f'({urls.shown(here)}), so its project cannot be a member '
             'here.',
-            'Nothing has been changed. If both addresses lead to the same '
-            'cloud, give both entries the same auth_url.',
+            advice=(
+                'If both addresses lead to the same cloud, give both entries '
+                'the same auth_url.',
+            ),
         )
     auth = speaking_v3(session, scopes.identity_url(own.session, own.auth))
     label = f'member cloud {name}'
@@ -80,7 +82,7 @@ def open_(own: scopes.Scope, name: str) -> scopes.Scope:
     scope = dataclasses.replace(
         own,
         label=label,
-        # Its entry may have another region.
+        # The entry may have another region.
         program=(*program, *own.region_option),
         session=session,
         auth=auth,
@@ -155,10 +157,10 @@ def in_region(own: scopes.Scope, scope: scopes.Scope) -> scopes.Scope:
 def _member_settings(
     own: catalog.Settings, theirs: catalog.Settings, entry: clouds_yaml.Entry
 ) -> catalog.Settings:
-    """Return how a member's service is reached: as its entry says, if it does.
+    """Return how to reach a member's service: first as its entry says.
 
-    An entry that says nothing of interfaces is for the same network as the
-    caller's configuration.
+    An entry without interfaces is for the same network as the caller's
+    configuration, whose interfaces come first then.
     """
     first, then = theirs.interfaces, own.interfaces
     if not entry.says('interface', 'endpoint_type'):
@@ -183,21 +185,20 @@ def _check_images(own: scopes.Scope, scope: scopes.Scope, cloud: str) -> None:
     )
     if there is None or urls.root(there) not in own.image_roots:
         raise errors.ImageShareError(
-            f'The cloud {cloud!r} (--member-cloud) has another image service '
+            f'Cloud {cloud!r} (--member-cloud) uses a different image service '
             f'in region {own.region!r} '
-            f'({urls.shown(there) if there else "none"}) than '
-            f'{urls.shown(urls.unversioned(own.image_url))}.',
-            'Nothing has been changed.',
+            f'({urls.shown(there) if there else "none"}) from the current '
+            f'one ({urls.shown(urls.unversioned(own.image_url))}).',
         )
 
 
 def _share_timings(
     own: ksa_session.Session, another: ksa_session.Session
 ) -> None:
-    """Let the client's ``--timing`` list what another session asks as well.
+    """Let the client's ``--timing`` list another session's requests too.
 
-    The client prints what its own session has collected, and keystoneauth
-    has no public way to collect into the same list.
+    The client prints what its own session has collected, and keystoneauth has
+    no public way for two sessions to collect into one list.
     """
     for name in ('_collect_timing', '_api_times'):
         if hasattr(own, name):
@@ -207,7 +208,7 @@ def _share_timings(
 def alone(cloud: str) -> tuple[str, ...]:
     """Return how to start the client as *cloud* and as nothing else.
 
-    New clients merge what is exported (``OS_USERNAME``, ``OS_PROJECT_NAME``
+    New clients merge exported variables (``OS_USERNAME``, ``OS_PROJECT_NAME``
     ...) into the entry that ``--os-cloud`` names.
     """
     merged = [

@@ -10,12 +10,12 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""From what a person typed to a project, with how sure we are.
+"""From a typed word to a project, and whether that project is verified.
 
 Glance stores any string as a member, and Keystone answers 403 to ordinary
-users who look for a project by name, so a name that cannot be looked up must
-never travel on as if it were an ID. This module knows where a project can be
-found, and refuses to guess.
+users who look for a project by name. So a name that nobody can look up must
+never pass for an ID. This module knows where to find a project, and refuses
+to guess.
 
 Sources: the tokens at hand, Keystone's ``GET /v3/auth/projects`` (for
 everyone) and what the identity service tells, see the module lookups.
@@ -53,8 +53,8 @@ class Project:
     """A project as it was named.
 
     :ivar name: None when it is not known.
-    :ivar verified: whether a token, the caller's own list or the identity
-        service has shown that this project exists.
+    :ivar verified: True if a token, the caller's own list or the identity
+        service has shown that the project exists.
     """
 
     id: str
@@ -71,9 +71,9 @@ def looks_like_id(words: str) -> bool:
 
 
 def same_id(words: str, ids: Iterable[str]) -> str | None:
-    """Return which of the *ids* the ID *words* is; None if it is none.
+    """Return the one of *ids* that equals *words*, or None.
 
-    What is the same but for capitals counts if nothing else does.
+    An ID that differs in case only counts if no ID is equal.
     """
     known = tuple(ids)
     if words in known:
@@ -84,7 +84,7 @@ def same_id(words: str, ids: Iterable[str]) -> str | None:
 
 
 class Projects:
-    """Finds projects, those that are named together at the same time.
+    """Finds projects; a call for several looks them up at the same time.
 
     :param domain: name or ID of the domain in which names are looked up;
         None for every domain.
@@ -107,19 +107,19 @@ class Projects:
     ) -> list[Project]:
         """Return the one project that each of the *words* means.
 
-        What has the shape of an ID is compared with IDs only, and is marked
-        as not verified when nobody can tell whether there is such a project.
-        Any other word is a name: that of a member cloud's project; else the
-        only one that the identity service knows; else, where it may not be
-        asked, one of the caller's own.
+        A word with the shape of an ID is compared with IDs only; the project
+        is not verified when nobody can tell whether it exists. Any other word
+        is a name: of a member cloud's project; else of the only project that
+        the identity service knows by it; else, if the caller may not ask, of
+        one of the caller's own projects.
 
-        :param meanwhile: called with each ID that is found to be one of the
-            caller's own projects, while others are looked up.
-        :raises errors.Refused: for a name nobody can look up, that no project
-            has, or that several have; for an ID that no project has.
+        :param meanwhile: called with each ID of one of the caller's own
+            projects, while other projects are looked up.
+        :raises errors.Refused: for a name that nobody can look up, that no
+            project has, or that several have; for an ID that no project has.
         """
         if not all(words):
-            raise errors.UsageError('The name of a project is empty.')
+            raise errors.UsageError('The project name is empty.')
         _ = self._scopes.clouds
         left = [w for w in dict.fromkeys(words) if not self._at_hand(w)]
         if left:
@@ -127,10 +127,10 @@ class Projects:
         return [self._at_hand(w) or self._meant(w) for w in words]
 
     def _at_hand(self, words: str) -> Project | None:
-        """Return what the tokens at hand tell for certain.
+        """Return the project that the tokens at hand identify, or None.
 
-        The name of the caller's own project does not count: another project
-        may have it, too, and be the one that is meant.
+        The name of the caller's own project does not count: the caller may
+        mean another project of the same name.
         """
         own, clouds = self._scopes.own, self._scopes.clouds
         if looks_like_id(words):
@@ -141,7 +141,7 @@ class Projects:
         )
 
     def _called(self, words: str, scope: scopes_.Scope) -> bool:
-        """Tell whether the project of a scope is called so."""
+        """Tell whether the project of a scope has this name."""
         return scope.project_name == words and self._in_domain(
             scope.access.project_domain_id
         )
@@ -150,7 +150,7 @@ class Projects:
         return self._look_ups.domain_id in (None, domain_id)
 
     def _own(self, words: str) -> list[Project]:
-        """Return which of the caller's own projects *words* may mean."""
+        """Return the caller's own projects that *words* may mean."""
         own, mine = self._scopes.own, self._scopes.own_projects or ()
         if looks_like_id(words):
             found = _with_id(words, (Project(p.id, p.name) for p in mine))
@@ -167,18 +167,18 @@ class Projects:
     def _look_up(
         self, words: Sequence[str], meanwhile: Callable[[str], object]
     ) -> None:
-        """Ask for all that is needed to tell what *words* mean.
+        """Read everything that decides what *words* mean.
 
-        Whoever is no administrator by its roles most likely may not look
-        projects up: one name that is refused shows that for all names, and
-        IDs among the caller's own projects are not looked up.
+        A caller without an administrator's role most likely may not look up
+        projects: one refused name shows that for all names, and IDs of the
+        caller's own projects need no look-up.
         """
         ids = [w for w in words if looks_like_id(w)]
         names = [w for w in words if not looks_like_id(w)]
         likely = self._scopes.own.administrator
         look_ups = self._look_ups
         if names:
-            # Not by each of those that are asked at once.
+            # Read it here, once, and not in each of the threads below.
             _ = look_ups.domain_id
         _at_once(
             lambda: self._scopes.own_projects,
@@ -204,7 +204,7 @@ class Projects:
         )
 
     def _meant(self, words: str) -> Project:
-        """Decide what *words* mean, from what was answered."""
+        """Decide what *words* mean, from the answers."""
         answered = self._look_ups.found(words)
         found = _one(
             words,
@@ -217,31 +217,31 @@ class Projects:
             return found
         if looks_like_id(words) and (
             answered is None
-            # What stands before the identity service, and refuses what
-            # everybody may ask, says nothing of a project by answering 404.
+            # A proxy that refuses a request which is open to everybody says
+            # nothing about a project by its 404.
             or self._scopes.own_projects is None
         ):
-            # Keystone makes them, and its tokens name them, in lower case.
+            # Keystone's IDs are in lower case.
             return Project(words.lower(), verified=False)
         if answered is not None:
             raise errors.Refused(
-                f'There is no project {words!r}.',
-                'Nothing has been changed.',
+                f'No project found for {words!r}.',
             )
         raise CannotLookUp(
-            f'The project name {words!r} cannot be looked up: the identity '
-            'service does not let this user search for projects, and it is '
-            'no name of a project of this user.',
-            'Nothing has been changed. Name the project by its ID (its '
-            'members see it with "openstack token issue"), or, for commands '
-            'that take it, by an entry of clouds.yaml with --member-cloud.',
+            f'Cannot look up the project name {words!r}: you may not search '
+            'for projects, and none of your own projects has this name.',
+            advice=(
+                'Use the ID of the project (its users see it with "openstack '
+                'token issue") or, where the command has it, --member-cloud '
+                'with an entry of clouds.yaml.',
+            ),
         )
 
     def names_of(self, ids: Collection[str]) -> dict[str, str | None]:
-        """Return the names of projects for display, None where not known.
+        """Return the names of projects for display; None if not known.
 
-        Never fails: a name is an ornament, and most users may not look up
-        the names of other projects.
+        This never fails: a name is an ornament, and most users may not look
+        up the names of other projects.
         """
         names: dict[str, str | None] = {
             scope.project_id: scope.project_name
@@ -265,7 +265,7 @@ class Projects:
 
     @property
     def directory(self) -> dict[str, str] | None:
-        """Every project there is, ID to name; None for who may not know."""
+        """Every project that exists, ID to name; None if not known."""
         return self._look_ups.directory
 
 
@@ -288,14 +288,13 @@ def _with_id(words: str, found: Iterable[Project]) -> Project | None:
 def _one(words: str, found: Sequence[Project]) -> Project | None:
     """Return the only project found, or None.
 
-    :raises errors.Refused: when there are several.
+    :raises errors.Refused: for several projects.
     """
     distinct = {project.id: project for project in found}
     if len(distinct) > 1:
         raise errors.Refused(
-            f'Several projects are called {words!r}: '
+            f'More than one project is called {words!r}: '
             f'{", ".join(sorted(distinct))}.',
-            'Nothing has been changed. Name one by its ID, or its domain '
-            'with --project-domain.',
+            advice=('Use the ID of the project, or --project-domain.',),
         )
     return next(iter(distinct.values()), None)

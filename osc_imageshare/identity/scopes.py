@@ -13,8 +13,8 @@
 """The cloud as one project sees it.
 
 A scope is a session, an identity for exactly one project, and what that
-project's own catalog says about the services. This module knows how a service
-is found in it; how a scope is obtained is the business of authentication.
+project's own catalog says about the services. This module finds a service in
+a scope; the module authentication opens scopes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ OWN = 'own project'
 RESCOPED = 'rescoped'
 ADMINISTRATOR = 'administrator'
 
-#: How the native client is started where nothing has to be said.
+#: How the native client is started without options.
 PROGRAM = ('openstack',)
 
 #: The default roles that may change things; others may exist.
@@ -55,11 +55,12 @@ class Scope:
     """The cloud as one project sees it.
 
     :ivar label: how the scope was obtained, as printed in ``Checked As``.
-    :ivar program: how the native client is started to act in this scope, for
-        printing.
-    :ivar traffic: the requests of the run, whatever scope they are sent in.
-    :ivar region: the region of the images that the caller works with.
-    :ivar image_url: where version 2 of the image service is, whoever asks.
+    :ivar program: how printed commands start the native client to act in this
+        scope.
+    :ivar traffic: the requests of the run, in all scopes.
+    :ivar region: the region of the caller's images.
+    :ivar image_url: the address of version 2 of the image service, the same
+        in all scopes.
     :ivar settings: service type to how a client of this scope reaches it.
     :ivar cloud: the entry of clouds.yaml that a member cloud is; else None.
     """
@@ -86,24 +87,24 @@ class Scope:
 
     @property
     def administrator(self) -> bool:
-        """Whether the token carries the role the default policies ask for.
+        """Whether the token has the role that the default policies ask for.
 
-        A hint only: what an administrator may see is decided by each service,
-        and its refusal is reported as "could not look".
+        This is a hint only: each service decides what an administrator may
+        see, and its refusal is a gap.
         """
         # Keystone and the policies of services compare roles without case.
         return 'admin' in map(str.lower, self.access.role_names or ())
 
     @property
     def _hint(self) -> str | None:
-        """Why this token may not change things, if its roles tell."""
+        """Why this token may not change things, if its roles show that."""
         roles = sorted(self.access.role_names or ())
         if _CHANGING.intersection(roles):
             return None
         return (
-            f'The likely reason: this user has only the role '
+            f'The likely reason: you have only the role '
             f'{", ".join(roles) or "(none)"} in project {self.project_id}, '
-            'and changing things usually takes the role member.'
+            'and a change usually requires the role member.'
         )
 
     @functools.cached_property
@@ -115,17 +116,17 @@ class Scope:
             return catalog.services(records, self.project_id, renamed)
         except (AttributeError, KeyError, TypeError) as exc:
             raise errors.ImageShareError(
-                f'The catalog of project {self.project_id} ({self.label}) '
-                f'cannot be read: {exc!r}.',
-                'It is what the identity service answers with a token.',
+                f'Cannot read the catalog of project {self.project_id} '
+                f'({self.label}): {exc!r}.',
+                'The identity service returns the catalog with each token.',
             ) from exc
 
     @functools.cached_property
     def image_roots(self) -> frozenset[str]:
-        """What the addresses of the image service in use have in common.
+        """The roots of all addresses of the image service in use.
 
-        The address in use, and those of the service in the catalog that it
-        is an address of: one that is given by hand stands for the catalog's.
+        These are the address in use, and those of its service in the catalog:
+        an override stands for the catalog's service.
         """
         here = urls.root(self.image_url)
         known = [s for s in self.services if s.type == catalog.IMAGE]
@@ -155,17 +156,17 @@ class Scope:
     def command_for_others(
         self, *words: str, operands: tuple[str, ...] = ()
     ) -> str:
-        """Return a command for somebody of another project.
+        """Return a command for a user of another project.
 
-        Where there are several image services, their client may use another
-        one unless it is told.
+        With several image services, that user's client may use another one
+        unless the command names the region.
         """
         program = (*PROGRAM, *self.region_option)
         return text.openstack(*words, operands=operands, program=program)
 
     @property
     def region_option(self) -> tuple[str, ...]:
-        """What to say of the region, where there are images in several."""
+        """The option for the region, if several regions have images."""
         if len(catalog.by_region(self.services, catalog.IMAGE)) < 2:
             return ()
         return (f'--os-region-name={self.region}',)
@@ -177,7 +178,7 @@ class Scope:
     def identity(self) -> rest.Api:
         """The identity service, where the token came from.
 
-        Its address is that of authentication: the catalog's may be an
+        This is the address of authentication: the catalog's may be an
         internal one.
         """
         url = identity_url(self.session, self.auth)
@@ -186,12 +187,11 @@ class Scope:
 
 @dataclasses.dataclass(frozen=True)
 class NoScope:
-    """There is no scope for a project, and why.
+    """Why no scope for a project could be opened.
 
     :ivar reason: a clause for people.
-    :ivar failed: True when something that should have worked did not; False
-        when the caller simply has no role there, or a token of a kind that
-        cannot be used for another project.
+    :ivar failed: True for a failure; False when the caller has no role in the
+        project, or a token of a kind that is bound to one project.
     """
 
     reason: str
@@ -201,8 +201,8 @@ class NoScope:
 def identity_url(session: ksa_session.Session, auth: typing.Any) -> str:
     """Return the v3 address of the Keystone that *auth* gets tokens from.
 
-    Keystone's document of versions may name another path. It has been read
-    when the token was obtained, and is not read again.
+    Keystone's document of versions may name another path. keystoneauth has
+    read it for the token, and does not read it again.
     """
     from keystoneauth1 import exceptions as ksa_exceptions
     from keystoneauth1 import plugin

@@ -110,12 +110,12 @@ class UnseenTest(ElsewhereTestCase):
 
     def test_the_token_may_be_for_the_own_project(self) -> None:
         self.cloud.keystone.instead = {B: A}
-        self.check_unseen(f'one for project {A} came back')
+        self.check_unseen(f'a token for project {A} instead')
 
     def test_the_token_may_be_for_a_third_project(self) -> None:
         self.cloud.keystone.roles['both'][C] = ('member',)
         self.cloud.keystone.instead = {B: C}
-        self.check_unseen(f'one for project {C} came back')
+        self.check_unseen(f'a token for project {C} instead')
 
     def test_a_trust_speaks_for_one_project(self) -> None:
         trust = {'OS-TRUST:trust': {'id': 't', 'impersonation': True}}
@@ -137,7 +137,7 @@ class UnseenTest(ElsewhereTestCase):
         self.check_unseen('an application credential is bound to one project')
 
     def test_a_user_may_have_no_role_there(self) -> None:
-        self.check_unseen('has no role in that project', 'ann')
+        self.check_unseen('you have no role in project', 'ann')
 
     def test_an_administrator_may_be_none_to_other_services(self) -> None:
         # A user of A with Keystone's role, where Nova asks for another one.
@@ -223,7 +223,7 @@ class MemberCloudTest(ElsewhereTestCase):
 
     def test_an_image_endpoint_elsewhere(self) -> None:
         self.theirs(image_endpoint_override=f'{self.other.url}/image')
-        self.check_refused('another image service')
+        self.check_refused('a different image service')
 
     def test_another_image_service_in_its_catalog(self) -> None:
         self.cloud.catalogs[B] = {
@@ -231,7 +231,7 @@ class MemberCloudTest(ElsewhereTestCase):
             'image': {ONE: '/image-two'},
         }
         self.theirs()
-        self.check_refused('another image service')
+        self.check_refused('a different image service')
 
     def test_its_catalog_does_not_lead_the_callers_token_anywhere(
         self,
@@ -264,7 +264,7 @@ class MemberCloudTest(ElsewhereTestCase):
             'image': {TWO: '/image'},
         }
         self.theirs()
-        self.check_refused('another image service')
+        self.check_refused('a different image service')
 
     def test_one_that_is_for_a_project_nobody_named(self) -> None:
         self.cloud.keystone.roles['bob'][C] = ('member',)
@@ -508,7 +508,7 @@ class EnvironmentTest(ElsewhereTestCase):
             # caller all the same, who owns no image here.
             self.assertEqual('', result.stdout)
             # The member's image service may be another than a given one.
-            if 'another image service' not in result.stderr:
+            if 'a different image service' not in result.stderr:
                 self.assertNotIn('bob', result.stderr)
                 self.assertNotIn('rescoped', result.stderr)
             return False

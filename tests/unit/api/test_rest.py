@@ -821,7 +821,7 @@ class PagesTest(ApiTestCase):
     def test_a_list_that_was_cut_short_is_an_error(self) -> None:
         self.prepare(self.page('1', truncated=True))
         error = self.assertRaises(errors.ServiceError, self.ids)
-        self.assertIn('cut short', str(error))
+        self.assertIn('is incomplete', str(error))
 
     def test_no_link_leads_to_another_address(self) -> None:
         stranger = self.useFixture(

@@ -260,7 +260,7 @@ class SpeakingTest(base.CloudTestCase):
         for project_id in C, 'not a project', fakes.ADMIN:
             none = self.refused(found, project_id)
             self.assertEqual(
-                'this user has no role in that project', none.reason
+                f'you have no role in project {project_id}', none.reason
             )
             self.assertFalse(none.failed)
         self.assertEqual(
@@ -286,8 +286,8 @@ class SpeakingTest(base.CloudTestCase):
         self.cloud.keystone.instead = {B: A}
         none = self.refused(self.scopes('both'))
         self.assertTrue(none.failed)
-        self.assertIn(f'for project {B}', none.reason)
-        self.assertIn('not been used', none.reason)
+        self.assertIn(f'instead of project {B}', none.reason)
+        self.assertIn('was not used', none.reason)
         wrong = list(self.cloud.keystone.callers)[-1]
         self.assertNotIn(
             wrong, [request.token for request in self.cloud.server.requests]
@@ -390,7 +390,6 @@ class MemberCloudTest(base.CloudTestCase):
     def test_an_entry_that_does_not_exist_is_named(self) -> None:
         error = self.error('carol')
         self.assertIn("'carol' (--member-cloud)", str(error))
-        self.assertIn('Nothing has been changed.', error.lines)
 
     def test_an_entry_that_cannot_log_in_is_named(self) -> None:
         entry = self.cloud.entry('bob')
@@ -426,7 +425,7 @@ class MemberCloudTest(base.CloudTestCase):
             bob=self.cloud.entry('bob', image_endpoint_override=elsewhere)
         )
         error = self.error('bob')
-        self.assertIn('another image service', str(error))
+        self.assertIn('a different image service', str(error))
         self.assertIn(elsewhere, str(error))
         self.assertEqual([], other.server.requests)
         self.assertEqual(
@@ -437,7 +436,7 @@ class MemberCloudTest(base.CloudTestCase):
     def test_another_image_service_in_its_catalog_is_refused(self) -> None:
         for there in {fakes.ONE: '/image-two'}, {}:
             self.cloud.catalogs[B] = {'image': there}
-            self.assertIn('another image service', str(self.error('bob')))
+            self.assertIn('a different image service', str(self.error('bob')))
         self.assertEqual(
             [], self.cloud.server.sent(path='/image|/compute|/volume')
         )

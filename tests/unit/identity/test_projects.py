@@ -100,8 +100,7 @@ class NamedTest(base.CloudTestCase):
         self,
     ) -> None:
         message = self.refusal('project-b')
-        self.assertIn("'project-b' cannot be looked up", message)
-        self.assertIn('Nothing has been changed.', message)
+        self.assertIn("Cannot look up the project name 'project-b'", message)
 
     def test_an_id_that_may_not_be_looked_up_is_not_verified(self) -> None:
         for words in B, UNKNOWN:
@@ -120,7 +119,7 @@ class NamedTest(base.CloudTestCase):
     ) -> None:
         for words in UNKNOWN, 'nothing':
             self.assertIn(
-                f'There is no project {words!r}', self.refusal(words, 'root')
+                f'No project found for {words!r}', self.refusal(words, 'root')
             )
 
     def test_an_id_is_never_a_name(self) -> None:
@@ -132,7 +131,7 @@ class NamedTest(base.CloudTestCase):
         for user, clouds in (('both', ()), ('ann', ('bob',)), ('ann', ())):
             found = projects.Projects(self.scopes(user, *clouds))
             self.assertEqual(unsure, found.named(UNKNOWN))
-        self.assertIn('There is no project', self.refusal(UNKNOWN, 'root'))
+        self.assertIn('No project found', self.refusal(UNKNOWN, 'root'))
         self.cloud.keystone.projects[B] = A
         for user in 'ann', 'both', 'root':
             self.assertEqual(
@@ -185,7 +184,7 @@ class NamedTest(base.CloudTestCase):
                     projects.Project(B, verified=False), self.named(B, user)
                 )
                 self.assertIn(
-                    'cannot be looked up', self.refusal('project-b', user)
+                    'Cannot look up', self.refusal('project-b', user)
                 )
             self.assertEqual('project-a', self.named('project-a').name)
             self.cloud.server.rules.clear()
@@ -217,7 +216,7 @@ class NamedTest(base.CloudTestCase):
         self.cloud.server.rule(
             'GET', '/v3/projects$', fakes.Answer(400, 'too long')
         )
-        self.assertIn('There is no project', self.refusal('x' * 1000, 'root'))
+        self.assertIn('No project found', self.refusal('x' * 1000, 'root'))
 
     def test_an_answer_without_project_is_an_error_of_the_service(
         self,
@@ -241,11 +240,11 @@ class NamedTest(base.CloudTestCase):
 
     def test_names_of_other_domains_are_not_found(self) -> None:
         self.assertIn(
-            'There is no project',
+            'No project found',
             self.refusal('project-b', 'root', 'Elsewhere'),
         )
         self.assertIn(
-            'cannot be looked up',
+            'Cannot look up',
             self.refusal('project-b', 'both', 'Elsewhere'),
         )
 
@@ -253,7 +252,7 @@ class NamedTest(base.CloudTestCase):
         # Keystone takes what follows in such a query for another parameter.
         for domain in 'a b', 'a&name=x', 'é', '':
             self.assertIn(
-                f'The domain {domain!r} is not known',
+                f'No domain found for {domain!r}',
                 self.refusal('project-b', 'root', domain),
             )
 

@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What would keep a member from using an image, however well it is shared.
+"""What keeps a member from using an image, however well it is shared.
 
-Pure rules: the image's record -> refusals and warnings. Which of the images
-it depends on are shared with the member is looked up elsewhere and handed in.
+Pure rules: the image's record -> refusals and warnings. Whether the member
+can use the images that it depends on is looked up elsewhere.
 
 Sources: Nova's and Cinder's handling of image properties, Glance's statuses;
 see the page on images that cannot work in the documentation.
@@ -35,8 +35,8 @@ _SECRETS = (
 
 #: Properties that name another image which the member needs as well.
 COMPANIONS = {
-    'kernel_id': 'a server cannot be started without it',
-    'ramdisk_id': 'a server cannot be started without it',
+    'kernel_id': 'a server cannot start without it',
+    'ramdisk_id': 'a server cannot start without it',
     'base_image_ref': 'a rescue that names no image would use it',
 }
 
@@ -62,8 +62,8 @@ def volume_snapshot(image: images.Image) -> str | None:
 
     Nova makes such an image of a server booted from a volume: it holds no
     bits, only a block device mapping with a snapshot in the owner's project.
-    It is recognised by that mapping, never by its size. An empty string means
-    that the mapping has a snapshot whose ID cannot be read.
+    The mapping identifies it, never its size. An empty string means that the
+    mapping has a snapshot whose ID cannot be read.
     """
     mapping = image.record.get('block_device_mapping')
     if not mapping:
@@ -86,16 +86,16 @@ def refusals(image: images.Image, *, force: bool) -> list[tuple[str, ...]]:
     if image.status != 'active':
         found.append(
             (
-                f'Image {image} is {image.status!r}, not active: nobody can '
-                'use it.',
+                f'Image {image} has status {image.status!r}; only active '
+                'images can be shared.',
             )
         )
     if image.visibility in ('public', 'community'):
         found.append(
             (
-                f'Image {image} is {image.visibility}: every project can use '
-                'it already, and sharing it with some would take it away '
-                'from all others.',
+                f'Image {image} is {image.visibility}: every project can '
+                'already use it, and sharing it with some projects would take '
+                'it away from all others.',
             )
         )
     snapshot = volume_snapshot(image)
@@ -105,8 +105,8 @@ def refusals(image: images.Image, *, force: bool) -> list[tuple[str, ...]]:
                 f'Image {image} is the snapshot of a server booted from a '
                 'volume: it holds no data, only a reference to a volume '
                 'snapshot that no other project can read.',
-                'To share the data, make a volume of the snapshot and an '
-                'image of that volume, and share that image:',
+                'To share the data, create a volume from the snapshot and an '
+                'image from that volume, and share that image:',
                 '  '
                 + text.openstack(
                     'volume',
@@ -118,7 +118,7 @@ def refusals(image: images.Image, *, force: bool) -> list[tuple[str, ...]]:
                 + text.openstack(
                     'image', 'create', '--volume', 'VOLUME', 'IMAGE'
                 ),
-                'To share the record all the same, add --force.',
+                'Use --force to share the record anyway.',
             )
         )
     return found
@@ -135,30 +135,30 @@ def hidden(image: images.Image) -> bool:
 
 
 def warnings(image: images.Image) -> list[str]:
-    """Return what would surprise the member, or the owner, later."""
+    """Return what would surprise the member or the owner later."""
     record = image.record
     found = []
     needed = secrets(image)
     if needed:
         found.append(
-            f'Image {image} needs a secret of the owner that no other '
-            f'project can read ({", ".join(needed)}): a member will not be '
-            'able to start a server or make a volume of it.'
+            f'Image {image} needs a secret that only its owner can read '
+            f'({", ".join(needed)}): a member cannot create a server or a '
+            'volume from it.'
         )
     if record.get('locations') or record.get('direct_url'):
         found.append(
             f'This cloud shows the storage location of image {image} to '
-            'whoever can read the image, members included.'
+            'everyone who can read the image, including its members.'
         )
     if hidden(image):
         found.append(
             f'Image {image} is hidden: a member can use it, but does not '
-            'see it in a list.'
+            'see it in lists.'
         )
     if record.get('image_type') in ('snapshot', 'backup'):
         found.append(
-            f'Image {image} was made of a running server: host keys, logs '
-            'and user data of that server may be in it.'
+            f'Image {image} was created from a running server: it may contain '
+            'host keys, logs and user data of that server.'
         )
     return found
 
@@ -166,15 +166,13 @@ def warnings(image: images.Image) -> list[str]:
 def companion_warning(
     image: images.Image, key: str, other: str, shared: bool | None, with_: str
 ) -> str | None:
-    """Return the warning about an image that *image* relies on, if any.
+    """Return the warning about an image that *image* relies on, or None.
 
-    :param shared: whether the member can use it; None if it is not known.
+    :param shared: whether the member can use it; None if that is not known.
     """
     if shared:
         return None
-    state = (
-        'is not shared with' if shared is False else 'could not be checked for'
-    )
+    state = 'is not shared with' if shared is False else 'was not checked for'
     return (
         f'Image {image} refers to image {other} ({key}), which {state} '
         f'project {with_}: {COMPANIONS[key]}.'

@@ -12,10 +12,10 @@
 
 """Images and memberships, as Glance's v2 API keeps them.
 
-Knows the calls on images and the five on their members; it takes no decision
-and changes only what it is told to change. The address
-of a member is the one thing guarded here: what Glance could store but never
-address is refused before a request is sent.
+This module knows the calls on images and the five on their members; it takes
+no decision and changes only what it is told to change. It guards the address
+of a member: Glance stores strings that it cannot address, and such a string
+is refused before a request is sent.
 
 Source: Glance's Image API v2 (``/v2/images``, ``/v2/images/{id}/members``).
 """
@@ -49,7 +49,7 @@ class Member:
     """A membership: a project an image is shared with.
 
     :ivar id: the member string; usually, but not always, a project's ID.
-    :ivar created_at: when it was made, in Glance's own form (UTC).
+    :ivar created_at: when the owner added it, in Glance's own form (UTC).
     """
 
     id: str
@@ -108,8 +108,8 @@ def looks_like_id(words: str) -> bool:
 def addressable(member: str) -> bool:
     """Tell whether Glance can address *member* in a path.
 
-    Glance (33) answers 404 under every encoding to a slash and to what is
-    not ASCII; ``.`` and ``..`` lead HTTP clients to the image itself.
+    Glance (33) answers 404 under every encoding to a slash and to a character
+    that is not ASCII; ``.`` and ``..`` lead HTTP clients to the image itself.
     """
     return (
         member not in ('', '.', '..')
@@ -121,7 +121,7 @@ def addressable(member: str) -> bool:
 class Images:
     """The image service, asked in one scope.
 
-    :param scope: as whom; a member's is asked where the caller's is.
+    :param scope: the asking project. A member uses the caller's address.
     """
 
     def __init__(self, scope: scopes.Scope) -> None:
@@ -142,19 +142,19 @@ class Images:
                 raise TypeError('an ID is text')
             return _image(answer)
         except (AttributeError, KeyError, TypeError) as exc:
-            raise self._api.unusable('it is no image') from exc
+            raise self._api.unusable('it is no image record') from exc
 
     def _as_member(self, answer: typing.Any) -> Member:
         try:
             return _member(answer)
         except (AttributeError, KeyError, TypeError) as exc:
-            raise self._api.unusable('it is no membership') from exc
+            raise self._api.unusable('it is no membership record') from exc
 
     def matching(self, **filters: str) -> list[Image]:
         """Return the images that match every filter exactly."""
         name = filters.get('name')
         if name is not None and ':' in name:
-            # Glance takes what is before the first colon for an operator.
+            # Glance takes the text before the first colon for an operator.
             filters['name'] = f'eq:{name}'
         found = [
             self._as_image(record)
@@ -165,7 +165,7 @@ class Images:
         return [i for i in found if name is None or i.name == name]
 
     def hidden_or_not(self, **filters: str) -> list[Image]:
-        """Return the same, the hidden ones after the others."""
+        """Return the same and the hidden images, which come last."""
         found = parallel.ask(
             ({}, {'os_hidden': 'true'}),
             lambda more: self.matching(**filters, **more),
@@ -199,20 +199,20 @@ class Images:
         )
 
     def members(self, image_id: str) -> list[Member]:
-        """Return the members: all of them for the owner, else one's own.
+        """Return the members: all for the owner, itself for a member.
 
         :raises errors.ServiceError: status 403 for an image that is not
-            shared, whoever asks.
+            shared, for the owner and administrators too.
         """
         records = self._api.pages('images', image_id, 'members', key='members')
         return [self._as_member(record) for record in records]
 
     def members_if_shared(self, image: Image) -> list[Member] | None:
-        """Return the members; None when Glance says there can be none.
+        """Return the members; None when Glance says that there are none.
 
         Glance answers 403 for an image that is private, public or community.
-        A Glance from before Ocata knows no ``shared``: there, private images
-        have members, so the visibility alone does not tell.
+        A Glance from before Ocata has no ``shared``: its private images have
+        members, so the visibility alone does not decide.
         """
         try:
             return self.members(image.id)
@@ -222,7 +222,7 @@ class Images:
             raise
 
     def member(self, image: Image, project_id: str) -> Member | None:
-        """Return one membership; None when there is none to be seen.
+        """Return one membership; None when this scope sees none.
 
         The owner may read every membership, a member its own.
         """
@@ -233,7 +233,7 @@ class Images:
                 )
             )
         except errors.ServiceError as exc:
-            # 403 of an image that is not shared: nobody is a member of it.
+            # 403 for an image that is not shared: it has no members.
             if exc.status == 404 or (
                 exc.status == 403 and image.visibility != SHARED
             ):
@@ -243,8 +243,8 @@ class Images:
     def add_member(self, image_id: str, project_id: str) -> Member:
         """Make a project a member; the answer's status is ``pending``.
 
-        :raises errors.ServiceError: status 409 when it is one already, 413
-            when the image has as many members as the cloud allows.
+        :raises errors.ServiceError: status 409 when the project is already a
+            member, 413 when the image has as many as the cloud allows.
         """
         return self._as_member(
             self._api.request(
@@ -272,9 +272,9 @@ class Images:
         )
 
     def remove_member(self, image_id: str, member: str) -> None:
-        """Take a membership away.
+        """Remove a membership.
 
-        :raises errors.ServiceError: status 404 when there is none.
+        :raises errors.ServiceError: status 404 when it does not exist.
         """
         self._api.request(
             'DELETE', 'images', image_id, 'members', _guarded(member)
@@ -284,8 +284,8 @@ class Images:
 def _guarded(member: str) -> str:
     if not addressable(member):
         raise errors.Refused(
-            f'Glance stores the member {member!r} but cannot address it: the '
-            'membership ends only when the image is deleted.',
-            'No request has been sent.',
+            f'Member {member!r} cannot be addressed through the API; it ends '
+            'when the image is deleted.',
+            'No request was sent.',
         )
     return member

@@ -12,9 +12,9 @@
 
 """What a project should know of an image before it accepts it.
 
-Looks at the image as the member sees it: whether the image can work for this
-project at all, and whether it could be taken for another one. It answers
-nothing and changes nothing.
+This module looks at the image as the member sees it: whether it can work for
+this project, and whether the project could confuse it with another image. It
+answers no offer and changes nothing.
 
 Sources: Glance's ``GET /v2/images``, Nova's ``GET /flavors/detail``.
 """
@@ -35,9 +35,9 @@ if typing.TYPE_CHECKING:
 
 
 def checksums(image: images.Image) -> list[str]:
-    """Return what is known of an image's data, as ``algorithm:hex``.
+    """Return the known hashes of an image's data, as ``algorithm:hex``.
 
-    Glance's secure hash (since Rocky) first, then its older MD5 checksum.
+    Glance's secure hash (since Rocky) comes before its older MD5 checksum.
     """
     record = image.record
     known = (
@@ -58,40 +58,43 @@ def has_checksum(image: images.Image, expected: str) -> bool:
 
 
 class Inspection:
-    """Inspects offers as the project they are made to."""
+    """Inspects offers as the project that receives them."""
 
     def __init__(self, scope: scopes.Scope) -> None:
         self._scope = scope
         self._images = images.Images(scope)
 
     def warnings(self, image: images.Image) -> list[str]:
-        """Return sentences about what is wrong with an offer, or risky.
+        """Return sentences about problems and risks of an offer.
 
-        What could not be looked at is a warning as well.
+        A check that fails is a warning too.
         """
         found = []
         if image.status != 'active':
-            found.append(f'It is {image.status!r}: nobody can use it now.')
+            found.append(
+                f'The image has status {image.status!r}: nobody can use it '
+                'now.'
+            )
         if checksum(image) is None:
-            found.append('It has no hash: its data cannot be verified.')
+            found.append('The image has no hash: its data cannot be verified.')
         if image.record.get('disk_format') == 'vmdk':
             found.append(
-                'It is a vmdk image, a format that can refer to files of '
-                'the host it is converted on.'
+                'The image has the format vmdk, which can refer to files of '
+                'the host that converts it.'
             )
         if fitness.volume_snapshot(image) is not None:
             found.append(
-                'It cannot work: it holds no data, only a reference to a '
-                'volume snapshot of the owner.'
+                'The image cannot work in this project: it holds no data, '
+                'only a reference to a volume snapshot of its owner.'
             )
         secrets = fitness.secrets(image)
         if secrets:
             found.append(
-                'It cannot work: it needs a secret of the owner '
-                f'({", ".join(secrets)}).'
+                'The image cannot work in this project: it needs a secret '
+                f'that only its owner can read ({", ".join(secrets)}).'
             )
         if fitness.hidden(image):
-            found.append('It is hidden, and will not appear in lists.')
+            found.append('The image is hidden and does not appear in lists.')
         found += self._namesakes(image)
         found += self._companions(image)
         found += self._flavors(image)
@@ -107,7 +110,10 @@ class Inspection:
                 if other.id != image.id
             ]
         except errors.ServiceError as exc:
-            return [f'Other images of its name were not seen: {exc.lines[0]}']
+            return [
+                'Could not check for other images of the same name: '
+                f'{exc.lines[0]}'
+            ]
         return [
             f'Image {other.id} of project {other.owner} has the same name.'
             for other in others
@@ -121,13 +127,13 @@ class Inspection:
                 self._images.get(other)
                 continue
             except ValueError:
-                # Not even an ID.
+                # The property has no ID.
                 pass
             except errors.ServiceError as exc:
                 if exc.status != 404:
-                    seen = 'could not be looked at'
+                    seen = 'was not checked'
             found.append(
-                f'It refers to image {other} ({key}), which {seen}: '
+                f'The image refers to image {other} ({key}), which {seen}: '
                 f'{fitness.COMPANIONS[key]}.'
             )
         return found
@@ -137,15 +143,18 @@ class Inspection:
         ram = int(image.record.get('min_ram') or 0)
         if not disk and not ram:
             return []
-        needs = f'It needs {disk} GB of disk and {ram} MB of memory'
+        needs = f'The image needs {disk} GB of disk and {ram} MB of memory'
         try:
             flavors = self._sizes
         except errors.ServiceError as exc:
-            return [f'{needs}; the flavors were not seen: {exc.lines[0]}']
+            return [f'{needs}; the flavors were not checked: {exc.lines[0]}']
         if flavors is None:
-            return [f'{needs}; this region has no compute service to ask.']
-        # A flavor without a disk of its own is for servers booted from a
-        # volume, where min_disk is a matter of the volume.
+            return [
+                f'{needs}; the flavors were not checked: this region has no '
+                'compute service.'
+            ]
+        # A flavor without a disk is for servers that boot from a volume, and
+        # min_disk limits the volume then.
         if any(
             (not size or size >= disk) and memory >= ram
             for size, memory in flavors

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Which images a word of the command line can mean, an ID or a name.
+"""The images that a word of the command line, an ID or a name, can mean.
 
 Source: Glance's ``GET /v2/images/{id}`` and ``GET /v2/images`` with filters.
 """
@@ -24,11 +24,11 @@ from osc_imageshare.image import images
 def find(glance: images.Images, words: str) -> list[images.Image]:
     """Return the images that *words* can mean: one ID, or one name.
 
-    An ID wins over a name. By name, what the project's listing shows is
-    searched first, and only if there is nothing, what no listing shows
-    by default: pending and rejected shares, and hidden images. A hidden
-    image of the project itself is found also beside others' images, but
-    not beside a listed one of its own: hidden are the old versions.
+    An ID wins over a name. A name is searched in the project's listing first,
+    and only if that has none, among the images that no listing shows by
+    default: pending and rejected shares, and hidden images. A hidden image of
+    the project itself is found beside images of others, but not beside a
+    listed image of its own: owners hide old versions.
     """
     if images.looks_like_id(words):
         try:
@@ -48,7 +48,7 @@ def find(glance: images.Images, words: str) -> list[images.Image]:
 def _with_own(
     glance: images.Images, found: list[images.Image]
 ) -> list[images.Image]:
-    """Add the project's own hidden images of the name, if need be."""
+    """Add the project's own hidden images, if no found image is its own."""
     own_id = glance.scope.project_id
     if any(image.owner == own_id for image in found):
         return found

@@ -34,8 +34,8 @@ def made_of(
 ) -> Iterator[consumers.Found]:
     """Yield the cluster templates whose nodes are made of the image.
 
-    Magnum keeps the image as it was given: by ID or by name. An administrator
-    is shown the templates of every project without asking.
+    Magnum keeps the image as the user gave it: by ID or by name. It shows an
+    administrator the templates of every project without a filter.
     """
     names = {asked.image.id, asked.image.name} - {''}
     for record in api.pages('clustertemplates', key='clustertemplates'):
@@ -43,7 +43,7 @@ def made_of(
             continue
         project_id = record.get('project_id')
         if not asked.everyone and project_id != asked.scope.project_id:
-            # A public template of another project: that one's use.
+            # A public template is the use of the project that owns it.
             continue
         yield asked.consumer(
             risk.CLUSTER_TEMPLATE,

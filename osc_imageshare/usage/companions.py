@@ -13,9 +13,10 @@
 """Who relies on an image as a kernel or ramdisk.
 
 Nova shows such servers as those of another image, whose properties name this
-one, and has no filter for it. So the images that name it are looked for, and
-then their servers. The caller sees those of the image's owner, former shares
-included; of a member's own, only what was made of servers of those.
+one, and has no filter for it. So this module finds the images that name it,
+and then their servers. The caller sees the images of the image's owner, also
+those of former shares; of a member's own images, it sees only the snapshots
+of servers of those.
 
 Source: Glance's ``GET /v2/images?kernel_id=`` and ``?ramdisk_id=``.
 """
@@ -40,13 +41,13 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.image import images
     from osc_imageshare.usage import consumers
 
-#: Property that names an image to what the image is for who names it.
+#: Property -> what the named image is to the image with the property.
 _PROPERTIES = {
     'kernel_id': risk.FROM_KERNEL,
     'ramdisk_id': risk.FROM_RAMDISK,
 }
 
-#: Formats of which the bits are not what the guest reads. A hypervisor loads
+#: Formats whose bits differ from what the guest reads. A hypervisor loads
 #: kernel and ramdisk as they are (nova/virt/libvirt/utils.py,
 #: fetch_raw_image()), and Glance refuses data of another format than the
 #: record says (``[image_format] require_image_format_match``). The formats
@@ -55,11 +56,11 @@ _CONTAINERS = frozenset(
     {'iso', 'ploop', 'qcow2', 'vdi', 'vhd', 'vhdx', 'vmdk'}
 )
 
-#: A ramdisk is loaded below 4 GiB (x86's boot protocol; QEMU's hw/i386), and
-#: a kernel is smaller.
+#: A boot loader puts a ramdisk below 4 GiB (x86's boot protocol; QEMU's
+#: hw/i386), and a kernel is smaller.
 _TOO_LARGE = 4 * 1024**3
 
-#: Image ID to what the image that is asked about is to it, and the record.
+#: Image ID -> what the queried image is to it, and its record.
 Relying = typing.Mapping[str, tuple[str, dict[str, typing.Any]]]
 
 
@@ -72,7 +73,7 @@ def may_be_one(image: images.Image) -> bool:
 
 
 class Companions:
-    """Finds what relies on one image, which is asked for once.
+    """Finds what relies on one image; it lists the images once.
 
     :param own: the caller's scope, which sees the images of the owner.
     """
@@ -80,7 +81,7 @@ class Companions:
     def __init__(self, own: scopes.Scope, image: images.Image) -> None:
         self._own = own
         self._image = image
-        # Several projects are looked at at once.
+        # Threads look at several projects at the same time.
         self._lock = threading.Lock()
         self._seen: Relying | None = None
 
@@ -98,8 +99,8 @@ class Companions:
                 relying.update(_snapshots(asked, glance, relying))
         except errors.ServiceError as exc:
             yield asked.gap(
-                'which images name this one as their kernel or ramdisk '
-                'cannot be told, nor their servers: ' + ' '.join(exc.lines),
+                'cannot determine which images and servers use this one as '
+                'their kernel or ramdisk: ' + ' '.join(exc.lines),
                 catalog.COMPUTE,
                 glance.region,
             )
@@ -127,9 +128,9 @@ class Companions:
 def relying_on(api: rest.Api, image: images.Image) -> Relying:
     """Return the images that name an image as their kernel or ramdisk.
 
-    Nothing is asked about an image that cannot be one.
+    An image that cannot be one costs no request.
 
-    :raises errors.ServiceError: when they cannot be listed.
+    :raises errors.ServiceError: when the images cannot be listed.
     """
     if not may_be_one(image):
         return {}
@@ -185,7 +186,7 @@ def _snapshots(
 def _servers(
     asked: consumers.Query, computes: Sequence[rest.Api], relying: Relying
 ) -> Iterator[consumers.Found]:
-    """Yield the servers of images, each asked for where it may be."""
+    """Yield the servers of images, from every Nova that may have them."""
 
     def look(at: tuple[rest.Api, str]) -> list[consumers.Found]:
         compute, image_id = at

@@ -10,13 +10,13 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What is asked about the use of an image, and what can come back.
+"""A query about the use of an image, and its possible answers.
 
 Each of the modules servers, volumes, snapshots, cluster_templates and
 companions asks its service, in one region, in one scope, and yields the
-records that refer to the image. What it cannot find out it yields as a
-:class:`Gap`, never as an empty answer. Which regions and scopes to ask, and
-how the answers are put together, is decided in endpoints and survey.
+records that refer to the image. It yields a :class:`Gap` for what it cannot
+find out, never an empty answer. The modules endpoints and survey decide which
+regions and scopes to ask, and combine the answers.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.image import images
 
 
-#: What to do about a project for which there is no scope to look in.
+#: What to type when the caller has no scope to check a project in.
 HOW_TO_SEE = (
-    'To see it, name an entry of clouds.yaml for that project with '
-    '--member-cloud, or run this as a user who has a role there, or as an '
+    'To check it, use --member-cloud with an entry of clouds.yaml for that '
+    'project, or run the command as a user with a role in it, or as an '
     'administrator.'
 )
 
@@ -45,9 +45,10 @@ class Consumer:
     """A record of a project that was made of the image.
 
     :ivar kind: one of the types in the risk module.
-    :ivar booted_from: how it came of the image, as the risk module calls it.
+    :ivar booted_from: how it was made of the image, one of FROM_IMAGE and the
+        like in the risk module.
     :ivar breaks: the operations that fail once the image is withdrawn.
-    :ivar may_break: those that fail then under a condition.
+    :ivar may_break: the operations that fail then under a condition.
     """
 
     project_id: str
@@ -64,12 +65,12 @@ class Consumer:
 
 @dataclasses.dataclass(frozen=True)
 class Gap:
-    """Something that could not be looked at, and why.
+    """Something that could not be checked, and why.
 
-    :ivar project_id: whose records are unknown; None for those of every
-        project that was asked about.
+    :ivar project_id: the project whose records are unknown; None for every
+        project of the query.
     :ivar service: the service type; None when no service could be asked, or
-        when it is not known which there are.
+        when the services are not known.
     """
 
     project_id: str | None
@@ -84,10 +85,10 @@ Found = Consumer | Gap
 
 @dataclasses.dataclass(frozen=True)
 class Query:
-    """What is asked: who refers to *image*, as seen in *scope*.
+    """The question who refers to *image*, as seen in *scope*.
 
     :ivar everyone: ask for the records of all projects, as an administrator.
-    :ivar withdrawal: after which withdrawal of the image something breaks.
+    :ivar withdrawal: the withdrawal of the image that would break something.
     """
 
     scope: scopes.Scope
@@ -131,13 +132,13 @@ class Query:
     def owner_of(
         self, api: rest.Api, record: dict[str, typing.Any], field: str
     ) -> str:
-        """Return whose record this is, after checking that it may be.
+        """Return the project of a record, after a check that it may be that.
 
-        A service that drops the filters it does not know answers with the
-        records of the project that asked: those prove nothing about others.
+        A service that drops unknown filters answers with the records of the
+        asking project: they prove nothing about other projects.
 
         :raises errors.ServiceError: when the record is of another project
-            than the one asked about, or does not say.
+            than the queried one, or names none.
         """
         found = record.get(field)
         if self.everyone:

@@ -10,16 +10,16 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Where the records of a project can be that refer to an image.
+"""Where the records that refer to an image can be.
 
 Every service of a type that a catalog names is asked, is the same as one that
-is asked, or is a gap: what one filter lets through does not decide which
-services there are. What a project may use is in its own catalog, and the
-caller's shows what a filter of Keystone may hide from it. An administrator
-asks for all projects, whose catalogs may show more still: Keystone's lists of
-services and endpoints tell.
+is asked, or is a gap: no single filter decides which services exist. A
+project's own catalog has the services that it may use, and the caller's
+catalog has services that a filter of Keystone may hide from the project. An
+administrator asks for all projects, whose catalogs may have still more
+services: Keystone's lists of services and endpoints have them all.
 
-A region whose image service is another one cannot refer to the image.
+A region with another image service cannot refer to the image.
 
 Source: Keystone's v3 API, ``GET /v3/services`` and ``GET /v3/endpoints``.
 """
@@ -46,19 +46,18 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.image import images
     from osc_imageshare.usage import consumers
 
-#: The types whose absence from a region that has the image is suspicious.
-#: Others are optional.
+#: A region with the image should have these types. Others are optional.
 _EXPECTED = (catalog.COMPUTE, catalog.STORAGE)
 
 _ASKED = (catalog.COMPUTE, catalog.STORAGE, catalog.CLUSTERS)
 
-#: What Keystone's list has where a catalog has the project's ID.
+#: Keystone's list has this where a catalog has the project's ID.
 _PROJECT = re.compile(r'[$%]\((project|tenant)_id\)s')
 
 
 @dataclasses.dataclass(frozen=True)
 class Located:
-    """Where the services of each type are asked, and where they cannot be."""
+    """The services to ask, by type, and the gaps that remain."""
 
     apis: dict[str, list[rest.Api]]
     gaps: list[consumers.Gap]
@@ -67,7 +66,7 @@ class Located:
 class Endpoints:
     """The services that may refer to one image.
 
-    :param own: the caller's scope, which says which image service it is.
+    :param own: the caller's scope, whose image service has the image.
     """
 
     def __init__(self, own: scopes.Scope, image: images.Image) -> None:
@@ -77,7 +76,7 @@ class Endpoints:
         self._listed: tuple[catalog.Service, ...] | None = None
 
     def of(self, asked: consumers.Query) -> Located:
-        """Return where a scope is asked, with a gap for all the rest."""
+        """Return the services to ask in a scope, and a gap for each other."""
         located = Located({kind: [] for kind in _ASKED}, [])
         known = self._known(asked, located.gaps)
         regions = self._regions(asked.scope, known)
@@ -98,8 +97,8 @@ class Endpoints:
                         _unreachable(asked, service, settings)
                         for service in found.unseen
                     )
-            # Keystone's lists hide nothing; but images that no Nova uses are
-            # used by one of which the catalog does not tell.
+            # Keystone's lists hide nothing; but if no listed Nova uses the
+            # image service, some hidden Nova does.
             somewhere = any(regions.get(r, True) for r in there)
             may_be_hidden = self._listed is None or not somewhere
             if kind in _EXPECTED and may_be_hidden:
@@ -113,18 +112,18 @@ class Endpoints:
     def _known(
         self, asked: consumers.Query, gaps: list[consumers.Gap]
     ) -> list[catalog.Service]:
-        """Return every service that counts, whoever names it."""
+        """Return every service that counts, from all catalogs and lists."""
         if asked.everyone:
             try:
                 self._listed = _listed(asked.scope)
             except errors.ServiceError as exc:
                 gaps.append(_unlisted(asked, exc))
-        # What an administrator knows of is asked as a member, too.
+        # A look as a member asks the services that an administrator found.
         known = catalog.merged(
             asked.scope.services, self._own.services, self._listed or ()
         )
         if not known:
-            gaps.append(asked.gap('no catalog names any service', None, None))
+            gaps.append(asked.gap('no catalog has any service', None, None))
         return known
 
     def _plan(
@@ -133,7 +132,7 @@ class Endpoints:
         region: str,
         there: dict[str, list[catalog.Service]],
     ) -> plan.Plan:
-        """Decide where a region is asked; an override is for one of them."""
+        """Decide where to ask in a region; an override is for one region."""
         override = settings.override
         if region != (settings.region or self._own.region) or not override:
             return plan.plan(there[region], settings, None)
@@ -143,7 +142,7 @@ class Endpoints:
             if any(urls.root(override) in s.roots for s in services)
         }
         if places and region not in places:
-            # It stands for none of those here, and is asked besides.
+            # The override is for none of the services here, but is asked too.
             found = plan.plan(there[region], settings, None)
             asked = tuple(dict.fromkeys((override, *found.asked)))
             return dataclasses.replace(found, asked=asked)
@@ -155,7 +154,7 @@ class Endpoints:
         """Return for each region whether it uses the image service.
 
         A region without an image service of its own may use this one. A
-        reason stands for what nobody can tell.
+        string says why nobody can tell.
         """
         images_at = catalog.by_region(known, catalog.IMAGE)
         used = {service.region for service in known} - set(images_at)
@@ -184,10 +183,10 @@ class Endpoints:
     def _trusted(
         self, scope: scopes.Scope, service: catalog.Service
     ) -> catalog.Service:
-        """Return a service with the addresses that the caller may ask.
+        """Return a service with the addresses that may get the caller's token.
 
-        A catalog that came over a connection which nobody verified does not
-        say where the caller's token is sent.
+        A catalog that came over an unverified connection must not decide
+        where the caller's token goes.
         """
         if scope.session.verify or not self._own.session.verify:
             return service
@@ -203,7 +202,7 @@ class Endpoints:
 
 
 def _interfaces(settings: catalog.Settings) -> str:
-    """Return the interfaces that are wanted, for sentences."""
+    """Return the wanted interfaces, for sentences."""
     return ' or '.join(map(repr, settings.interfaces))
 
 
@@ -219,7 +218,7 @@ def _missing(
 ) -> Iterator[consumers.Gap]:
     """Yield a gap for each region that should have a service and has none.
 
-    A catalog may hide it. What is in no region is in all of them.
+    A catalog may hide it. A service without a region is in all regions.
     """
     if not there or '' in there:
         return
@@ -243,8 +242,8 @@ def _unreachable(
     return asked.gap(
         f'the {service} has no address with interface '
         f'{_interfaces(settings)} in the catalog ({asked.label}), which has: '
-        f'{", ".join(service.interfaces)}; {key}_interface in clouds.yaml '
-        'chooses one',
+        f'{", ".join(service.interfaces)}; set {key}_interface in clouds.yaml '
+        'to choose one',
         service.type,
         service.region,
     )
@@ -254,15 +253,15 @@ def _unlisted(
     asked: consumers.Query, exc: errors.ServiceError
 ) -> consumers.Gap:
     return asked.gap(
-        f'the catalog ({asked.label}) may not show every service, and '
-        f'Keystone does not tell: {" ".join(exc.lines)}',
+        f'the catalog ({asked.label}) may not have every service, and '
+        f'Keystone did not list them: {" ".join(exc.lines)}',
         None,
         None,
     )
 
 
 def _listed(scope: scopes.Scope) -> tuple[catalog.Service, ...]:
-    """Return the services that a cloud has, whoever may see them.
+    """Return the services of a cloud, also those that catalogs leave out.
 
     :param scope: an administrator's.
     :raises errors.ServiceError: when a list cannot be read.
@@ -277,14 +276,14 @@ def _listed(scope: scopes.Scope) -> tuple[catalog.Service, ...]:
     )
     at: dict[object, list[dict[str, typing.Any]]] = {}
     for record in endpoints:
-        # What is disabled is in nobody's catalog.
+        # No catalog has a disabled endpoint.
         if record.get('enabled') is not False:
             url = _PROJECT.sub(scope.project_id, str(record.get('url')))
             at.setdefault(record.get('service_id'), []).append(
                 {**record, 'url': url}
             )
     if at.keys() - {record.get('id') for record in services}:
-        raise identity.unusable('there are endpoints of services not listed')
+        raise identity.unusable('some endpoints have no listed service')
     return catalog.services(
         [
             {**record, 'endpoints': at.get(record.get('id'), ())}

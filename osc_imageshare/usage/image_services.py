@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Which of the image services that a catalog names is the one in question.
+"""Which of a catalog's image services is the caller's.
 
 One service may have several addresses (a name and a number, one for each
-region, another path), so that is not decided by comparing addresses, but by
-asking for the image there.
+region, another path). So comparing addresses is not enough: this module asks
+for the image at each address.
 
 Source: Glance's ``GET /v2/images/{id}``.
 """
@@ -37,10 +37,10 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.identity import scopes
     from osc_imageshare.image import images
 
-#: What an image holds. A service tells that when all of it has arrived.
+#: What an image holds. Glance sets these when all data have arrived.
 _CONTENT = ('os_hash_value', 'checksum')
 
-#: Whether it is the service in question, or why nobody can tell.
+#: Whether a service is the caller's, or why nobody can tell.
 Same = bool | str
 
 
@@ -53,7 +53,7 @@ class ImageServices:
     def __init__(self, own: scopes.Scope, image: images.Image) -> None:
         self._own = own
         self._image = image
-        # Several projects are looked at at once; each address is asked once.
+        # Threads look at several projects; each address is asked once.
         self._lock = threading.Lock()
         self._known: dict[str, Same] = dict.fromkeys(own.image_roots, True)
 
@@ -64,10 +64,11 @@ class ImageServices:
     ) -> None:
         """Ask each service that is not known yet, all at once.
 
-        As the caller, who can read the image: to whoever cannot, the very
-        service would look like another one.
+        The caller asks, because it can read the image: for a project that
+        cannot, the caller's own service would look like another one.
 
-        :param services: those that matter, and those of the caller's region.
+        :param services: the relevant services, and those of the caller's
+            region.
         """
         with self._lock:
             for service in services:
@@ -85,9 +86,9 @@ class ImageServices:
                 self._known[root] = same
 
     def same(self, service: catalog.Service) -> Same:
-        """Tell whether a service that could be asked is the one in question.
+        """Tell whether a service is the caller's.
 
-        One address that is decides: the others are of the same service.
+        One address that is the caller's decides for the whole service.
         """
         known = [self._known[r] for r in service.roots if r in self._known]
         if True in known:
@@ -97,8 +98,8 @@ class ImageServices:
             return unknown[0] if unknown else False
         return (
             f'the region may use the same image service: the {service} was '
-            'not asked, because no address of it is both configured and in a '
-            'catalog that can be relied on (interfaces: '
+            'not asked, because it has no address that is both configured '
+            'and in a trusted catalog (interfaces: '
             f'{", ".join(service.interfaces)})'
         )
 
@@ -107,9 +108,8 @@ class ImageServices:
         own = self._own
         at = discovery.address(own, catalog.IMAGE, region, url)
         unknown = (
-            'the region may use the same image service, which could not be '
-            'determined at '
-            f'{urls.shown(url)}: '
+            'the region may use the same image service, but cannot determine '
+            f'this at {urls.shown(url)}: '
         )
         api = own.api(catalog.IMAGE, region, at.url)
         try:
@@ -120,7 +120,7 @@ class ImageServices:
             return unknown + ' '.join(exc.lines)
         same = _is_same(self._image.record, record)
         if same is None:
-            return unknown + 'the image there cannot be compared'
+            return unknown + 'the image there is not comparable'
         return same
 
 
@@ -129,9 +129,9 @@ def _is_same(
 ) -> bool | None:
     """Tell whether two records are of one image; None if nobody can tell.
 
-    Another image is what says so: an answer that is no record of an image
-    (a proxy's) says nothing. Nor does a record of the same image that is told
-    without a hash, while its bits arrive or by an older release.
+    An answer that is no image record (a proxy's) decides nothing. Neither does
+    a record of the same image without a hash: its bits may still arrive, or
+    the release is old.
     """
     if not isinstance(theirs, dict) or theirs.get('id') != ours.get('id'):
         return None
@@ -139,16 +139,16 @@ def _is_same(
     if not all(made):
         return None
     if made[0] != made[1]:
-        # A copy may have been given the same ID.
+        # A copy may have the same ID.
         return False
     content = all(ours.get(key) == theirs.get(key) for key in _CONTENT)
     return True if content else None
 
 
 def _has_images(api: rest.Api) -> bool:
-    """Tell whether an image service is at an address at all.
+    """Tell whether an address has an image service at all.
 
-    A proxy answers 404 as well, and says nothing of any image.
+    A proxy answers 404 too, and its 404 says nothing about an image.
     """
     try:
         found = api.request('GET', 'images', params=[('limit', '1')])

@@ -10,9 +10,9 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""At which addresses the services of one type in one region are asked.
+"""The addresses to ask for the services of one type in one region.
 
-A pure rule; the services are those that catalogs name.
+A pure rule; the services come from catalogs.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if typing.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """Where the services of one type in one region are asked.
+    """Where to ask the services of one type in one region.
 
-    :ivar asked: addresses, each of a service of its own.
-    :ivar unseen: the services that have no address to be asked at.
+    :ivar asked: addresses, each of a different service.
+    :ivar unseen: the services without an address to ask.
     """
 
     asked: tuple[str, ...]
@@ -44,16 +44,15 @@ def plan(
     settings: catalog.Settings,
     override: str | None,
 ) -> Plan:
-    """Decide where the services of one type in one region are asked.
+    """Decide where to ask the services of one type in one region.
 
-    Each service is asked under the interface that the configuration leads
-    to. It may be another name or version of one that is asked anyway, which
-    an address tells that both have; what has no such address either is not
-    seen.
+    Each service is asked under the configured interface. A service without
+    that interface is not asked if it shares an address with one that is: it is
+    another name or version of that one. Any other such service is unseen.
 
-    :param there: what catalogs name of the type in the region.
-    :param override: an address of one of them, which is asked there instead.
-        With several, only an address tells which one it is.
+    :param there: the services of the type in the region, from catalogs.
+    :param override: an address of one service, to ask instead of its own.
+        With several services, only a common address tells which one.
     """
     asked: dict[str, str] = {}
     replaced: list[catalog.Service] = []
@@ -68,7 +67,7 @@ def plan(
         chosen = [
             (service, url)
             for service, url in chosen
-            # One of several addresses does not stand for the others.
+            # One of several addresses does not replace the others.
             if service not in replaced
             or len(service.under(settings.interfaces)) > 1
         ]
@@ -87,6 +86,6 @@ def plan(
 
 
 def _version(chosen: tuple[catalog.Service, str]) -> tuple[int, ...]:
-    """Return what sorts addresses by the version that they name."""
+    """Return the key that sorts addresses by the version that they name."""
     _, url = chosen
     return urls.version(url) or ()

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What people can do about what a withdrawal breaks: rules that word it."""
+"""What people can do after a withdrawal, in words: pure rules."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ if typing.TYPE_CHECKING:
 
 _OFFLOADED = 'SHELVED_OFFLOADED'
 
-#: What a member can do without the image: (how a server came of it) -> words.
+#: How a server was made of the image -> what a member can do without it.
 _WITHOUT = {
     risk.FROM_IMAGE: (
-        'Rebuild and rescue work with another image, also with a copy of '
+        'Rebuild and rescue work with another image, including a copy of '
         'this one.'
     ),
     risk.FROM_VOLUME: (
         'A server that boots from a volume can be rebuilt from another '
-        'image, also from a copy of this one (microversion 2.93).'
+        'image, including a copy of this one (microversion 2.93).'
     ),
     risk.FROM_KERNEL: (
-        'What relies on the image as its kernel or ramdisk can be rebuilt '
+        'A server that uses the image as its kernel or ramdisk can be rebuilt '
         'from an image that names a copy of it.'
     ),
 }
 
 _LOST = (
-    'A server that ends in ERROR because its own host lacks the image is '
-    'healed by nobody: the image is gone.'
+    'Nobody can heal a server that ends in ERROR because its own host lacks '
+    'the image: the image is gone.'
 )
 _BY_ADMINISTRATOR = (
     "An administrator's hard reboot heals a server that ends in ERROR "
@@ -51,24 +51,24 @@ _BY_ADMINISTRATOR = (
 )
 _RESIZED = 'A hard reboot heals a server that ends in ERROR after a resize.'
 
-#: What heals a server that was booted from the image.
+#: What heals a server booted from the image.
 _HEALING = {
     risk.REVOKED: (_RESIZED, _BY_ADMINISTRATOR),
     risk.PRIVATE: (_RESIZED, _BY_ADMINISTRATOR),
     risk.DELETED: (_RESIZED, _LOST),
     risk.DEACTIVATED: (
         'A hard reboot heals a server that ends in ERROR after a resize once '
-        'the image is active again, and before that by an administrator.',
+        "the image is active again; an administrator's heals it before that.",
         _BY_ADMINISTRATOR,
     ),
 }
 
 _KERNEL_LOST = (
-    'A server that ends in ERROR after a resize because it lacks its kernel '
-    'or ramdisk is not healed by giving the image back.'
+    'Giving the image back does not heal a server that ends in ERROR after a '
+    'resize because it lacks its kernel or ramdisk.'
 )
 
-#: What comes of a server that no host has the image of any more.
+#: What happens to a server when no host has its image any more.
 _OFFLOADED_NEXT = {
     risk.REVOKED: (
         'it can be unshelved, but its next resize may end in ERROR'
@@ -86,9 +86,9 @@ _OFFLOADED_KERNEL = 'it cannot be unshelved on a host that lacks the image'
 
 
 def of(found: Iterable[consumers.Consumer], withdrawal: str) -> list[str]:
-    """Return what can be done about what breaks for some consumers.
+    """Return what people can do about consumers that a withdrawal breaks.
 
-    :param withdrawal: the one by which it breaks, of ``risk.WITHDRAWALS``.
+    :param withdrawal: one of ``risk.WITHDRAWALS``.
     """
     how = {
         risk.FROM_KERNEL
@@ -110,7 +110,7 @@ def offloaded(
 ) -> list[str]:
     """Return a line for each server that is shelved and on no host.
 
-    Nova's hosts keep the file of an image for a day after its last server.
+    A host keeps the file of an image for a day after its last server.
     """
     next_ = {
         risk.FROM_IMAGE: _OFFLOADED_NEXT[withdrawal],

@@ -17,10 +17,10 @@ the operations that stop working, and those that may, with the condition.
 Nothing here asks a service.
 
 "Base" is the file of an image in the cache of a compute host
-(``instances/_base``), whether it is the image that a server was booted from
-or its kernel or ramdisk. Nova keeps it while a server on the host uses it; of
-a server that is shelved and offloaded no host keeps it for longer than a day
-(Nova's virt/libvirt/imagecache.py).
+(``instances/_base``): the image that a server was booted from, or its kernel
+or ramdisk. Nova keeps it while a server on the host uses it. No host keeps it
+for longer than a day for a server that is shelved and offloaded (Nova's
+virt/libvirt/imagecache.py).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ IMAGE = 'image'
 CLUSTER_TEMPLATE = 'cluster template'
 UNKNOWN = 'unknown'
 
-#: Not a consumer: what the project as a whole can no longer do.
+#: Not a consumer: stands for what the project as a whole can no longer do.
 PROJECT = 'project'
 
 FROM_IMAGE = 'image'
@@ -50,15 +50,15 @@ DEACTIVATED = 'deactivated'
 
 WITHDRAWALS = (REVOKED, PRIVATE, DELETED, DEACTIVATED)
 
-#: The image service answers 404 after the first three, and 403 to whoever
-#: asks for the bits of a deactivated image, whose record can still be read.
+#: The image service answers 404 after the first three. For a deactivated image
+#: it answers 403 to a request for the bits, and still shows the record.
 _ALL = WITHDRAWALS
 _GONE = (REVOKED, PRIVATE, DELETED)
 _SHUT = (DEACTIVATED,)
 
 #: Conditions. An operation that breaks under none of them breaks always.
-#: "The other host" is where a server is moved or evacuated to; a server that
-#: is unshelved was on neither.
+#: "The other host" is the target of a move or an evacuation. A server that is
+#: unshelved was on neither host.
 ALWAYS = ''
 OTHER_HOST_LACKS = 'the other host lacks the base'
 OWN_HOST_LACKS = 'its own host lacks the base'
@@ -86,15 +86,15 @@ _OF_SNAPSHOT = 'server of the snapshot'
 class Rule:
     """An operation that breaks.
 
-    :ivar operation: as it is called in the table of the manual; "(manager)"
-        is the same by a manager of the server's project, whose token reads
-        no more than the member's.
-    :ivar withdrawals: after which of WITHDRAWALS.
+    :ivar operation: its name in the table of the manual; "(manager)" means
+        the same operation by a manager of the server's project, whose token
+        reads no more than the member's.
+    :ivar withdrawals: those of WITHDRAWALS that break it.
     :ivar outcome: REFUSED, FAILS or ERROR.
-    :ivar condition: ALWAYS, or when it breaks.
-    :ivar source: where the service decides: module and function.
-    :ivar seen: the disks with which it was seen on a real hypervisor
-        (``tests/hypervisor/results.json``); none where the source was read.
+    :ivar condition: ALWAYS, or the condition under which it breaks.
+    :ivar source: the module and function of the service that decides.
+    :ivar seen: the disks of the servers on which a real hypervisor showed it
+        (``tests/hypervisor/results.json``); none for a rule from the source.
     """
 
     operation: str
@@ -125,10 +125,10 @@ _UNSHELVE = f'{_DRIVER} _rebase_original_qcow2_image'
 #: caller's token, and falls back to the source host after a 404 only.
 _FETCH = f'{_DRIVER} _try_fetch_image_cache'
 
-#: A host wants the base of the server's image even if the disk does without.
+#: A host wants the base of the server's image even for a disk without one.
 _FINISH = f'{_DRIVER} finish_migration'
 
-#: Kernel and ramdisk are fetched from nowhere but the image service.
+#: A host fetches kernel and ramdisk from the image service only.
 _CREATE = f'{_DRIVER} _create_image'
 
 _SERVER_OF_IMAGE = (
@@ -147,8 +147,8 @@ _SERVER_OF_IMAGE = (
     Rule('evacuate', (DELETED,), ERROR, OTHER_HOST_LACKS, _SPAWN, _DISKS),
 )
 
-#: What a server loses with its kernel or ramdisk, while the image itself that
-#: names them is there. A snapshot inherits kernel_id and ramdisk_id.
+#: What a server loses with its kernel or ramdisk, while the image that names
+#: them still exists. A snapshot inherits kernel_id and ramdisk_id.
 _SERVER_OF_KERNEL = (
     Rule('rebuild', _GONE, REFUSED, ALWAYS, _COMPANIONS),
     Rule('rebuild', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE),
@@ -168,7 +168,7 @@ _IMAGE_OF_KERNEL = (
     Rule('new server', _SHUT, ERROR, NEITHER_HOST_HAS, _CREATE),
 )
 
-#: (type of consumer, how it came of the image) -> what breaks for it.
+#: (type of consumer, how it was made of the image) -> what breaks for it.
 RULES: dict[tuple[str, str | None], tuple[Rule, ...]] = {
     (SERVER, FROM_IMAGE): _SERVER_OF_IMAGE,
     (SERVER, FROM_VOLUME): (
@@ -187,14 +187,14 @@ RULES: dict[tuple[str, str | None], tuple[Rule, ...]] = {
     (VOLUME, None): (
         Rule('reimage', _ALL, REFUSED, ALWAYS, 'cinder/volume/api.py reimage'),
     ),
-    # Its base_image_ref names what a rescue of a server made of it uses.
+    # A rescue of a server made of it uses the image in its base_image_ref.
     (IMAGE, None): (
         Rule('rescue', _GONE, FAILS, ALWAYS, _RESCUE, (QCOW2,)),
         Rule('rescue', _SHUT, ERROR, OWN_HOST_LACKS, _CREATE, (QCOW2,)),
     ),
     (IMAGE, FROM_KERNEL): _IMAGE_OF_KERNEL,
     (IMAGE, FROM_RAMDISK): _IMAGE_OF_KERNEL,
-    # A cluster makes servers of the image when it is made and when it grows.
+    # A cluster makes servers of the image when it starts and when it grows.
     (CLUSTER_TEMPLATE, None): (
         Rule('cluster create', _ALL, REFUSED, ALWAYS, 'Magnum, in its manual'),
         Rule('cluster resize', _ALL, REFUSED, ALWAYS, 'Magnum, in its manual'),
@@ -208,8 +208,8 @@ RULES: dict[tuple[str, str | None], tuple[Rule, ...]] = {
     ),
 }
 
-#: What makes a withdrawal dangerous. A volume is a full copy, and so is a
-#: snapshot: both go on working, so they are reported and do not refuse.
+#: The consumers that make a withdrawal dangerous. A volume and a snapshot are
+#: full copies: both continue to work, so they do not refuse a revocation.
 _REFUSING = frozenset({SERVER, CLUSTER_TEMPLATE})
 
 
@@ -219,9 +219,9 @@ def breaks(
     """Return the operations that certainly stop working for a consumer.
 
     :param kind: SERVER, VOLUME, IMAGE or CLUSTER_TEMPLATE.
-    :param booted_from: how it came of the image: one of FROM_IMAGE and the
-        like for a server, and for an image that names the withdrawn one as
-        its kernel or ramdisk; else None.
+    :param booted_from: how it was made of the image: one of FROM_IMAGE and
+        the like for a server, and for an image that names the withdrawn one
+        as its kernel or ramdisk; else None.
     :param withdrawal: one of WITHDRAWALS.
     """
     return tuple(
@@ -234,7 +234,7 @@ def breaks(
 def may_break(
     kind: str, booted_from: str | None, withdrawal: str = REVOKED
 ) -> tuple[Possible, ...]:
-    """Return what may stop working; an operation once for each condition."""
+    """Return the operations that may stop working, once per condition."""
     return tuple(
         Possible(rule.operation, rule.condition)
         for rule in RULES[kind, booted_from]
@@ -248,5 +248,5 @@ def clause(condition: str) -> str:
 
 
 def refuses(kind: str) -> bool:
-    """Tell whether a consumer of this type stands against a revocation."""
+    """Tell whether a consumer of this type refuses a revocation."""
     return kind in _REFUSING

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Who uses an image, as Nova tells it.
+"""The servers that use an image, from Nova.
 
 Source: Nova's Compute API v2.1, ``GET /servers/detail?image=`` and
 ``?status=``, ``GET /servers``, ``GET /servers/{id}`` and
@@ -25,6 +25,7 @@ import typing
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
 from osc_imageshare.image import fitness
+from osc_imageshare import text
 from osc_imageshare.usage import risk
 
 if typing.TYPE_CHECKING:
@@ -36,25 +37,25 @@ if typing.TYPE_CHECKING:
 _CELLS = 'compute 2.69'
 _ROOT_DEVICE = 'compute 2.3'
 
-#: States in which a server that was shelved may have its disk nowhere but in
-#: its image; a failed unshelve leaves it in ERROR.
+#: In these states the image of a shelved server may be its only disk; a failed
+#: unshelve leaves the server in ERROR.
 _SHELVED = ('SHELVED', 'ERROR', 'UNKNOWN')
 
-#: Statuses in which Nova may not have asked Cinder yet for the volume that a
-#: server boots from, or for another image on it. Asked for both at once Nova
-#: lists the servers that are ACTIVE as well: it drops the task states (its
+#: In these statuses Nova may not have asked Cinder yet for a server's boot
+#: volume, or for another image on it. A query for both statuses also returns
+#: the ACTIVE servers: Nova drops the task states (its
 #: api/openstack/common.py, task_and_vm_state_from_status()).
 _BEGUN = ('BUILD', 'REBUILD')
 
-#: Task states at the end of these, when every volume is there, named by the
-#: server and told of its image (Nova's compute/manager.py,
+#: In these task states, at the end, every volume exists and names its image,
+#: and the server names its volumes (Nova's compute/manager.py,
 #: _build_and_run_instance() and _rebuild_default_impl()).
 _PREPARED = ('spawning', 'rebuild_spawning')
 
 
 @dataclasses.dataclass(frozen=True)
 class Begun:
-    """A server that is to boot from a volume which may not be known yet."""
+    """A server whose boot volume Cinder may not know yet."""
 
     api: rest.Api
     project_id: str
@@ -67,9 +68,9 @@ def made_of(
 ) -> Iterator[consumers.Found]:
     """Yield the servers booted from the image, in whatever state.
 
-    Nova drops the servers of a cell that is down from every filtered list,
-    without a word; only a list without filters (``all_tenants`` excepted) at
-    microversion 2.69 or later shows them, so one is asked for as well.
+    Nova silently drops the servers of a cell that is down from every filtered
+    list; only a list without filters (``all_tenants`` excepted) at
+    microversion 2.69 or later has them, so this reads one too.
     """
     yield from booted_from(asked, api, asked.image.id, risk.FROM_IMAGE)
     yield from _down_cells(asked, api)
@@ -83,7 +84,7 @@ def booted_from(
 ) -> Iterator[consumers.Consumer]:
     """Yield the servers booted from an image, in whatever state.
 
-    :param how: how they came of the image that is asked about.
+    :param how: how the queried image made them, one of FROM_IMAGE and so on.
     """
     for record in api.pages(
         'servers',
@@ -110,7 +111,7 @@ def _down_cells(
         if exc.status != 406:
             raise
         yield asked.gap(
-            'this Nova is older than microversion 2.69 and hides the servers '
+            'Nova does not support microversion 2.69 and hides the servers '
             'of a cell that is down',
             api.service,
             api.region,
@@ -118,7 +119,7 @@ def _down_cells(
         return
     records = answer.get('servers') if isinstance(answer, dict) else None
     if not isinstance(records, list):
-        raise api.unusable('servers has no list')
+        raise api.unusable("servers has no list of 'servers'")
     down: dict[str, int] = {}
     for record in records:
         if record.get('status') == 'UNKNOWN':
@@ -126,7 +127,7 @@ def _down_cells(
             down[owner] = down.get(owner, 0) + 1
     for owner, count in down.items():
         yield asked.gap(
-            f'servers in a cell that is down: {count}',
+            f'{text.number(count, "server")} in a cell that is down',
             api.service,
             api.region,
             owner or None,
@@ -155,11 +156,11 @@ def _shelved_server(
 
 
 def begun(asked: consumers.Query, api: rest.Api) -> list[Begun]:
-    """Return the servers that Cinder may not know of yet.
+    """Return the servers whose volumes Cinder may not know yet.
 
-    A server with an image is found by it: Nova writes it before it answers
-    who asks for a server or a rebuild. One that boots from a volume never has
-    an image.
+    The image filter finds a server with an image: Nova writes the image before
+    it answers a request for a server or a rebuild. A server that boots from a
+    volume never has an image.
     """
     return [
         one
@@ -193,9 +194,9 @@ def may_boot_from(
 ) -> bool:
     """Tell whether a server may boot from a volume that is attached to it.
 
-    It does not where it has an image, or where Nova says that another of its
-    volumes is its root disk. Anything else proves nothing: a volume may have
-    any device, and a data disk may be bootable.
+    It does not if it has an image, or if Nova says that another volume is its
+    root disk. Nothing else is a proof: a volume may have any device, and a
+    data disk may be bootable.
     """
     if server.get('image'):
         return False
@@ -206,7 +207,7 @@ def may_boot_from(
 
 
 def _root_volume(api: rest.Api, server_id: str) -> str | None:
-    """Return the volume that is a server's root disk; None if not told.
+    """Return the volume that is a server's root disk; None if not known.
 
     Nova shows the root device to administrators only.
     """
@@ -239,5 +240,5 @@ def get(
         raise
     record = answer.get('server') if isinstance(answer, dict) else None
     if not isinstance(record, dict):
-        raise api.unusable(f'server {server_id} is none')
+        raise api.unusable(f'{server_id} is no server record')
     return record

@@ -35,8 +35,8 @@ def made_of(
 ) -> Iterator[consumers.Found]:
     """Yield the images that Nova made of servers of this image."""
     for record in with_property(api, 'base_image_ref', asked.image.id):
-        # Other projects' images may be visible here; only those of the
-        # project in question are its use of the image.
+        # This scope may see images of other projects; only the project's own
+        # images are its use of the image.
         mine = asked.everyone or record.get('owner') == (
             asked.scope.project_id
         )
@@ -52,9 +52,9 @@ def made_of(
 def with_property(
     api: rest.Api, name: str, value: str
 ) -> Iterator[dict[str, typing.Any]]:
-    """Yield the images with a property that can be seen, hidden ones too.
+    """Yield the visible images with a property, including hidden ones.
 
-    Those that are offered to the project are among them, whatever it answered.
+    Images that are offered to the project count, whatever its answer is.
     """
     shown = [(name, value), ('member_status', 'all')]
     lists = shown, [*shown, ('os_hidden', 'true')]

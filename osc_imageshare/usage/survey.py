@@ -10,11 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Who uses an image, as far as anybody could look.
+"""Who uses an image, and what could not be checked.
 
-Decides in which scope each project is asked, and puts the answers together
-with what they do not cover. An answer without gaps is the only one that may
-be read as "not in use".
+This module decides in which scope to ask each project, and combines the
+answers with their gaps. Only an answer without gaps can mean "not in use".
 """
 
 from __future__ import annotations
@@ -46,10 +45,10 @@ if typing.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Usage:
-    """What is known of one project's use of an image.
+    """What is known about one project's use of an image.
 
-    :ivar project_id: the project; None for every project there is.
-    :ivar checked_as: in which scope it was looked at; None if in none.
+    :ivar project_id: the project; None for all projects.
+    :ivar checked_as: the scope of the check; None if there was none.
     """
 
     project_id: str | None
@@ -59,7 +58,7 @@ class Usage:
 
     @property
     def refusing(self) -> tuple[consumers_.Consumer, ...]:
-        """The consumers that stand against a revocation."""
+        """The consumers that refuse a revocation."""
         return tuple(c for c in self.consumers if risk.refuses(c.kind))
 
     def since(self, before: Usage | None) -> list[consumers_.Consumer]:
@@ -69,9 +68,9 @@ class Usage:
 
     @property
     def compute_unseen(self) -> bool:
-        """Whether Nova was not seen, for all that the answer is about.
+        """Whether Nova was not checked for the whole of this answer.
 
-        A look as each project itself may see more then.
+        A check as each project itself may find more then.
         """
         return any(
             gap.service in (None, 'compute')
@@ -86,16 +85,15 @@ class Usage:
 
     @property
     def servers(self) -> int | None:
-        """How many servers; None when some could not be seen.
+        """The number of servers; None when some could not be checked.
 
-        A server booted from a volume is found through Cinder, so both
-        services count.
+        Cinder finds the servers booted from a volume, so both services count.
         """
         return self._count(risk.SERVER, 'compute', 'block-storage')
 
     @property
     def volumes(self) -> int | None:
-        """How many volumes; None when some could not be seen."""
+        """The number of volumes; None when some could not be checked."""
         return self._count(risk.VOLUME, 'block-storage')
 
     def _count(self, kind: str, *services: str) -> int | None:
@@ -105,11 +103,11 @@ class Usage:
 
 
 class Survey:
-    """Looks at the use of one image, each scope asked at most once.
+    """Checks the use of one image, once in each scope.
 
-    :param scopes: where scopes come from.
-    :param image: the image, as read by its owner or a member.
-    :param withdrawal: after which withdrawal what is found breaks: one of
+    :param scopes: the source of scopes.
+    :param image: the image, as its owner or a member reads it.
+    :param withdrawal: the withdrawal that would break something, one of
         ``risk.WITHDRAWALS``.
     """
 
@@ -122,7 +120,7 @@ class Survey:
         self._scopes = scopes
         self._image = image
         self._withdrawal = withdrawal
-        # Several projects are looked at at once, all projects only once.
+        # Threads check several projects; the check of all runs only once.
         self._lock = threading.Lock()
         self._found: list[consumers_.Found] | None = None
         self._endpoints = endpoints.Endpoints(scopes.own, image)
@@ -131,11 +129,11 @@ class Survey:
     def of(self, project_id: str) -> Usage:
         """Return the use that one project makes of the image.
 
-        Asked in the project's own scope or that of a member cloud; else as
-        an administrator, once for all projects; else by the same user
-        rescoped. An administrator who turns out to be none is replaced by
-        the last; whoever may be one, and has no other way, is taken at what
-        Nova says. Never raises for what could not be seen: that is a gap.
+        The project's own scope or that of a member cloud asks; else an
+        administrator's, once for all projects; else the same user, rescoped.
+        Rescoping also replaces an administrator whom Nova refuses. A caller
+        who may be an administrator, and cannot be rescoped, asks as one, and
+        Nova decides. This never raises for a failed check: that is a gap.
         """
         own, clouds = self._scopes.own, self._scopes.clouds
         administrator = self._scopes.administrator
@@ -161,21 +159,21 @@ class Survey:
     def of_everyone(self) -> Usage:
         """Return the use that every project makes, for administrators.
 
-        For ordinary users the answer is one gap: nobody but an administrator
-        can look at all projects. What others may is for the services to say.
+        For ordinary users the answer is one gap: only an administrator can
+        check all projects. For any other role the services decide.
         """
         if not self._scopes.unusual:
             gap = consumers_.Gap(
                 None,
                 None,
                 None,
-                'only an administrator can look at every project',
+                'only an administrator can check every project',
             )
             return Usage(None, (), (gap,), None)
         return _usage(None, self._all, scopes_.ADMINISTRATOR)
 
     def _everyone(self, project_id: str) -> Usage:
-        # What nobody could see is not seen of this project either.
+        # A gap for all projects is a gap for this one.
         mine = [
             dataclasses.replace(found, project_id=project_id)
             for found in self._all
@@ -198,13 +196,13 @@ class Survey:
             return self._found
 
     def _ask(self, asked: consumers_.Query) -> Iterator[consumers_.Found]:
-        """Yield what every service in question tells, all asked at once."""
+        """Yield the answers of all services, asked at the same time."""
         located = self._endpoints.of(asked)
         yield from located.gaps
         computes = located.apis[catalog.COMPUTE]
         glance = asked.scope.images()
-        # Nothing is asked before what is found is read, and that is done by
-        # the thread which collects it.
+        # These are generators: the thread that collects the answers of one
+        # also sends its requests.
         looks = [
             *(
                 _look(asked, api, servers.made_of(asked, api))
@@ -227,7 +225,7 @@ class Survey:
                 _look(asked, api, cluster_templates.made_of(asked, api))
                 for api in located.apis[catalog.CLUSTERS]
             ),
-            # Last: a server that is found in two ways counts as the first.
+            # Last: a server that two of them find counts as the first says.
             _look(asked, glance, self._companions.made_of(asked, computes)),
         ]
         collect: Callable[
@@ -240,9 +238,9 @@ class Survey:
 def _building(
     storages: list[rest.Api], computes: list[rest.Api]
 ) -> Iterator[tuple[rest.Api, list[rest.Api]]]:
-    """Yield each Cinder with the Novas that may be making servers of it.
+    """Yield each Cinder with the Novas that may build servers from it.
 
-    Each Nova is asked once: with a Cinder of its region, or with any.
+    Each Nova comes once: with a Cinder of its region, or with any.
     """
     left = list(computes)
     regions = {api.region for api in storages}
@@ -259,9 +257,9 @@ def _building(
 def _nearest_first(
     computes: list[rest.Api], storage: rest.Api
 ) -> list[rest.Api]:
-    """Return the services that may run the servers of a region's volumes.
+    """Return the Novas that may run the servers of a region's volumes.
 
-    Those of another region may as well; most are found in the same.
+    A Nova of another region may, too; most servers are in the same region.
     """
     return sorted(computes, key=lambda api: api.region != storage.region)
 
@@ -271,14 +269,14 @@ def _look(
     api: rest.Api,
     found: Iterable[consumers_.Found],
 ) -> Iterator[consumers_.Found]:
-    """Yield what was found, and a gap where the looking ended in an error."""
+    """Yield the findings, and a gap for an error."""
     try:
         yield from found
     except errors.ServiceError as exc:
         yield asked.gap(' '.join(exc.lines), api.service, api.region)
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
-        # The boundary to records of other shapes than the API promises: what
-        # cannot be read has not been seen.
+        # The boundary to records of other shapes than the API promises: an
+        # unreadable record is a gap.
         why = api.unusable(f'a record cannot be read ({exc!r})')
         yield asked.gap(' '.join(why.lines), api.service, api.region)
 
@@ -288,7 +286,7 @@ def _usage(
     found: Iterable[consumers_.Found],
     checked_as: str,
 ) -> Usage:
-    """Sort what was found; a server found twice counts once."""
+    """Sort the findings; a server found twice counts once."""
     seen: dict[tuple[str, str], consumers_.Consumer] = {}
     gaps: dict[consumers_.Gap, None] = {}
     for one in found:

@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Who uses an image, as Cinder tells it.
+"""The volumes that use an image, from Cinder, and their servers.
 
-Knows the volumes made of an image, and finds the servers booted from them:
-Nova's own records of such servers do not name the image. What is still being
-made does not name it either, and is reported as not known.
+This module finds the volumes made of an image and the servers booted from
+them, whose records in Nova do not name the image. A volume or server that is
+still being made does not name it either, and is a gap.
 
 Source: Cinder's Block Storage API v3, ``GET /volumes/detail``
 (``volume_image_metadata``) and ``GET /attachments``.
@@ -27,6 +27,7 @@ import json
 import typing
 
 from osc_imageshare import errors
+from osc_imageshare import text
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import risk
 from osc_imageshare.usage import servers
@@ -39,18 +40,18 @@ if typing.TYPE_CHECKING:
 _FILTERS = 'volume 3.34'
 _ATTACHMENTS = 'volume 3.27'
 
-#: Cinder writes what a volume was made of when it has copied the bits. A
-#: volume begins in this status (Cinder's volume/flows/manager/create_volume).
+#: Cinder writes a volume's source image after it has copied the bits. A volume
+#: begins in this status (Cinder's volume/flows/manager/create_volume).
 _CREATING = 'creating'
 
-#: A volume gets another content in these, and only then another image: one
-#: that is reimaged (volume/manager.py, reimage()) or restored from a backup
-#: (backup/driver.py, _restore_vol_glance_meta()) names its last image before.
+#: In these statuses a volume gets new content, and only then a new image: one
+#: in a reimage (volume/manager.py, reimage()) or a restore from a backup
+#: (backup/driver.py, _restore_vol_glance_meta()) names its last image.
 _OVERWRITING = ('downloading', 'restoring-backup')
 
-#: Part of each of these statuses, and of no more than a few others that are
-#: as short-lived. Cinder knows no filter for several statuses, and asked for
-#: one after the other a volume would have to be found in each in order.
+#: Part of each of these statuses, and of a few others that are as short-lived.
+#: Cinder has no filter for several statuses, and a volume could change its
+#: status between two queries.
 _ANY_OF_THESE = 'ing'
 
 
@@ -63,12 +64,12 @@ def made_of(
     """Yield the volumes made of the image and the servers booted from them.
 
     A server first is in BUILD, then its volume is being made, then Cinder
-    names the image. Each is asked for in that order: what has left one stage
-    before it was looked at is found in the next.
+    names the image. The queries come in the same order: if a server has left
+    one stage before its query, the next query finds it.
 
-    :param computes: every Nova that may have the servers; without one,
-        servers cannot be told, and the caller has reported that already.
-    :param building: those of them that are asked what is in BUILD.
+    :param computes: every Nova that may have the servers; without one, no
+        server is found, and the caller has already reported that.
+    :param building: the Novas to ask for servers in BUILD.
     """
     begun: list[servers.Begun] = []
     for compute in building:
@@ -83,7 +84,7 @@ def made_of(
         if isinstance(one, consumers.Consumer):
             found.add(one.id)
         yield one
-    # What a server boots from is known where it is a volume of this image.
+    # A server is no gap if its boot volume is one of this image.
     counts = collections.Counter(
         (one.project_id, one.status, one.api.service, one.api.region)
         for one in begun
@@ -91,8 +92,8 @@ def made_of(
     )
     for (project_id, status, service, region), count in counts.items():
         yield asked.gap(
-            f'{_number(count, "server")} in status {status}, to boot from '
-            'a volume that is not known yet',
+            f'{text.number(count, "server")} in status {status} whose boot '
+            'volume is not known yet',
             service,
             region,
             project_id,
@@ -120,7 +121,7 @@ def _made_of(
             without_metadata[project_id] += 1
     for project_id, count in making.items():
         yield asked.gap(
-            f'{_number(count, "volume")} in the making, whose source image '
+            f'{text.number(count, "volume")} in the making whose source image '
             'Cinder does not report yet',
             api.service,
             api.region,
@@ -128,7 +129,8 @@ def _made_of(
         )
     for project_id, count in without_metadata.items():
         yield asked.gap(
-            f'volumes of which Cinder does not tell the image: {count}',
+            f'{text.number(count, "volume")} whose source image Cinder does '
+            'not report',
             api.service,
             api.region,
             project_id,
@@ -138,13 +140,13 @@ def _made_of(
 def _records(
     asked: consumers.Query, api: rest.Api
 ) -> Iterable[dict[str, typing.Any]]:
-    """Return the volumes that may be of the image, each once."""
+    """Return the volumes that may be made of the image, each once."""
     if not asked.everyone:
         return api.pages('volumes', 'detail', key='volumes')
     making = _of_everyone(api, 'status~', _ANY_OF_THESE)
     records = {one['id']: one for one in making if in_the_making(one)}
     wanted = json.dumps({'image_id': asked.image.id})
-    # The later look is the one that counts.
+    # The later query counts.
     named = _of_everyone(api, 'glance_metadata', wanted)
     records.update((one['id'], one) for one in named)
     return records.values()
@@ -155,10 +157,10 @@ def _of_everyone(
 ) -> Iterator[dict[str, typing.Any]]:
     """Yield the volumes of all projects that pass one filter.
 
-    Below 3.31 Cinder ignores filters, ``all_tenants`` among them, instead of
-    refusing them to who may not use them. From then on an answer proves that
-    this is an administrator. The first release that speaks 3.31 speaks 3.34
-    as well, where a part of a value can be asked for.
+    Below 3.31 Cinder ignores filters, ``all_tenants`` among them, of users who
+    may not use them. From then on it refuses them, so an answer proves that
+    the caller is an administrator. The first release with 3.31 has 3.34 too,
+    which can filter by a part of a value.
     """
     return api.pages(
         'volumes',
@@ -170,17 +172,17 @@ def _of_everyone(
 
 
 def _image_of(volume: dict[str, typing.Any]) -> object:
-    """Return the image that Cinder names; None for none."""
-    # Where signatures are verified there is metadata before the image is in
-    # it (Cinder's create_volume, "signature_verified").
+    """Return the image that Cinder names, or None."""
+    # A Cinder that verifies signatures writes metadata before the image
+    # (its create_volume, "signature_verified").
     return (volume.get('volume_image_metadata') or {}).get('image_id')
 
 
 def in_the_making(volume: dict[str, typing.Any]) -> bool:
-    """Tell whether Cinder may name another image of a volume, or one at all.
+    """Tell whether Cinder may name an image, or another one, later.
 
-    A volume in an error status is none: Nova attaches no such volume
-    (Cinder's attachment_create()), and one that is made anew is in another.
+    A volume in an error status does not count: Nova attaches no such volume
+    (Cinder's attachment_create()), and a repetition has another status.
     """
     status = volume.get('status')
     if status == _CREATING:
@@ -194,11 +196,11 @@ def _boots(
     computes: Sequence[rest.Api],
     volume: dict[str, typing.Any],
 ) -> bool:
-    """Tell whether a server boots from a volume of an unknown origin.
+    """Tell whether a server boots from a volume of unknown origin.
 
-    Cinder leaves out ``volume_image_metadata`` where its policy forbids it or
-    its look-up fails, and for a volume that was not made of an image. Made of
-    one, it is bootable.
+    Cinder leaves out ``volume_image_metadata`` if its policy forbids it or its
+    look-up fails, and for a volume that was not made of an image. A volume
+    that was made of one is bootable.
     """
     if str(volume.get('bootable')).lower() != 'true':
         return False
@@ -231,7 +233,7 @@ def _booted_from(
 def _server(
     computes: Sequence[rest.Api], server_id: str
 ) -> tuple[rest.Api, dict[str, typing.Any]] | None:
-    """Return the Nova that has a server, and the server; None if none has.
+    """Return a server and the Nova that has it; None if no Nova has.
 
     :raises errors.ServiceError: when no Nova that answers has it, and one
         that may have it gave no answer.
@@ -253,7 +255,7 @@ def _server(
 def _attached_to(
     asked: consumers.Query, api: rest.Api, volume: dict[str, typing.Any]
 ) -> list[str]:
-    """Return the IDs of the servers a volume belongs to."""
+    """Return the IDs of the servers that a volume belongs to."""
     shown = [
         str(one['server_id'])
         for one in volume.get('attachments') or ()
@@ -261,8 +263,8 @@ def _attached_to(
     ]
     if shown or volume.get('status') == 'available':
         return shown
-    # A volume shows attached servers only. That of a server that is shelved
-    # or being built is "reserved", and only its attachment names the server.
+    # A volume shows attached servers only. The volume of a server in BUILD or
+    # shelved is "reserved", and only its attachment names the server.
     records = api.pages(
         'attachments',
         key='attachments',
@@ -270,7 +272,3 @@ def _attached_to(
         microversion=_ATTACHMENTS,
     )
     return [str(one['instance']) for one in records if one.get('instance')]
-
-
-def _number(count: int, noun: str) -> str:
-    return f'{count} {noun}' if count == 1 else f'{count} {noun}s'

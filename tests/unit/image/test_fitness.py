@@ -174,7 +174,7 @@ class CompanionsTest(base.TestCase):
         table: dict[bool | None, str | None] = {
             True: None,
             False: 'is not shared with',
-            None: 'could not be checked for',
+            None: 'was not checked for',
         }
         for shared, expected in table.items():
             warning = fitness.companion_warning(

@@ -188,10 +188,10 @@ class WarningsTest(base.CloudTestCase):
         for path in '/images$', kernel, 'flavors':
             self.cloud.server.rule('GET', path, broken, times=None)
         namesakes, companion, flavors = self.warnings(image_id)
-        self.assertIn('of its name were not seen', namesakes)
+        self.assertIn('other images of the same name', namesakes)
         self.assertIn(f'image {kernel} (kernel_id)', companion)
-        self.assertIn('could not be looked at', companion)
-        self.assertIn('the flavors were not seen', flavors)
+        self.assertIn('was not checked', companion)
+        self.assertIn('the flavors were not checked', flavors)
         for said in namesakes, flavors:
             self.assertIn('500', said)
 

@@ -37,7 +37,7 @@ class OfTest(base.TestCase):
             # that are not
             (image, risk.REVOKED, [copy, administrator], ['gone']),
             (image, risk.PRIVATE, [copy, administrator], ['gone']),
-            (image, risk.DELETED, [copy, 'healed by nobody'], [administrator]),
+            (image, risk.DELETED, [copy, 'Nobody can heal'], [administrator]),
             (
                 image,
                 risk.DEACTIVATED,
@@ -45,8 +45,8 @@ class OfTest(base.TestCase):
                 ['gone'],
             ),
             (volume, risk.REVOKED, ['2.93', copy], ['rescue', 'ERROR']),
-            (kernel, risk.REVOKED, ['not healed by giving'], ['rescue']),
-            (ramdisk, risk.REVOKED, ['not healed by giving'], ['rescue']),
+            (kernel, risk.REVOKED, ['does not heal a server'], ['rescue']),
+            (ramdisk, risk.REVOKED, ['does not heal a server'], ['rescue']),
             # It is the disk of the server itself.
             (risk.FROM_SHELVED, risk.REVOKED, [], [copy, 'heal']),
         ]

@@ -142,7 +142,7 @@ class DownCellsTest(MadeOfTestCase):
         self.down(B, self.image_id)
         self.down(B, self.other_id)
         self.assertEqual(
-            [(B, 'servers in a cell that is down: 2')], self.gaps()
+            [(B, '2 servers in a cell that is down')], self.gaps()
         )
 
     def test_what_can_be_seen_is_found_all_the_same(self) -> None:
@@ -168,8 +168,8 @@ class DownCellsTest(MadeOfTestCase):
         self.cloud.nova.add(A)
         self.assertEqual(
             {
-                (B, 'servers in a cell that is down: 1'),
-                (C, 'servers in a cell that is down: 2'),
+                (B, '1 server in a cell that is down'),
+                (C, '2 servers in a cell that is down'),
             },
             set(self.gaps('root', everyone=True)),
         )
@@ -188,7 +188,7 @@ class DownCellsTest(MadeOfTestCase):
         self.down(B, self.image_id)
         ((project_id, reason),) = self.gaps()
         self.assertEqual(B, project_id)
-        self.assertIn('older than microversion 2.69', reason)
+        self.assertIn('does not support microversion 2.69', reason)
 
     def test_a_nova_without_microversions_is_a_gap(self) -> None:
         # Catalogs of older clouds name the compatibility endpoint.

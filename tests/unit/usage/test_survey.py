@@ -109,7 +109,7 @@ class ScopeTest(surveys.SurveyTestCase):
         self.assertEqual(
             (
                 consumers.Gap(
-                    B, None, None, 'this user has no role in that project'
+                    B, None, None, f'you have no role in project {B}'
                 ),
             ),
             found.gaps,
@@ -175,7 +175,7 @@ class ScopeTest(surveys.SurveyTestCase):
                 ),
             )
         (gap,) = found.gaps
-        self.assertIn('this user has no role', gap.reason)
+        self.assertIn('you have no role', gap.reason)
         everyone = survey.of_everyone()
         self.assertTrue(everyone.compute_unseen)
         self.assertIn(
@@ -194,7 +194,7 @@ class ScopeTest(surveys.SurveyTestCase):
         self.cloud.keystone.instead = {B: A}
         found = self.survey('both').of(B)
         (gap,) = found.gaps
-        self.assertIn('came back', gap.reason)
+        self.assertIn('instead of project', gap.reason)
         self.assertIsNone(found.checked_as)
 
 

@@ -410,7 +410,7 @@ class MakingTest(VolumesTestCase):
                 if metadata is not None:
                     record['volume_image_metadata'] = metadata
                 why = (
-                    '1 volume in the making, whose source image Cinder does '
+                    '1 volume in the making whose source image Cinder does '
                     'not report yet'
                 )
                 self.assertEqual(
@@ -485,8 +485,8 @@ class MakingTest(VolumesTestCase):
                 record['image'] = image_
                 record['OS-EXT-STS:task_state'] = task
             why = (
-                f'1 server in status {status}, to boot from a volume that is '
-                'not known yet'
+                f'1 server in status {status} whose boot volume is not known '
+                'yet'
             )
             for user, everyone in ('bob', False), ('root', True):
                 for heeds in True, False:
@@ -575,7 +575,7 @@ class SilentTest(VolumesTestCase):
         self.assertEqual(found, gaps)
         for gap in gaps:
             self.assertEqual('block-storage', gap.service)
-        return {gap.project_id: gap.reason[-1] for gap in gaps}
+        return {gap.project_id: gap.reason.split()[0] for gap in gaps}
 
     def boot(self, **record: typing.Any) -> str:
         """Make a server, and a bootable volume that is attached to it."""

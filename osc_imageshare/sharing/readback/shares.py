@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""One project of a share: what it has become, settled and worded."""
+"""The state of one project of a share, settled and worded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if typing.TYPE_CHECKING:
 
 
 def settle(shared: outcomes.Shared, current: reading.Readback | None) -> None:
-    """Set the status to what was read; UNREAD if nothing was."""
+    """Set the status to the one that was read, or to UNREAD."""
     shared.status = (
         outcomes.UNREAD
         if current is None
@@ -39,15 +39,15 @@ def sentence(
     shared: outcomes.Shared,
     current: reading.Readback | None,
 ) -> str:
-    """Say what is true of one project that an image was to be shared with.
+    """Say the state of one project of a share.
 
-    :param current: what was read; None if that failed.
+    :param current: the state that was read; None if that failed.
     """
     project = shared.project
     if current is None:
         return claims.member(
-            f'Whether image {image} is shared with project {project} could '
-            'not be read back.',
+            f'Cannot determine whether image {image} is shared with project '
+            f'{project}.',
             image,
             project.id,
             claims.State.UNKNOWN,
@@ -60,8 +60,8 @@ def sentence(
             claims.State.NO_MEMBER,
         )
     return claims.member(
-        f'Image {image} is shared with project {project}, status '
-        f'{shared.status}.',
+        f'Image {image} is shared with project {project} (status '
+        f'{shared.status}).',
         image,
         project.id,
         claims.State.of_member(shared.status),
@@ -71,10 +71,10 @@ def sentence(
 def lost(
     image: images.Image, project: projects.Project, current: reading.Readback
 ) -> str:
-    """Say that a share which was made does not stand any more."""
+    """Say that a new share no longer exists."""
     return not_shared(image, project, current) or claims.member(
-        f'Project {project} is no member of image {image} any more: somebody '
-        'has revoked the share while this command ran.',
+        f'Project {project} is no longer a member of image {image}: somebody '
+        'else has revoked the share meanwhile.',
         image,
         project.id,
         claims.State.NO_MEMBER,
@@ -85,12 +85,12 @@ def lost(
 def not_shared(
     image: images.Image, project: projects.Project, current: reading.Readback
 ) -> str | None:
-    """Say why a project cannot use an image; None if it may be a member."""
+    """Say why a project cannot use an image; None if it can be a member."""
     if current.gone:
-        state, why = claims.State.DELETED, 'somebody has deleted it.'
+        state, why = claims.State.DELETED, 'somebody else has deleted it.'
     elif current.closed is not None:
         state = claims.State.of_image(current.closed)
-        why = 'somebody has changed its visibility.'
+        why = 'somebody else has changed its visibility.'
     else:
         return None
     return claims.Statement(
@@ -104,10 +104,10 @@ def not_shared(
 
 
 def restored(image: images.Image, project: projects.Project) -> str:
-    """Say that an image which was private before is so again."""
+    """Say that an image is private again."""
     return claims.Statement(
-        f'Image {image} is private, as it was before: it is not shared with '
-        f'project {project}.',
+        f'Image {image} is private, as before, and not shared with project '
+        f'{project}.',
         claims.Claim(image.id, None, claims.State.PRIVATE),
         claims.Claim(image.id, project.id, claims.State.NO_MEMBER),
     )

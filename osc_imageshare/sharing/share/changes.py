@@ -77,9 +77,9 @@ class Changes:
                 shared.changes.append('visibility')
 
     def put_back_if_useless(self) -> bool:
-        """Make the image private again if no project that was named is in.
+        """Make the image private again if no named project is a member.
 
-        :returns: whether none is in.
+        :returns: whether no named project is a member.
         """
         if any(
             shared.status not in (None, outcomes.UNREAD)
@@ -95,14 +95,14 @@ class Changes:
         return True
 
     def put_back_after_error(self) -> None:
-        """Put back what is of no use; say what is true if that cannot be."""
+        """Revert a useless change; say what is true if it stays."""
         self.put_back_if_useless()
         if self.change.attempted:
-            # It is open still: that says nothing of who was named.
+            # The image is still shared: say who has access to it.
             self._outcome.warn(*self.read_back())
 
     def report_interruption(self) -> list[str]:
-        """Put back what is of no use, and return what is true then."""
+        """Revert a useless change, and return what is true then."""
         self.put_back_if_useless()
         if self.change.restored:
             return [
@@ -112,7 +112,7 @@ class Changes:
         return self.read_back()
 
     def read_back(self) -> list[str]:
-        """Settle each project by one look, and return that in words."""
+        """Settle each project by one look, and return the sentences."""
         current = reading.read_if_possible(self._images, self._image.id)
         for shared in self._outcome.projects:
             shares.settle(shared, current)
@@ -122,7 +122,7 @@ class Changes:
         ]
 
     def report_unknown(self) -> tuple[str, ...]:
-        """Return what is said when nobody could look what is true."""
+        """Return the sentences for a state that could not be read."""
         for shared in self._outcome.projects:
             if not shared.verified and not self.change.restored:
                 shares.settle(shared, None)

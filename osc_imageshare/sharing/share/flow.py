@@ -12,9 +12,10 @@
 
 """The flow that lets other projects use an image.
 
-All look-ups come first, then all refusals, then the first change. The changes
-are made in this order, each only if it is needed: the image's visibility, the
-membership, the member's acceptance; then the image is read as the member.
+All look-ups come first, then all refusals, then the first change. The flow
+makes these changes in this order, each only if it is needed: the image's
+visibility, the membership, the member's acceptance. Then it reads the image
+as the member.
 """
 
 from __future__ import annotations
@@ -46,17 +47,17 @@ if typing.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class ShareRequest:
-    """What is to be shared, with whom, and what may be done for it.
+    """What to share, with whom, and how.
 
     :ivar projects: IDs or names; none means the projects of *member_clouds*.
     :ivar accept: True, the member must have accepted in the end; False, leave
-        it to the member; None, accept where the caller may speak for it.
+        it to the member; None, accept if the caller may speak for it.
     :ivar wait: seconds to wait for the members' answers; None not to wait.
-    :ivar old_members: what to do with members not named here that an old
-        share lets in again: ``refuse``, ``keep`` or ``drop``.
+    :ivar old_members: what to do with previous members that are not named
+        here and regain access: ``refuse``, ``keep`` or ``drop``.
     :ivar members_of: IDs or names of older images, whose members get this one
         as well: accepted where they have accepted and the caller may.
-    :ivar force: share a snapshot of a volume-backed server all the same.
+    :ivar force: share a snapshot of a volume-backed server anyway.
     """
 
     image: str
@@ -72,21 +73,18 @@ class ShareRequest:
 
 
 class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
-    """One run of the flow.
-
-    The progress is that of the projects.
-    """
+    """One run of the flow; the progress counts the projects."""
 
     _kind = outcomes.ShareOutcome
 
     def run(self) -> outcomes.ShareOutcome:
         """Share the image.
 
-        :raises errors.ImageShareError: when nothing could be done; what goes
-            wrong with single projects is in the outcome instead.
+        :raises errors.ImageShareError: when nothing could be done; the outcome
+            has the failures of single projects.
         :raises BaseException: a KeyboardInterrupt, a SystemExit or the like,
-            when interrupted; the outcome tells what was done, and a
-            visibility that nobody profits from is put back.
+            when interrupted; the outcome tells what was done, and the image
+            is private again if no named project is a member.
         """
         with errors.before_any_change():
             self._look()
@@ -110,10 +108,10 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         return self.outcome
 
     def _change_or_put_back(self, made: changes.Changes) -> None:
-        """Make the changes; after an error, nobody is left inside unasked.
+        """Make the changes; after an error, no unnamed project keeps access.
 
-        :raises BaseException: also when an error is being dealt with; the
-            first interruption ends a run, not the putting back.
+        :raises BaseException: also while an error is handled; an interruption
+            during that ends the run.
         """
         try:
             self._change(made)
@@ -129,7 +127,7 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
             raise
 
     def _change(self, made: changes.Changes) -> None:
-        """Make the changes, and look whether they hold."""
+        """Make the changes, and check the result."""
         made.open(self._request.old_members)
         joined = self._join(made, self.outcome.projects)
         if self._request.dry_run:
@@ -148,7 +146,7 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         self, made: changes.Changes, joining: Sequence[outcomes.Shared]
     ) -> list[outcomes.Shared]:
         """Make projects members; return those with which all went well."""
-        # A plan is read from top to bottom; only real work is done at once.
+        # A plan keeps its order; only real changes run at the same time.
         in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
         joined = []
         for shared, report in parallel.ask(
@@ -231,7 +229,7 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
             )
 
     def _named(self) -> list[projects.Project]:
-        """Find the projects, and speak for the own ones meanwhile."""
+        """Find the projects, and rescope to the caller's own meanwhile."""
         request, scopes_ = self._request, self._scopes
         if not request.projects:
             return [
@@ -266,11 +264,11 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         warnings.warn(self.outcome, image, self._images, verified)
 
     def _report_interruption(self, made: changes.Changes) -> None:
-        """Put back what is of no use, and say what is true then."""
+        """Revert a useless change, and say what is true then."""
         self.outcome.interrupt(
             *made.report_interruption(),
-            'To go on, run the same command again: it does only what is '
-            'missing.',
+            'To continue, run the same command again: it makes only the '
+            'missing changes.',
         )
 
     def _wait(self) -> None:

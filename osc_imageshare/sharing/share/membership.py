@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""One project becomes a member: added, accepted, and looked at as itself.
+"""Makes one project a member: add it, accept, and read the image as it.
 
-Each step is taken only if it is needed. What goes wrong with one project is
-reported with what is true of it then, and does not concern the others.
+Each step is taken only if it is needed. The failure of one project is
+reported with its state, and does not stop the others.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Membership:
 
     :param member_scopes: project ID to the scope in which the caller is that
         project, or why there is none.
-    :ivar members: the members before anything was done, by ID.
+    :ivar members: the members before the first change, by ID.
     :ivar crowded: the IDs of projects that the image has no room for.
     """
 
@@ -59,9 +59,9 @@ class Membership:
         self.crowded: set[str] = set()
 
     def ensure(self, shared: outcomes.Shared) -> outcomes.Report:
-        """Share with one project, and report what there is to say of it.
+        """Share with one project, and report on it.
 
-        May run for several projects at once.
+        Several threads may call this, each for another project.
         """
         report = outcomes.Report()
         with self._reporting(shared, report):
@@ -75,9 +75,9 @@ class Membership:
         return isinstance(scope, scopes.Scope)
 
     def verify(self, shared: outcomes.Shared) -> outcomes.Report:
-        """Read the image as the member, and report what is wrong.
+        """Read the image as the member, and report a failure.
 
-        May run for several projects at once.
+        Several threads may call this, each for another project.
         """
         report = outcomes.Report()
         with self._reporting(shared, report):
@@ -88,7 +88,7 @@ class Membership:
     def _reporting(
         self, shared: outcomes.Shared, report: outcomes.Report
     ) -> Iterator[None]:
-        """Report what went wrong with one project, and what is true then."""
+        """Report the failure of one project, and its state."""
         try:
             yield
         except errors.ServiceError as exc:
@@ -105,14 +105,14 @@ class Membership:
         if exc.status == 403 and shared.status is not None:
             return (self._for_the_member(shared),)
         return (
-            f'To go on with project {shared.project}, run the same command '
-            'again: it does only what is missing.',
+            f'To continue with project {shared.project}, run the same command '
+            'again: it makes only the missing changes.',
         )
 
     def _for_the_member(self, shared: outcomes.Shared) -> str:
         return (
-            f'For it to appear in the lists of project {shared.project}, '
-            'somebody with the role member there runs: '
+            f'To show it in the lists of project {shared.project}, a user '
+            'with the role member in that project runs: '
             + self._images.scope.command_for_others(
                 'image', 'set', '--accept', self._image.id
             )
@@ -144,12 +144,14 @@ class Membership:
                         *exc.lines,
                         f'Image {self._image} has as many members as this '
                         'cloud allows (image_member_quota of the image '
-                        'service; it holds for administrators too). Revoke '
-                        'a share that is not needed any more, or ask the '
-                        "cloud's operator for a higher limit.",
+                        'service, which holds for administrators too).',
+                        advice=(
+                            'Revoke a share that is no longer needed, or ask '
+                            "the cloud's operator for a higher limit.",
+                        ),
                         status=413,
                     ) from exc
-                # 409: another run has added it in the meantime.
+                # 409: another run has added the project meanwhile.
                 status = (
                     self._status(project_id) if exc.status == 409 else None
                 )
@@ -162,7 +164,7 @@ class Membership:
             shared.status = self.members[project_id].status
 
     def _status(self, project_id: str) -> str | None:
-        """Read the members again; None when the project is none of them."""
+        """Read the status of a member; None if it is not a member."""
         for member in self._images.members(self._image.id):
             if member.id == project_id:
                 return member.status
@@ -186,8 +188,8 @@ class Membership:
                 ),
             )
         elif shared.accept:
-            # There is a native way for administrators in new clients only,
-            # and old ones change the image's owner when told the same.
+            # Only new clients have a native command for administrators, and
+            # with its words old ones change the image's owner.
             as_member = self._images
             accept = self._images.scope.command_for_others(
                 'image', 'set', '--accept', image_id
@@ -219,15 +221,13 @@ class Membership:
         report: outcomes.Report,
     ) -> None:
         how = self._for_the_member(shared)
-        # A dry run has made no member, and nothing of it can be read.
+        # A dry run has added no member whose state could be read.
         planned = shared.status is None
         if scope.failed:
             report.fail(
                 errors.FAILED,
                 f'Could not act as project {shared.project}: {scope.reason}',
-                'Nothing has been changed.'
-                if planned
-                else self._read_back(shared),
+                errors.UNCHANGED if planned else self._read_back(shared),
                 how,
             )
         else:
@@ -257,7 +257,7 @@ class Membership:
         shared.verified = True
 
     def _read_back(self, shared: outcomes.Shared) -> str:
-        """Settle a project by what is true now, and return that in words."""
+        """Settle a project by its current state; return the sentence."""
         current = reading.read_if_possible(self._images, self._image.id)
         shares.settle(shared, current)
         return shares.sentence(self._image, shared, current)

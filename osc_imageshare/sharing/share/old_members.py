@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Members of an old share, which making an image shared lets in again.
+"""Previous members, who regain access when an image becomes shared.
 
-Knows which members are old ones, and what may be done with them; when they
-are let in, and that they are cut off again, is the business of visibility.
+This module knows which members are previous ones, and what may be done with
+them. The module visibility makes the image shared, and private again.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ REFUSE = 'refuse'
 KEEP = 'keep'
 DROP = 'drop'
 
-#: The times that sort as text, as long as both have the same digits: without
-#: an offset.
+#: Times that sort as text, if both have the same number of digits: those
+#: without an offset.
 _TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z?)', re.ASCII)
 
 
@@ -44,9 +44,9 @@ class LetIn(errors.ImageShareError):
 
 
 class OldMembers:
-    """The members of one image, as far as they are of an old share.
+    """The previous members of one image.
 
-    :param image: as it was before anything was changed.
+    :param image: the image before the first change.
     """
 
     def __init__(
@@ -62,32 +62,32 @@ class OldMembers:
         self._report = report
 
     def is_one(self, member: images.Member) -> bool:
-        """Tell whether a member dates from before this run.
+        """Tell whether a member was added before this run.
 
-        Nobody can become a member of a private image, so whoever was added
-        after the record was last changed as a private image was added by
-        another run since. Both times are Glance's own; in the same second,
-        and where that cannot be told, the member counts as old, so that
-        nobody is let in by mistake.
+        A private image gets no new members. So a member that is newer than
+        the last change of the private image was added by another run since.
+        Both times are Glance's own. A member of the same second, or with a
+        time that cannot be compared, counts as a previous one, so that no
+        project gets access by mistake.
         """
         return not _later(member.created_at, self._image.updated_at)
 
     def settle(
         self, reactivated: list[images.Member], old_members: str
     ) -> None:
-        """Keep or remove members that are let in again, or refuse to.
+        """Keep or remove members that have regained access, or refuse to.
 
         :param old_members: REFUSE, KEEP or DROP.
-        :raises errors.ImageShareError: when they may not stay, or cannot be
-            removed.
+        :raises errors.ImageShareError: when the members may not stay, or
+            cannot be removed.
         """
         ids = sorted(member.id for member in reactivated)
         names = ', '.join(ids)
         if old_members == KEEP:
             self._report.warn(
                 claims.members(
-                    'Members of an old share can use the image again, as '
-                    f'--keep-members allows: {names}.',
+                    'Restored the access of previous members '
+                    f'(--keep-members): {names}.',
                     self._image,
                     ids,
                     claims.State.MEMBER,
@@ -97,23 +97,21 @@ class OldMembers:
             self._drop_all([member.id for member in reactivated])
         else:
             raise LetIn(
-                f'Image {self._image} was shared before, and making it '
-                'shared again lets in members that were not named: '
-                f'{names}.',
-                'To let them in as well, add --keep-members; to remove them, '
-                'add --drop-members; or name them.',
+                f'Sharing image {self._image} again would restore access for '
+                f'its previous members: {names}.',
+                advice=(
+                    'Use --keep-members or --drop-members, or name them.',
+                ),
             )
 
     def _drop_all(self, old: list[str]) -> None:
-        """Remove members, and tell which, also when not all could be."""
+        """Remove members, and say which, even if some remain."""
         for member in old:
             if not images.addressable(member):
                 raise errors.ImageShareError(
-                    f'The member {member!r} of an old share of image '
-                    f'{self._image} cannot be removed: Glance stores it but '
-                    'cannot address it. No member has been removed.',
-                    'To let it in, add --keep-members instead; the '
-                    'membership ends only when the image is deleted.',
+                    f'Member {member!r} cannot be removed through the API; it '
+                    'ends when the image is deleted. No member was removed.',
+                    advice=('Use --keep-members to restore its access.',),
                 )
         gone = []
         try:
@@ -124,7 +122,7 @@ class OldMembers:
             if gone:
                 self._report.note(
                     claims.members(
-                        f'Members of an old share removed: '
+                        'Removed previous members: '
                         f'{", ".join(sorted(gone))}.',
                         self._image,
                         gone,
@@ -151,10 +149,10 @@ class OldMembers:
 
 
 def _later(time: str, than: str) -> bool:
-    """Tell whether a time is known to be later than another one.
+    """Tell whether a time is certainly later than another one.
 
-    Glance writes both alike. What is missing, and what a proxy or a fork
-    writes in two forms, cannot be compared.
+    Glance writes both in one form. A missing time, or one that a proxy or a
+    fork writes in another form, cannot be compared.
     """
     found, other = _TIME.fullmatch(time), _TIME.fullmatch(than)
     alike = (

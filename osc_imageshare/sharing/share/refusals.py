@@ -10,9 +10,9 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What keeps an image from being shared, as asked for.
+"""The reasons to refuse a share.
 
-Knows no request: everything that the reasons are found in has been looked up.
+This module sends no request: the flow has looked up everything before.
 """
 
 from __future__ import annotations
@@ -39,19 +39,18 @@ def check(
     accept: bool | None,
     force: bool,
 ) -> None:
-    """Refuse what cannot or should not be done.
+    """Refuse a share that is impossible or unwise.
 
-    :param named: the IDs of the projects that were named.
-    :param member_scopes: as what the caller can speak for them, or why not.
+    :param named: the IDs of the named projects.
+    :param member_scopes: the scopes of those projects, or why there is none.
     :param accept: as in the request.
-    :param force: share what no other project can use.
+    :param force: share an image that no other project can use.
     :raises errors.UsageError: when no project was named.
-    :raises errors.Refused: with every reason that there is.
+    :raises errors.Refused: with all reasons.
     """
     if not named:
         raise errors.UsageError(
-            'No project to share with: name one, or an entry of clouds.yaml '
-            'with --member-cloud.'
+            'Specify a project to share the image with, or --member-cloud.'
         )
     reasons = [
         *fitness.refusals(image, force=force),
@@ -59,7 +58,7 @@ def check(
     ]
     for project_id in named:
         if not images.addressable(project_id):
-            reasons.append((f'{project_id!r} is not the ID of a project.',))
+            reasons.append((f'{project_id!r} is not a project ID.',))
         scope = member_scopes.get(project_id)
         if (
             accept
@@ -67,27 +66,21 @@ def check(
             and not scopes.unusual
         ):
             reasons.append(
-                (
-                    f'Nobody here can accept for project {project_id}: '
-                    f'{scope.reason}.',
-                )
+                (f'Cannot accept for project {project_id}: {scope.reason}.',)
             )
     if reasons:
-        raise errors.Refused(
-            *(line for lines in reasons for line in lines),
-            'Nothing has been changed.',
-        )
+        raise errors.Refused(*(line for lines in reasons for line in lines))
 
 
 def _projects(
     scopes: caller.Caller, image: images.Image, named: Collection[str]
 ) -> Iterator[str]:
-    """Yield what is wrong with which projects were named."""
+    """Yield the problems of the named projects."""
     for project_id, scope in scopes.clouds.items():
         if project_id not in named:
             yield (
                 f'The {scope.label} is for project {project_id}, which is '
-                'not among the projects that were named.'
+                'not one of the specified projects.'
             )
     if image.owner in named:
-        yield (f'Project {image.owner} owns image {image}: it needs no share.')
+        yield f'Project {image.owner} owns image {image} and needs no share.'

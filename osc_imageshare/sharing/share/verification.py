@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Whether shares hold that were just made: read as the members, or of them."""
+"""The check of new shares: as the members, or by the list of members."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if typing.TYPE_CHECKING:
 
 
 class Verification:
-    """A look at what one run has made of one image."""
+    """The check of one image at the end of a run."""
 
     def __init__(
         self,
@@ -42,15 +42,15 @@ class Verification:
         self._outcome = outcome
         self._images = glance
         self._image = image
-        #: Who is a member, or why that could not be read; None if it was not.
+        #: The members, or why they could not be read; None before that.
         self._current: reading.Readback | errors.ServiceError | None = None
 
     def read_as_members(
         self, members: membership.Membership, joined: list[outcomes.Shared]
     ) -> None:
-        """Read the image as the members, and the members where none can.
+        """Read the image as the members, and list those that cannot read it.
 
-        :param joined: the projects with which nothing has gone wrong.
+        :param joined: the projects without a failure.
         """
         verifiable = [s for s in joined if members.can_verify(s)]
         current = None
@@ -63,19 +63,19 @@ class Verification:
             )
         for report in reports:
             self._outcome.add(report)
-        # Whoever could not read the image any more says something of all.
+        # If a member cannot read the image, the list may be outdated.
         if all(s.verified for s in verifiable):
             self._current = current
 
     def _read(self) -> reading.Readback | errors.ServiceError:
-        """Return who is a member, or why that could not be read."""
+        """Return the members, or why they could not be read."""
         try:
             return reading.read(self._images, self._image.id)
         except errors.ServiceError as exc:
             return exc
 
     def still_shared(self) -> None:
-        """Look whether the shares stand, where no member could tell."""
+        """Check the shares that no member could verify."""
         sharing = [
             shared
             for shared in self._outcome.projects
@@ -90,8 +90,8 @@ class Verification:
                 errors.FAILED,
                 *current.lines,
                 claims.whole(
-                    f'Whether image {self._image} is still shared could not '
-                    'be read back. Run the same command again.',
+                    f'Cannot determine whether image {self._image} is still '
+                    'shared. Run the same command again.',
                     self._image,
                     claims.State.UNKNOWN,
                 ),
@@ -100,7 +100,7 @@ class Verification:
         for shared in sharing:
             shares.settle(shared, current)
             if shared.status is None:
-                # Whoever could read it then cannot any more.
+                # A member that could read the image no longer can.
                 shared.verified = False if shared.verified else None
                 self._outcome.fail(
                     errors.FAILED,

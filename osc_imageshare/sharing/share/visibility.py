@@ -10,12 +10,12 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Making a private image shared, without letting anybody in unasked.
+"""Making a private image shared, without giving access to unnamed projects.
 
-Glance keeps the members of an image that is made private, and lets all of
-them in again, at once, when it becomes shared; they cannot be listed before.
-So the members are looked at right after the change, and the change is undone
-when it lets in who was not named.
+Glance keeps the members of an image that becomes private, and gives all of
+them access again when it becomes shared; nobody can list them before. So this
+module reads the members right after the change, and reverts the change if it
+has restored the access of an unnamed member.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _PAUSES = (0.5, 1.0)
 class VisibilityChange:
     """The change of an image from private to shared, and its way back.
 
-    :param image: as it was before anything was changed.
+    :param image: the image before the first change.
     :param named: the IDs of the projects that may become members.
-    :ivar attempted: whether this run may have made it shared, and has not
-        made it private again.
+    :ivar attempted: whether this run may have made the image shared, and has
+        not made it private again.
     :ivar changed: whether this run has changed the visibility.
-    :ivar restored: whether the change has been undone.
+    :ivar restored: whether this run has reverted the change.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class VisibilityChange:
     def apply(self, old_members: str) -> dict[str, images.Member]:
         """Make the image shared if it is not, and return its members.
 
-        :param old_members: what to do with those not named that an old share
-            lets in again, see the module old_members.
+        :param old_members: what to do with unnamed previous members, see the
+            module old_members.
         :raises errors.ImageShareError: when the visibility could not be
-            changed, the members could not be listed, or old members were let
-            in; calling :meth:`revert` is left to the caller.
+            changed, the members could not be listed, or previous members have
+            regained access; the caller then calls :meth:`revert`.
         """
         image_id = self._image.id
         if self._image.visibility != images.SHARED:
@@ -94,11 +94,11 @@ class VisibilityChange:
                 return found
             if dry_run:
                 self._report.note(
-                    'Members of an old share, which cannot be listed while '
-                    'the image is private, are not part of this plan.'
+                    'This plan leaves out previous members, which cannot be '
+                    'listed while the image is private.'
                 )
                 return {}
-        # What is shared already has not been touched so far.
+        # An image that was already shared is unchanged so far.
         untouched = (
             contextlib.nullcontext()
             if self.changed
@@ -113,8 +113,8 @@ class VisibilityChange:
             if since:
                 self._report.warn(
                     claims.members(
-                        'Members that somebody else has added meanwhile can '
-                        f'use the image as well: {", ".join(since)}.',
+                        'Somebody else has added members meanwhile: '
+                        f'{", ".join(since)}.',
                         self._image,
                         since,
                         claims.State.MEMBER,
@@ -128,10 +128,10 @@ class VisibilityChange:
         return members
 
     def _members_before_ocata(self) -> dict[str, images.Member] | None:
-        """Return the members where Glance has no visibility ``shared``.
+        """Return the members if Glance has no visibility ``shared``.
 
-        Before Ocata, private images have members, and none of them sleeps.
-        None from any other Glance, or when that cannot be told.
+        Before Ocata, private images have members, and all of them have access.
+        The answer is None for any other Glance, or if nobody can tell.
         """
         try:
             members = self._images.members_if_shared(self._image)
@@ -161,7 +161,7 @@ class VisibilityChange:
         except errors.ServiceError as exc:
             self.attempted = exc.uncertain
             if not exc.uncertain:
-                exc.lines += ('Nothing has been changed.',)
+                exc.facts += (errors.UNCHANGED,)
             raise
         self.changed = True
 
@@ -173,30 +173,30 @@ class VisibilityChange:
 
     @property
     def by_hand(self) -> tuple[str, ...]:
-        """What to say when nobody could even put the image back."""
+        """The sentences for a state that could not be read or reverted."""
         if not self.attempted:
             return (
                 claims.whole(
-                    'What is true now was not read back.',
+                    'The current state was not read back.',
                     self._image,
                     claims.State.UNKNOWN,
                 ),
             )
         return (
             claims.whole(
-                f'Image {self._image} is probably shared still; what is true '
-                'now was not read back.',
+                f'Image {self._image} is probably still shared. The current '
+                'state was not read back.',
                 self._image,
                 claims.State.PROBABLY_SHARED,
             ),
-            f'If nobody shall use it, run: {self._private}',
+            f'To make it private: {self._private}',
         )
 
     def revert(self) -> bool:
         """Make the image private again if this run made it shared.
 
-        Left as it is, and reported, when another run has added a member
-        since: that member must not be cut off.
+        If another run has added a member since, the image stays shared, with
+        a warning: that member must keep its access.
 
         :returns: whether the image is private again.
         """
@@ -210,20 +210,20 @@ class VisibilityChange:
                 if not self._old_members.is_one(member)
             ]
         except errors.ServiceError:
-            # 403 when it is private after all; else nobody can tell, and an
-            # image that was private is better private.
+            # 403 for an image that is private after all; otherwise nobody can
+            # tell, and private is the safer state.
             newcomers = []
         if newcomers:
             self._report.warn(
                 claims.members(
-                    f'Image {self._image} is left shared, because members '
-                    f'have been added to it since: {", ".join(newcomers)}.',
+                    f'Image {self._image} was not set back to private: other '
+                    f'members were added meanwhile ({", ".join(newcomers)}).',
                     self._image,
                     newcomers,
                     claims.State.MEMBER,
                     claims.Claim(image_id, None, claims.State.SHARED),
                 ),
-                f'If nobody shall use it, run: {self._private}',
+                f'To make it private: {self._private}',
             )
             return False
         failure = self._make_private()
@@ -232,7 +232,7 @@ class VisibilityChange:
             self.restored = True
             self._report.warn(
                 claims.whole(
-                    f'Image {self._image} is private again.',
+                    f'Image {self._image} was set back to private.',
                     self._image,
                     claims.State.PRIVATE,
                 )
@@ -242,9 +242,9 @@ class VisibilityChange:
             errors.FAILED,
             *failure.lines,
             claims.whole(
-                f'Image {self._image} could not be made private again: it is '
-                'probably shared still, and members of an old share can use '
-                f'it. Run: {self._private}',
+                f'Image {self._image} could not be set back to private. It is '
+                'probably still shared, and previous members can use it. To '
+                f'make it private: {self._private}',
                 self._image,
                 claims.State.PROBABLY_SHARED,
             ),
@@ -252,10 +252,10 @@ class VisibilityChange:
         return False
 
     def _make_private(self) -> errors.ServiceError | None:
-        """Make the image private, or return why that cannot be done.
+        """Make the image private, or return why that failed.
 
-        Nothing else in a run matters as much, and to ask twice for it does no
-        harm: so one answer that went wrong is not the last word.
+        Nothing else in a run matters as much, and a second request does no
+        harm, so the request is repeated after a failure.
         """
         image_id = self._image.id
         for pause in (*_PAUSES, None):

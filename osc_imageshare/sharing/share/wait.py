@@ -26,7 +26,7 @@ from osc_imageshare.sharing.readback import shares
 if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcomes
 
-#: Seconds between two looks at the members.
+#: Seconds between two requests for the members.
 POLL = 2.0
 
 
@@ -36,10 +36,9 @@ def wait(
     image: images.Image,
     seconds: float,
 ) -> None:
-    """Look at the members until every one that was named has answered.
+    """Read the members until every named project has answered.
 
-    A member that does not answer in time, or rejects the share, is a failure:
-    what was waited for is not true.
+    A member that does not answer in time, or rejects the share, is a failure.
     """
     end = time.monotonic() + seconds
     named = [shared for shared in outcome.projects if shared.status]
@@ -52,15 +51,15 @@ def wait(
                 *exc.lines,
                 *(
                     claims.member(
-                        f'Whether image {image.id} is shared with project '
-                        f'{shared.project} could not be read back.',
+                        f'Cannot determine whether image {image} is shared '
+                        f'with project {shared.project}.',
                         image,
                         shared.project.id,
                         claims.State.UNKNOWN,
                     )
                     for shared in named
                 ),
-                'To see it, run: '
+                'To check it: '
                 + glance.scope.command(
                     'image', 'share', 'status', operands=(image.id,)
                 ),
@@ -88,21 +87,21 @@ def wait(
 
 
 def _unanswered(shared: outcomes.Shared, seconds: float) -> str | None:
-    """Say why what was waited for is not true; None if it is."""
+    """Say why a project has not accepted; None if it has."""
     project = shared.project
     if shared.status == images.PENDING:
         return (
-            f'Project {project} has not answered within {seconds:g} seconds; '
-            'the share stands and is pending.'
+            f'Project {project} has not answered within {seconds:g} seconds. '
+            'The share is still pending.'
         )
     if shared.status == images.REJECTED:
         return (
-            f'Project {project} has rejected the share: the image is not in '
-            'its lists, though it can still use it by ID.'
+            f'Project {project} has rejected the share. The image is not in '
+            'its lists, but the project can still use it by its ID.'
         )
     if shared.status is None:
         return (
-            f'Project {project} is no member any more: somebody has revoked '
-            'the share meanwhile.'
+            f'Project {project} is no longer a member: somebody else has '
+            'revoked the share meanwhile.'
         )
     return None

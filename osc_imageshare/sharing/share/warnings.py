@@ -12,9 +12,9 @@
 
 """What the owner should know before an image is shared.
 
-Adds to the pure rules of the fitness module what has to be looked up: whether
-the other images that an image relies on are shared with the member as well,
-and whether anybody could tell that the project exists.
+This module adds two look-ups to the pure rules of the fitness module: whether
+the member can use the other images that an image relies on, and whether the
+project exists.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ def warn(
 ) -> None:
     """Add the warnings about *image* and its new members to the outcome.
 
-    :param verified: IDs of projects that are known to exist, because a token
-        for them was obtained.
+    :param verified: IDs of projects with a token, which therefore exist.
     """
     for warning in fitness.warnings(image):
         outcome.warn(warning)
@@ -48,9 +47,8 @@ def warn(
         project = shared.project
         if not project.verified and project.id not in verified:
             outcome.warn(
-                f'Project {project.id} could not be verified: this user may '
-                'not look it up. If there is no such project, the share is '
-                'of no use to anybody.'
+                f'Could not verify that project {project.id} exists (you may '
+                'not look it up).'
             )
     for key, other in fitness.companions(image).items():
         usable = _usable(glance, other)
@@ -66,9 +64,9 @@ def warn(
 def _usable(
     glance: images.Images, image_id: str
 ) -> Callable[[str], bool | None]:
-    """Return what tells whether a project can use an image, if that is known.
+    """Return a function that tells whether a project can use an image.
 
-    An image ID that cannot be one, or cannot be read here, leaves it unknown.
+    It returns None for every project if the image cannot be read here.
     """
     try:
         image = glance.get(image_id)
@@ -78,7 +76,7 @@ def _usable(
     except (errors.ServiceError, ValueError):
         return lambda project_id: None
     users = {image.owner, *(member.id for member in members)}
-    # Glance shows to a member no membership but its own.
+    # Glance shows a member its own membership only.
     scope = glance.scope
     complete = scope.administrator or image.owner == scope.project_id
     return lambda project_id: (

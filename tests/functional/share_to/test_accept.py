@@ -46,7 +46,7 @@ class TestShareToAccept(base.TestCase):
             },
             result.row,
         )
-        self.assertIn('this user has no role in that', result.stderr)
+        self.assertIn('you have no role in project', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         words = self.command_for_the_member(result.stderr)
         self.program('--os-cloud', 'userb', *words)

@@ -213,7 +213,7 @@ class TestShareToDryRun(base.TestCase):
         result = self.share(
             'share-to', image, 'projb', '--dry-run', cloud='userab-a', code=1
         )
-        self.assertIn('not active', result.stderr)
+        self.assertIn('only active', result.stderr)
 
     def test_it_says_that_old_members_cannot_be_seen(self) -> None:
         image = self.make_image(visibility='shared')
@@ -222,7 +222,7 @@ class TestShareToDryRun(base.TestCase):
         result = self.share(
             'share-to', image, 'projb', '--dry-run', cloud='userab-a'
         )
-        self.assertIn('Members of an old share', result.stderr)
+        self.assertIn('previous members', result.stderr)
         self.assertEqual('private', self.visibility(image))
 
     def test_it_does_not_wait(self) -> None:

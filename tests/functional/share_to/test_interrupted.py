@@ -73,7 +73,7 @@ class TestShareToFailures(TestCase):
         self.assertEqual('private', self.visibility(self.image))
         self.assertFalse(self.can_read('userb', self.image))
         self.assertIn('500', result.stderr)
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
 
     def test_an_image_that_nobody_could_be_added_to_is_private_again(
         self,
@@ -83,14 +83,14 @@ class TestShareToFailures(TestCase):
         self.assertEqual([[], []], [row['Changes'] for row in result.rows])
         self.assertEqual([None, None], [row['Status'] for row in result.rows])
         self.assertEqual('private', self.visibility(self.image))
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
 
     def test_an_image_that_was_shared_before_stays_shared(self) -> None:
         self.set_visibility(self.image, 'shared')
         self.owner.relay.on('POST', '/members', self.failed)
         result = self.run_share(self.b)
         self.assertEqual('shared', self.visibility(self.image))
-        self.assertNotIn('private again', result.stderr)
+        self.assertNotIn('set back to private', result.stderr)
 
     def test_a_member_of_another_run_is_not_cut_off(self) -> None:
         def overtaken(request: relay.Request) -> relay.Answer:
@@ -102,7 +102,7 @@ class TestShareToFailures(TestCase):
         result = self.run_share(self.b)
         self.assertEqual('shared', self.visibility(self.image))
         self.assertEqual({self.c: 'pending'}, self.members(self.image))
-        self.assertIn('left shared', result.stderr)
+        self.assertIn('was not set back', result.stderr)
         self.assertIn(self.c, result.stderr)
         self.assertIn(
             f'openstack --os-cloud={self.owner.cloud} image set --private '
@@ -221,7 +221,7 @@ class TestShareToInterrupted(TestCase):
                 )
                 self.assertEqual('private', self.visibility(self.image))
                 self.assertFalse(self.can_read('userb', self.image))
-                self.assertIn('private again', result.stderr)
+                self.assertIn('set back to private', result.stderr)
                 self.assertIn(
                     f'not shared with project projb ({self.b})',
                     result.stderr,
@@ -232,7 +232,7 @@ class TestShareToInterrupted(TestCase):
             'PATCH', f'/images/{self.image}', 'projb', passed_on=True
         )
         self.assertEqual('private', self.visibility(self.image))
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
 
     def test_before_anything_was_changed_it_says_so(self) -> None:
         result = self.interrupted(
@@ -246,7 +246,7 @@ class TestShareToInterrupted(TestCase):
         self.assertEqual('shared', self.visibility(self.image))
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         self.assertIn(
-            f'is shared with project projb ({self.b}), status pending',
+            f'is shared with project projb ({self.b}) (status pending)',
             result.stderr,
         )
         self.assertIn('same command again', result.stderr)

@@ -92,7 +92,7 @@ class TestShareToMemberClouds(base.TestCase):
         entry = entries.entry('userb')
         entry['image_endpoint_override'] = other.url
         told = self.refused(entry)
-        self.assertIn('another image service', told)
+        self.assertIn('a different image service', told)
         self.assertEqual([], other.seen)
 
     def test_the_address_of_keystone_may_be_written_in_any_way(self) -> None:

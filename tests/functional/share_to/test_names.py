@@ -74,7 +74,7 @@ class TestShareToProjectNames(base.TestCase):
         ):
             with self.subTest(word=word):
                 told = self.refused(word, cloud='usera')
-                self.assertIn('cannot be looked up', told)
+                self.assertIn('Cannot look up', told)
                 self.assertIn('--member-cloud', told)
         # Glance would tell of members only while the image is shared.
         self.set_visibility(self.image, 'shared')
@@ -104,7 +104,7 @@ class TestShareToProjectNames(base.TestCase):
         for word in ('no such project', uuid.uuid4().hex):
             with self.subTest(word=word):
                 told = self.refused(word, cloud='admin')
-                self.assertIn(f"no project '{word}'", told)
+                self.assertIn(f"No project found for '{word}'", told)
 
     def test_an_id_that_nobody_can_verify_is_shared_with_a_warning(
         self,
@@ -128,7 +128,7 @@ class TestShareToProjectNames(base.TestCase):
                         result.row,
                     )
                     self.assertIn(
-                        f'{nobody} could not be verified', result.stderr
+                        f'verify that project {nobody}', result.stderr
                     )
                     self.assertEqual({nobody: 'pending'}, self.members(image))
 

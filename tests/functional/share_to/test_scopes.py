@@ -220,7 +220,7 @@ class TestShareToRescoping(base.TestCase):
             env=self.env,
             code=1,
         )
-        self.assertIn(f'one for project {a} came back', result.stderr)
+        self.assertIn(f'a token for project {a} instead', result.stderr)
         self.assertEqual('pending', result.row['Status'])
         self.assertIsNone(result.row['Verified'])
         self.assertEqual({self.b: 'pending'}, self.members(self.image))

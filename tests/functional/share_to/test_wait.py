@@ -82,7 +82,7 @@ class TestShareToWait(base.TestCase):
             'share-to', self.image, self.b, '--wait', cloud='usera', code=1
         )
         self.assertIsNone(result.row['Status'])
-        self.assertIn(f'{self.b} is no member any more', result.stderr)
+        self.assertIn(f'{self.b} is no longer a member', result.stderr)
 
     def test_it_ends_when_the_time_is_up(self) -> None:
         result = self.share(

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Members of an old share, whom making the image shared wakes up."""
+"""Previous members, who regain access when the image is shared."""
 
 from concurrent import futures
 import uuid
@@ -25,7 +25,7 @@ class TestShareToWaking(base.TestCase):
         self.c = self.project_id('userc')
 
     def make_sleeping(self, *members: str) -> str:
-        """Make a private image that remembers members of an old share."""
+        """Make a private image that remembers previous members."""
         image = self.make_image(visibility='shared')
         for member in members:
             self.add_member(image, member)
@@ -50,7 +50,7 @@ class TestShareToWaking(base.TestCase):
         self.assertIn(self.b, result.stderr)
         self.assertIn('--keep-members', result.stderr)
         self.assertIn('--drop-members', result.stderr)
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
         # Nobody was added on the way either.
         self.assertEqual({self.b: 'pending'}, self.remembered(image))
 
@@ -71,7 +71,7 @@ class TestShareToWaking(base.TestCase):
             cloud='usera',
             code=1,
         )
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
         self.assertIn(self.b, result.stderr)
 
     def test_keep_members_lets_them_in_and_names_them(self) -> None:
@@ -158,7 +158,7 @@ class TestShareToWaking(base.TestCase):
             'share-to', image, self.c, '--drop-members', cloud='usera', code=1
         )
         self.assertIn("'a/b'", result.stderr)
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
         self.assertEqual({'a/b': 'pending'}, self.remembered(image))
 
     def test_only_what_glance_can_address_is_dropped(self) -> None:
@@ -223,6 +223,6 @@ class TestShareToQuota(base.TestCase):
         )
         self.assertIsNone(result.row['Status'])
         self.assertEqual([], result.row['Changes'])
-        self.assertIn('private again', result.stderr)
+        self.assertIn('set back to private', result.stderr)
         self.assertEqual('private', self.visibility(image))
         self.assertFalse(self.can_read('userc', image))

@@ -72,7 +72,7 @@ class TestShareToWarnings(base.TestCase):
             with self.subTest(other=other):
                 told = self.shared(kernel_id=other)
                 self.assertIn(other, told)
-                self.assertIn('could not be checked', told)
+                self.assertIn('was not checked', told)
 
     def test_other_members_of_a_third_projects_image_are_not_seen(
         self,
@@ -82,7 +82,7 @@ class TestShareToWarnings(base.TestCase):
             self.add_member(kernel, self.project_id(cloud), 'userc')
         told = self.shared(kernel_id=kernel)
         self.assertIn(f'image {kernel} (kernel_id)', told)
-        self.assertIn('could not be checked for project projb', told)
+        self.assertIn('was not checked for project projb', told)
 
     def test_secrets_that_the_member_cannot_read(self) -> None:
         for key in (

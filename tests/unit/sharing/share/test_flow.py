@@ -233,14 +233,14 @@ class RefusalTest(ShareTestCase):
             # words, image, project, options
             ('is public', glance.add(A, 'public'), B, {}),
             ('is community', glance.add(A, 'community'), B, {}),
-            ("is 'queued'", glance.add(A, status='queued'), B, {}),
+            ("status 'queued'", glance.add(A, status='queued'), B, {}),
             ('owns image', self.image_id, A, {}),
             ('belongs to project', glance.add(B, 'public'), C, {}),
-            ('There is no image', glance.add(B), C, {}),
-            ('cannot be looked up', self.image_id, 'project-b', {}),
-            ('Nobody here can accept', self.image_id, B, {'accept': True}),
+            ('No image found', glance.add(B), C, {}),
+            ('Cannot look up', self.image_id, 'project-b', {}),
+            ('Cannot accept for project', self.image_id, B, {'accept': True}),
             (
-                'not among the projects',
+                'not one of the specified',
                 self.image_id,
                 C,
                 {'member_clouds': ('bob',)},
@@ -264,8 +264,8 @@ class RefusalTest(ShareTestCase):
         message = str(self.refusal('ann', A, C, member_clouds=('bob',)))
         for words in (
             'is public',
-            "is 'queued'",
-            'not among the projects',
+            "status 'queued'",
+            'not one of the specified',
             'owns image',
         ):
             self.assertIn(words, message)
@@ -292,7 +292,7 @@ class AdviceTest(ShareTestCase):
         for more in {}, {'accept': False}:
             outcome = self.shared('ann', C, **more)
             self.assertIn(
-                f'Project {C} could not be verified',
+                f'Could not verify that project {C} exists',
                 base.said(outcome, outcomes.Level.WARNING),
             )
 
@@ -313,15 +313,15 @@ class AdviceTest(ShareTestCase):
                 glance.add(A, 'shared', members={C: 'x'}),
                 'is not shared',
             ),
-            ('unseen', glance.add(C), 'could not be checked'),
+            ('unseen', glance.add(C), 'was not checked'),
             # A member sees no other members.
             (
                 "a third's",
                 glance.add(C, 'shared', members={A: 'accepted', B: 'x'}),
-                'could not be checked',
+                'was not checked',
             ),
             ('the members', glance.add(B, 'shared', members={A: 'x'}), None),
-            ('no ID', '..', 'could not be checked'),
+            ('no ID', '..', 'was not checked'),
         ]
         for about, other, words in table:
             self.image_id = glance.add(A, kernel_id=other)
@@ -452,7 +452,7 @@ class WaitTest(ShareTestCase):
     def test_any_other_answer_is_a_failure(self) -> None:
         for status, words in (
             ('rejected', 'has rejected the share'),
-            (None, 'no member any more'),
+            (None, 'no longer a member'),
         ):
             self.image_id = self.cloud.glance.add(A)
             self.answer(status)
@@ -478,7 +478,7 @@ class WaitTest(ShareTestCase):
         self.breaks('GET', '/members$')
         outcome = self.shared('ann', B, wait=60)
         self.assertEqual(errors.FAILED, outcome.exit_code)
-        self.assertIn('could not be read', base.said(outcome))
+        self.assertIn('Cannot determine', base.said(outcome))
         self.assertNotIn('has not answered', base.said(outcome))
 
     def test_a_project_that_could_not_be_added_is_not_waited_for(

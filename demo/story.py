@@ -171,7 +171,7 @@ def _take_back(stage: stage_.Stage, image_id: str, server_id: str) -> None:
         expect='it should have named the server and revoked nothing',
         holds=lambda shown: (
             f'server {server_id} {SERVER}' in shown.text
-            and 'the share is not revoked' in shown.text
+            and 'The share was not revoked' in shown.text
             and shown.has_row(Project_Name='projb', Result='in use')
         ),
     )

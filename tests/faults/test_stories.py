@@ -307,12 +307,12 @@ class TestBooting(base.TestCase):
     def test_before_the_check_the_share_stays(self) -> None:
         run = self.revoked('GET', 'compute')
         self.assertEqual(self.stage.start, run.state)
-        self.assertIn('in use by project', run.result.stderr)
+        self.assertIn('uses image', run.result.stderr)
 
     def test_between_check_and_removal_it_is_told_afterwards(self) -> None:
         run = self.revoked('DELETE', 'image')
         self.assertEqual(self.stage.end, run.state)
-        self.assertIn('has begun to use', run.result.stderr)
+        self.assertIn('began to use', run.result.stderr)
         (row,) = run.rows
         self.assertEqual('revoked', row['Result'])
         self.assertEqual(['server'], [u['type'] for u in row['In Use By']])

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""One project of a revocation: what it has become, settled and worded."""
+"""The state of one project of a revocation, settled and worded."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if typing.TYPE_CHECKING:
 def settle(
     revoked: outcomes.Revoked, current: reading.Readback | None
 ) -> None:
-    """Take a member that is gone for revoked, and back if it is not.
+    """Set the result to REVOKED if the member is gone, and back if it is not.
 
-    Of an image that is not shared nobody can tell whether it has a member
-    still, and one that is deleted has none: the result stays what it is then.
-    UNREAD when nothing was read and nothing was decided.
+    The members of an image that is not shared are hidden, and a deleted image
+    has none: the result stays then. It becomes UNREAD when nothing was read
+    and nothing was decided.
     """
     if current is None:
         if revoked.result is None:
@@ -54,16 +54,16 @@ def sentence(
     current: reading.Readback | None,
     undo: Callable[[], str],
 ) -> str:
-    """Say what is true of one member whose share was to be revoked.
+    """Say the state of one member of a revocation.
 
-    :param current: what was read; None if that failed.
+    :param current: the state that was read; None if that failed.
     :param undo: returns the command that shares the image again.
     """
     project = revoked.project
     if current is None:
         return claims.member(
-            f'Whether image {image} is still shared with project {project} '
-            'could not be read back. Run the same command again.',
+            f'Cannot determine whether image {image} is still shared with '
+            f'project {project}. Run the same command again.',
             image,
             project.id,
             claims.State.UNKNOWN,
@@ -80,21 +80,21 @@ def sentence(
             claims.State.MEMBER,
         )
     about = [claims.Claim(image.id, project.id, claims.State.NO_MEMBER)]
-    is_now = 'not'
+    is_now = ''
     if current.closed is not None:
-        is_now = f'{current.closed} and not'
+        is_now = f'{current.closed} and '
         state = claims.State.of_image(current.closed)
         about.append(claims.Claim(image.id, None, state))
     if revoked.result != outcomes.REVOKED:
         return claims.Statement(
-            f'Image {image} is {is_now} shared with project {project}. '
-            'Whether it is a member still, and can use the image when that '
-            'is shared again, cannot be seen until then.',
+            f'Image {image} is {is_now}not shared with project {project}. The '
+            'project may still be a member, which Glance hides: it could then '
+            'use the image again when the image is shared again.',
             *about,
         )
     return claims.Statement(
-        f'Image {image} is {is_now} shared with project {project} any more. '
-        f'To undo this: {undo()}',
+        f'Image {image} is {is_now}no longer shared with project {project}. '
+        f'To undo: {undo()}',
         *about,
     )
 
@@ -102,7 +102,7 @@ def sentence(
 def take_back(
     outcome: outcomes.RevokeOutcome, current: reading.Readback
 ) -> None:
-    """Take back what was said of those who are members again, and say so."""
+    """Correct the result of projects that are members again, and say so."""
     image = outcome.image
     for revoked in outcome.projects:
         project = revoked.project
@@ -112,8 +112,8 @@ def take_back(
                 errors.FAILED,
                 claims.member(
                     f'Project {project} is a member of image {image} again: '
-                    'somebody has shared it with that project meanwhile. Run '
-                    'the same command again.',
+                    'somebody else has shared it meanwhile. Run the same '
+                    'command again.',
                     image,
                     project.id,
                     claims.State.MEMBER,
@@ -125,9 +125,9 @@ def take_back(
 def image_sentence(
     image: images.Image, current: reading.Readback | None, by_hand: str
 ) -> str:
-    """Say what an image is that could not be made private.
+    """Say the state of an image that could not be made private.
 
-    :param current: what was read; None if that failed.
+    :param current: the state that was read; None if that failed.
     :param by_hand: the command that makes it private.
     """
     if current is None:
@@ -139,10 +139,10 @@ def image_sentence(
         state = claims.State.of_image(current.closed)
         is_now = f'is {current.closed}'
     else:
-        state, is_now = claims.State.SHARED, 'stays shared'
+        state, is_now = claims.State.SHARED, 'is still shared'
     return claims.whole(
-        f'Image {image} {is_now}, though without members that were revoked. '
-        f'To go on: {by_hand}',
+        f'Image {image} {is_now}, without the revoked members. To make it '
+        f'private: {by_hand}',
         image,
         state,
     )
@@ -150,7 +150,7 @@ def image_sentence(
 
 def _gone(image: images.Image) -> str:
     return claims.whole(
-        f'Image {image} does not exist any more.',
+        f'Image {image} no longer exists.',
         image,
         claims.State.DELETED,
     )

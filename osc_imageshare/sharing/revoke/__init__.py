@@ -10,4 +10,4 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Taking the share of an image back."""
+"""Revoking the share of an image."""

@@ -10,12 +10,12 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The flow that takes a share back.
+"""The flow that revokes a share.
 
-Before a membership is removed, the member's use of the image is looked at;
-where it is in use, or where nobody could look, the membership stays, unless
-the request says otherwise. Afterwards everything is looked at once more: the
-member is gone, and no server has come up in between.
+The flow checks a member's use of the image before it removes the membership.
+The membership stays if the member uses the image, or if that could not be
+checked, unless the request says otherwise. Afterwards the flow checks once
+more that the member is gone and that no server has appeared.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from osc_imageshare.sharing import together
 
 @dataclasses.dataclass(frozen=True)
 class RevokeRequest:
-    """Which shares are to be taken back, and in spite of what.
+    """Which shares to revoke, and in spite of what.
 
     :ivar projects: member strings or project names.
     :ivar everyone: revoke every share of the image instead.
-    :ivar force: although the image is in use.
-    :ivar allow_unseen: although nobody could look whether it is in use.
+    :ivar force: revoke although the image is in use.
+    :ivar allow_unseen: revoke although the use could not be checked.
     :ivar private: make the image private when no member is left.
     """
 
@@ -70,16 +70,16 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
     def run(self) -> outcomes.RevokeOutcome:
         """Revoke the shares.
 
-        :raises errors.ImageShareError: when nothing could be done; what goes
-            wrong with single members is in the outcome instead.
+        :raises errors.ImageShareError: when nothing could be done; the outcome
+            has the failures of single members.
         :raises BaseException: a KeyboardInterrupt, a SystemExit or the like,
             when interrupted; the outcome tells what was done.
         """
         request = self._request
         if request.everyone == bool(request.projects):
             raise errors.UsageError(
-                'Name the projects whose share is to be revoked, or --all '
-                '(--member-cloud only says how to look at them).'
+                'Specify the projects whose shares to revoke, or --all. '
+                '(--member-cloud only says how to check them.)'
             )
         with errors.before_any_change():
             self._look()
@@ -102,7 +102,7 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
         return self.outcome
 
     def _change(self) -> None:
-        """Remove the memberships, and look whether that holds."""
+        """Remove the memberships, and check the result."""
         for revoked in self.outcome.projects:
             if revoked.result is None:
                 self._removal.remove(revoked)
@@ -178,12 +178,12 @@ class Revoke(flows.Flow[RevokeRequest, outcomes.RevokeOutcome]):
         )
 
     def _look_up_names(self) -> None:
-        """Open the member clouds, and look up what names there are."""
+        """Open the member clouds, and look up the names."""
         if self._scopes.clouds or self._request.projects:
             naming.look_up(self._look_up, self._request.projects)
 
     def _prepare(self) -> None:
-        """Ask for what looking as the members will need."""
+        """Read early what the checks as the members will need."""
         request = self._request
         if self._image.visibility == images.SHARED:
             self._scopes.prepare(

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Making an image private when the last of its members has gone."""
+"""Making an image private when its last member is gone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def make_private(
     performer: steps.Performer,
     commands: native.Commands,
 ) -> None:
-    """Make an image private, unless it has members still."""
+    """Make an image private, unless it still has members."""
     if image.visibility == images.PRIVATE:
         return
     going = _of(outcome, outcomes.TO_BE_REVOKED)
@@ -62,7 +62,7 @@ def make_private(
         )
         return
     sentence = claims.members(
-        f'Image {image} stays shared, because it has members still: '
+        f'Image {image} was not made private, because it still has members: '
         f'{", ".join(sorted(left))}.',
         image,
         sorted(left),
@@ -70,7 +70,7 @@ def make_private(
         claims.Claim(image.id, None, claims.State.SHARED),
     )
     if left <= _of(outcome, outcomes.IN_USE, outcomes.UNSEEN):
-        # That they were refused has its own exit code.
+        # The refusal of their shares has its own exit code.
         outcome.warn(sentence)
     else:
         outcome.fail(errors.FAILED, sentence)

@@ -12,8 +12,8 @@
 
 """Which membership a word of the command line means.
 
-Glance lists members by the strings it has stored, people know projects by
-name: both are accepted, and what could mean either is refused.
+Glance lists members by their stored strings, and people know projects by
+name. This module accepts both, and refuses a word that could mean either.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ if typing.TYPE_CHECKING:
 
 
 def look_up(look_ups: projects.Projects, words: Iterable[str]) -> None:
-    """Look up at once what the names among *words* mean.
+    """Look up the names among *words* at the same time.
 
-    Whether each of them means a project is decided by :class:`Naming`.
+    :class:`Naming` decides whether each of them means a project.
     """
     names = [w for w in words if not projects.looks_like_id(w)]
-    # Glance stores any string: what is no project may be a member.
+    # Glance stores any string: a word that is no project may be a member.
     with contextlib.suppress(errors.Refused):
         look_ups.all_named(names)
 
 
 class Naming:
-    """Finds members by what they are called.
+    """Finds members by ID, name or stored string.
 
     :param members: the member strings of *image*.
     """
@@ -59,10 +59,10 @@ class Naming:
     def match(self, words: str) -> projects.Project:
         """Return the project whose membership *words* mean.
 
-        An ID is compared with members only: it never means a project of that
-        name, nor that a project has another ID. What Glance has stored
-        literally counts as well as the name of a project that is a member; a
-        word that is both is refused.
+        An ID is compared with members only; it never means the name of a
+        project. Any other word may be a member string that Glance has stored,
+        or the name of a project that is a member. A word that is both is
+        refused.
 
         :raises errors.Refused: for a word that means two members, or a name
             that nobody can look up.
@@ -74,7 +74,7 @@ class Naming:
         try:
             named = self._projects.named(words)
         except errors.Refused:
-            # What could not be addressed is no reason to keep others.
+            # A member that cannot be addressed does not stop the others.
             if literal or not images.addressable(words):
                 return projects.Project(words)
             raise
@@ -82,7 +82,9 @@ class Naming:
             raise errors.Refused(
                 f'{words!r} is a member of image {self._image} and also the '
                 f'name of project {named.id}, which is another member.',
-                'Nothing has been changed. Revoke the project by its ID: '
-                'after that, the word means the member of that name.',
+                advice=(
+                    'Use the ID of the project to revoke its share. After '
+                    f'that, {words!r} means the other member.',
+                ),
             )
         return projects.Project(words) if literal else named

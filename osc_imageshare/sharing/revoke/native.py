@@ -12,8 +12,8 @@
 
 """The commands that a revocation prints, for people to run or to compare.
 
-Knows which native command removes a member or adds it again, where there is
-none, and how a revoked share becomes what it was.
+This module knows which native command removes a member or adds it again, for
+which members there is none, and how to restore a revoked share.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if typing.TYPE_CHECKING:
 
     from osc_imageshare.identity import caller
 
-#: What the native client sends as it is: the rest of such a member would be
-#: taken for a query, or ``%2e%2e`` for the way up, which is the image itself.
+#: The native client does not quote these: the service would take the rest of
+#: the member for a query, or ``%2e%2e`` for the way up, the image itself.
 _UNQUOTED = frozenset('%?#')
 
 
 class Commands:
     """Commands about one image.
 
-    :param members: the members before anything was revoked, by ID.
-    :ivar made_private: whether the image has been made private.
+    :param members: the members before the first change, by ID.
+    :ivar made_private: whether the run has made the image private.
     """
 
     def __init__(
@@ -70,12 +70,12 @@ class Commands:
         """Return the native command that removes a member."""
         if _UNQUOTED.intersection(member):
             return text.comment(
-                'no native command can remove the very member', member
+                'no native command can remove this member', member
             )
         return self._native('remove', member)
 
     def undo(self, member: str) -> str:
-        """Return the command that makes a member what it was."""
+        """Return the command that restores a membership."""
         operands = (self._image.id, member)
         if (
             projects.looks_like_id(member)
@@ -99,12 +99,12 @@ class Commands:
     def _native(self, verb: str, member: str) -> str:
         """Return the native command that adds or removes a member.
 
-        There is none for a member that is no ID when the caller may look
-        projects up: the native client looks for a project of that name.
+        An administrator has none for a member that is no ID: the native
+        client looks up a project of that name instead.
         """
         if self._own.administrator and not projects.looks_like_id(member):
             return text.comment(
-                f'no native command of an administrator can {verb} the very '
+                f'no native command of an administrator can {verb} this '
                 'member',
                 member,
             )

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What is true when shares have been revoked, looked at once more."""
+"""The check after shares were revoked."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def look_again(
     usages: Usages,
     commands: native.Commands,
 ) -> None:
-    """Look whether the members are gone, and what has come up meanwhile."""
+    """Check that the members are gone, and that no new use has appeared."""
     if not _removed(outcome):
         return
     try:
@@ -57,8 +57,8 @@ def look_again(
             errors.FAILED,
             *exc.lines,
             claims.whole(
-                'The shares were revoked, but the members that are left '
-                'could not be read back.',
+                'The shares were revoked. Cannot determine which members are '
+                'left.',
                 image,
                 claims.State.UNKNOWN,
             ),
@@ -92,7 +92,7 @@ def _compare(
     after: survey.Usage,
     commands: native.Commands,
 ) -> None:
-    """Report what has come up, or may have, since the first look."""
+    """Report new use of the image since the first check, or a new gap."""
     project = revoked.project
 
     def gone(words: str) -> str:
@@ -103,21 +103,21 @@ def _compare(
         outcome.fail(
             errors.IN_USE,
             gone(
-                f'Project {project} has begun to use image {image} while the '
+                f'Project {project} began to use image {image} while the '
                 'share was being revoked:'
             ),
             *verdict.named(new),
             gone(
-                'The share is revoked. To share the image again: '
-                + commands.undo(project.id)
+                'The share was revoked. To undo: ' + commands.undo(project.id)
             ),
         )
     elif after.gaps and not (before and before.gaps):
         outcome.fail(
             errors.UNSEEN,
             gone(
-                f'The share with project {project} is revoked; whether '
-                'anything has come up since could not be seen:'
+                f'The share with project {project} was revoked. Cannot '
+                'determine whether the project began to use the image '
+                'meanwhile:'
             ),
             *verdict.unseen(after),
         )

@@ -64,7 +64,7 @@ class Removal:
             )
         except errors.ServiceError as exc:
             current = self._read()
-            # 404: somebody else was faster, and it is gone all the same.
+            # 404: somebody else was faster, and the membership is gone.
             if exc.status != 404 or not _gone(revoked, current):
                 revoked.result = outcomes.FAILED
                 self._outcome.fail(
@@ -79,14 +79,14 @@ class Removal:
         revoked.result = outcomes.REVOKED
 
     def say_undo(self) -> None:
-        """Say how each share that was revoked is made again."""
+        """Say how to share again what was revoked."""
         for revoked in self._outcome.projects:
             if revoked.result == outcomes.REVOKED:
-                # Not a note: it has to be said to whoever asks for quiet.
+                # A warning, because --quiet hides notes.
                 self._outcome.warn(
                     claims.member(
-                        f'Project {revoked.project} is no member of image '
-                        f'{self._image} any more. To undo this: '
+                        f'Revoked the share of image {self._image} with '
+                        f'project {revoked.project}. To undo: '
                         f'{self._commands.undo(revoked.project.id)}',
                         self._image,
                         revoked.project.id,
@@ -95,7 +95,7 @@ class Removal:
                 )
 
     def read_back_all(self) -> list[str]:
-        """Settle by one look who may be gone, and return that in words."""
+        """Settle who may be gone by one look, and return the sentences."""
         current = self._read()
         return [
             self._read_back(revoked, current)
@@ -104,13 +104,13 @@ class Removal:
         ]
 
     def report_unknown(self) -> tuple[str, ...]:
-        """Return what is said when nobody could look what is true."""
+        """Return the sentence for a state that could not be read."""
         for revoked in self._outcome.projects:
             revocations.settle(revoked, None)
         return (
             claims.whole(
-                'What is true now was not read back. The members are listed '
-                f'by: {self._commands.status()}',
+                'The current state was not read back. To list the members: '
+                f'{self._commands.status()}',
                 self._image,
                 claims.State.UNKNOWN,
             ),
@@ -126,7 +126,7 @@ class Removal:
     def _read_back(
         self, revoked: outcomes.Revoked, current: reading.Readback | None
     ) -> str:
-        """Settle a member by what is true now, and return that in words."""
+        """Settle a member by its current state, and return the sentence."""
         revocations.settle(revoked, current)
         if revoked.result == outcomes.REVOKED and current is not None:
             self._commands.made_private = current.closed is not None

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Which members a revocation is about, and which of them it can remove."""
+"""The members of a revocation, and which of them it can remove."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def read_members(
 ) -> dict[str, images.Member]:
     """Return the members by ID.
 
-    :raises errors.Refused: for an image that has none, unless every share of
-        a private one is to be revoked.
+    :raises errors.Refused: for an image that can have none, except a private
+        image whose every share is to be revoked.
     """
     members = glance.members_if_shared(image)
     if members is not None:
         if not members and everyone:
             outcome.note(
                 claims.whole(
-                    f'Image {image} is shared with no project: there is '
-                    'nothing to revoke.',
+                    f'Image {image} has no members: there is nothing to '
+                    'revoke.',
                     image,
                     claims.State.WITHOUT_MEMBERS,
                 )
@@ -64,26 +64,31 @@ def read_members(
     if image.visibility == images.PRIVATE:
         raise errors.Refused(
             claims.whole(
-                f'Image {image} is private: no member can use it, and Glance '
-                'neither shows nor removes the members of a private image.',
+                f'Image {image} is private: no other project can use it, and '
+                'Glance neither lists nor removes the members of a private '
+                'image.',
                 image,
                 claims.State.PRIVATE,
             ),
-            'Nothing has been changed. Members of an old share come back '
-            'when the image is shared again; "openstack image share-to '
-            '--drop-members" removes them then.',
+            advice=(
+                'Previous members regain access when the image is shared '
+                'again; "openstack image share-to --drop-members" removes '
+                'them then.',
+            ),
         )
     raise errors.Refused(
         claims.whole(
             f'Image {image} is {image.visibility}: every project can use it, '
-            'and there are no members to take it away from.',
+            'and it has no members.',
             image,
             claims.State.of_image(image.visibility),
         ),
-        'Nothing has been changed. To end that, after "openstack image '
-        'share usage --fail-in-use": '
-        + glance.scope.command(
-            'image', 'set', '--private', operands=(image.id,)
+        advice=(
+            'To make it private, after a check with "openstack image share '
+            'usage --fail-in-use": '
+            + glance.scope.command(
+                'image', 'set', '--private', operands=(image.id,)
+            ),
         ),
     )
 
@@ -95,10 +100,10 @@ def choose(
     chosen: Sequence[projects.Project],
     status: str,
 ) -> None:
-    """Put each project into the outcome, once; settled if it cannot go.
+    """Add each project to the outcome, once; set the result if it must stay.
 
     :param members: the member strings of the image.
-    :param status: the command that lists them.
+    :param status: the command that lists the members.
     """
     for project in {project.id: project for project in chosen}.values():
         revoked = outcomes.Revoked(project)
@@ -108,21 +113,20 @@ def choose(
             outcome.fail(
                 errors.FAILED,
                 claims.member(
-                    f'Project {project} is no member of image {image}: there '
-                    'is no share to revoke.',
+                    f'Project {project} is not a member of image {image}: '
+                    'there is no share to revoke.',
                     image,
                     project.id,
                     claims.State.NO_MEMBER,
                 ),
-                'Its members are listed by: ' + status,
+                'To list the members: ' + status,
             )
         elif not images.addressable(project.id):
             revoked.result = outcomes.FAILED
             outcome.fail(
                 errors.FAILED,
-                f'Glance stores the member {project.id!r} but cannot address '
-                'it: this membership ends only when the image is deleted. No '
-                'request has been sent for it.',
+                f'Member {project.id!r} cannot be removed through the API; it '
+                'ends when the image is deleted. No request was sent.',
             )
 
 
@@ -134,13 +138,14 @@ def check_clouds(
     *,
     everyone: bool,
 ) -> None:
-    """Look whether each member cloud is for a project that this is about.
+    """Check that each member cloud is for a project of the revocation.
 
     :param clouds: project ID to scope.
-    :param everyone: whether every share is to be revoked. Then a cloud is
-        only a way to look, and one of a project that is no member any more
-        must not keep the same command from being repeated.
-    :raises errors.Refused: when projects were named, and one is not.
+    :param everyone: whether every share is to be revoked. A cloud is only a
+        way to look then, and a former member's cloud must not stop a
+        repetition of the command.
+    :raises errors.Refused: when the projects were named, and a cloud is for
+        another one.
     """
     named = {revoked.project.id for revoked in outcome.projects}
     for project_id, scope in clouds.items():
@@ -148,15 +153,15 @@ def check_clouds(
             continue
         whose = f'The {scope.label} is for project {project_id}, which '
         sentence = (
-            whose + 'is not among the projects that were named.'
+            whose + 'is not one of the specified projects.'
             if project_id in members
             else claims.member(
-                f'{whose}is no member of image {image}.',
+                f'{whose}is not a member of image {image}.',
                 image,
                 project_id,
                 claims.State.NO_MEMBER,
             )
         )
         if not everyone:
-            raise errors.Refused(sentence, 'Nothing has been changed.')
+            raise errors.Refused(sentence)
         outcome.warn(sentence)

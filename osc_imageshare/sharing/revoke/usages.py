@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The use that the members of an image make of it, before and afterwards."""
+"""The members' use of an image, before and after a revocation."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if typing.TYPE_CHECKING:
 
 
 class Usages:
-    """Looks at the use of one image, anew each time that it is asked."""
+    """Checks the use of one image, anew in each call."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Usages:
     def with_names(
         self, members: Sequence[outcomes.Revoked]
     ) -> Iterator[tuple[outcomes.Revoked, survey.Usage]]:
-        """Yield the same, and ask at once for the names as well."""
+        """Yield the same, and look up the names at the same time."""
         look = survey.Survey(self._scopes, self._image)
         ids = [revoked.project.id for revoked in members]
         names, usages = together.first_and(
@@ -72,7 +72,7 @@ class Usages:
 
     def _usage(self, look: survey.Survey, project_id: str) -> survey.Usage:
         if project_id == self._image.owner:
-            # Glance lets an owner add itself, to no effect: nothing that it
-            # has made of the image ends with that membership.
+            # Glance lets an owner add itself, without any effect: the owner
+            # loses nothing with that membership.
             return survey.Usage(project_id, (), (), None)
         return look.of(project_id)

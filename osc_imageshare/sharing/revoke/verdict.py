@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Whether a share may be revoked, given what was seen of its use.
+"""Whether a share may be revoked, given its use.
 
-The rule is one function; the rest puts into words what it was decided on, and
-what would change the decision.
+The rule is one function. The rest words the facts behind the decision, and
+the ways to change it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if typing.TYPE_CHECKING:
 def obstacle(
     usage: survey.Usage, *, force: bool, allow_unseen: bool
 ) -> str | None:
-    """Return what stands against a revocation: IN_USE, UNSEEN or None.
+    """Return the reason to refuse a revocation: IN_USE, UNSEEN or None.
 
     Neither override implies the other.
     """
@@ -57,9 +57,9 @@ def judge(
     force: bool,
     allow_unseen: bool,
 ) -> None:
-    """Decide on one member, and say why; sets ``revoked.result`` if not.
+    """Decide on one member, and say why; set ``revoked.result`` to refuse.
 
-    What was seen is reported whatever was decided.
+    The facts are reported with either decision.
     """
     image, project = outcome.image, revoked.project
     revoked.result = obstacle(usage, force=force, allow_unseen=allow_unseen)
@@ -75,22 +75,21 @@ def judge(
         outcome.fail(
             errors.IN_USE,
             stands(
-                f'Image {image} is in use by project {project}; the share is '
-                'not revoked.'
+                f'Project {project} uses image {image}. The share was not '
+                'revoked.'
             ),
             *facts,
             *remedies.offloaded(usage.refusing, risk.REVOKED),
             *remedies.of(usage.refusing, risk.REVOKED),
-            'Revoke it again when they are gone, or all the same with '
-            f'{overrides}.',
+            f'Delete these resources and retry, or use {overrides}.',
             *((way_out.sentence(image),) if image else ()),
         )
     elif revoked.result == outcomes.UNSEEN:
         outcome.fail(
             errors.UNSEEN,
             stands(
-                f'Whether project {project} uses image {image} could not be '
-                'seen; the share is not revoked.'
+                f'Cannot determine whether project {project} uses image '
+                f'{image}. The share was not revoked.'
             ),
             *facts,
             *(
@@ -98,22 +97,22 @@ def judge(
                 if any(gap.service is None for gap in usage.gaps)
                 else ()
             ),
-            'To revoke it without looking, add --allow-unseen.',
+            'Use --allow-unseen to revoke without this check.',
         )
         if not projects.looks_like_id(project.id):
             outcome.note(
-                f'{project.id!r} does not look like the ID of a project: '
-                'most likely nobody can use this membership.'
+                f'{project.id!r} does not look like a project ID: most likely '
+                'nobody can use this share.'
             )
     elif facts:
         outcome.warn(
-            f'How project {project} uses image {image}:',
+            f'Use of image {image} by project {project}:',
             *facts,
         )
 
 
 def named(found: Iterable[consumers.Consumer]) -> list[str]:
-    """Return a line for each consumer that was seen."""
+    """Return a line for each consumer."""
     lines = []
     for consumer in found:
         name = f' {consumer.name}' if consumer.name else ''
@@ -128,5 +127,5 @@ def named(found: Iterable[consumers.Consumer]) -> list[str]:
 
 
 def unseen(usage: survey.Usage) -> list[str]:
-    """Return a line for each thing that could not be looked at."""
-    return [f'  not seen: {gap.reason}' for gap in usage.gaps]
+    """Return a line for each gap."""
+    return [f'  not checked: {gap.reason}' for gap in usage.gaps]

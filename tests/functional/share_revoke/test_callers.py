@@ -47,7 +47,7 @@ class TestShareRevokeCallers(base.TestCase):
             ):
                 with self.subTest(status=status, words=words):
                     result = self.refused(*words, cloud='userb')
-                    self.assertIn('can only reject', result.stderr)
+                    self.assertIn('To reject the share', result.stderr)
                     self.assertIn(self.a, result.stderr)
         (command,) = [
             line[line.index('openstack ') :]

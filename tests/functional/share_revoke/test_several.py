@@ -157,7 +157,7 @@ class TestShareRevokeSeveral(base.TestCase):
             *(image, self.b, '--private'), cloud='userab-a', code=1
         )
         self.assertEqual('revoked', result.row['Result'])
-        self.assertIn('stays shared', result.stderr)
+        self.assertIn('was not made private', result.stderr)
         self.assertIn(self.c, result.stderr)
         self.assertEqual('shared', self.visibility(image))
         self.assertEqual({self.c: 'pending'}, self.members(image))
@@ -187,7 +187,7 @@ class TestShareRevokeSeveral(base.TestCase):
                 result = self.revoke(
                     *(image, self.b, '--private'), cloud=cloud, code=code
                 )
-                self.assertIn('stays shared', result.stderr)
+                self.assertIn('was not made private', result.stderr)
                 self.assertEqual('shared', self.visibility(image))
                 self.assertEqual({self.b: 'pending'}, self.members(image))
 

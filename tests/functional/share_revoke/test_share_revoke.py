@@ -73,7 +73,7 @@ class TestShareRevoke(base.TestCase):
                 )
                 self.assertEqual({}, self.members(image))
                 self.assertFalse(self.can_read('userb', image))
-                self.assertIn('To undo this: openstack', result.stderr)
+                self.assertIn('To undo: openstack', result.stderr)
                 self.assertEqual('shared', self.visibility(image))
 
     def test_a_project_can_be_named_by_its_name(self) -> None:
@@ -96,7 +96,7 @@ class TestShareRevoke(base.TestCase):
         result = self.revoke(
             image, 'projb', '--allow-unseen', cloud='usera', code=1
         )
-        self.assertIn('cannot be looked up', result.stderr)
+        self.assertIn('Cannot look up', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_neither_override_implies_the_other_where_use_was_seen(
@@ -151,7 +151,7 @@ class TestShareRevoke(base.TestCase):
                 self.assertEqual(
                     {self.b: 'pending'} if code else {}, self.members(image)
                 )
-                self.assertIn('no role in that project', result.stderr)
+                self.assertIn('no role in project', result.stderr)
                 if code:
                     self.assertIn('--member-cloud', result.stderr)
                     self.assertIn('--allow-unseen', result.stderr)

@@ -83,7 +83,7 @@ class TestShareRevokeStrings(base.TestCase):
             image, 'not a project!', '--force', cloud='usera', code=4
         )
         self.assertEqual('unseen', result.row['Result'])
-        self.assertIn('does not look like the ID', result.stderr)
+        self.assertIn('does not look like a project ID', result.stderr)
         self.assertEqual({'not a project!'}, set(self.members(image)))
 
     def test_an_administrator_sees_that_nobody_uses_it(self) -> None:
@@ -112,7 +112,7 @@ class TestShareRevokeStrings(base.TestCase):
                         (member, 'failed'),
                         (result.row['Project ID'], result.row['Result']),
                     )
-                    self.assertIn('cannot address', result.stderr)
+                    self.assertIn('cannot be removed through', result.stderr)
                     self.assertIn('image is deleted', result.stderr)
             # Nothing but looking at the image and its members.
             self.assertEqual(

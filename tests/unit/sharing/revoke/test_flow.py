@@ -76,7 +76,7 @@ class RevokeTest(RevokeTestCase):
             if more:
                 undo += '--member-cloud=bob '
             self.assertIn(
-                f'To undo this: {undo}{self.image_id} {B}',
+                f'To undo: {undo}{self.image_id} {B}',
                 base.said(outcome, outcomes.Level.WARNING),
             )
 
@@ -187,9 +187,7 @@ class RevokeTest(RevokeTestCase):
                     outcomes.FAILED, self.results(outcome)[member]
                 )
                 self.assertEqual(errors.FAILED, outcome.exit_code)
-                self.assertIn(
-                    'only when the image is deleted', base.said(outcome)
-                )
+                self.assertIn('when the image is deleted', base.said(outcome))
                 self.assertEqual([], self.writes())
 
 
@@ -218,7 +216,7 @@ class RefusalTest(RevokeTestCase):
 
     def test_an_image_without_members_is_said_to_be(self) -> None:
         for visibility, words in (
-            ('private', 'is private: no member can use it'),
+            ('private', 'is private: no other project can use it'),
             ('public', 'is public: every project can use it'),
             ('community', 'is community: every project can use it'),
         ):
@@ -233,10 +231,10 @@ class RefusalTest(RevokeTestCase):
 
     def test_a_member_cloud_that_is_not_meant_is_refused(self) -> None:
         message = str(self.refusal('root', C, member_clouds=('bob',)))
-        self.assertIn('not among the projects that were named', message)
+        self.assertIn('not one of the specified projects', message)
         del self.cloud.glance.memberships[self.image_id][B]
         message = str(self.refusal('root', C, member_clouds=('bob',)))
-        self.assertIn('is no member of image', message)
+        self.assertIn('is not a member of image', message)
 
     def test_a_service_that_fails_before_any_change_says_so(self) -> None:
         self.breaks('GET', '/members$')
@@ -271,7 +269,7 @@ class DryRunTest(RevokeTestCase):
     def test_an_image_with_members_left_would_stay_shared(self) -> None:
         outcome = self.revoked('both', B, private=True, dry_run=True)
         self.assertEqual(1, len(outcome.planned))
-        self.assertIn('stays shared', base.said(outcome))
+        self.assertIn('was not made private', base.said(outcome))
 
 
 class PrivateTest(RevokeTestCase):
@@ -284,7 +282,7 @@ class PrivateTest(RevokeTestCase):
         outcome = self.revoked('root', B, private=True)
         self.assertEqual('shared', self.visibility(self.image_id))
         self.assertEqual(errors.FAILED, outcome.exit_code)
-        self.assertIn(f'members still: {C}', base.said(outcome))
+        self.assertIn(f'still has members: {C}', base.said(outcome))
 
     def test_that_it_is_in_use_has_its_own_exit_code(self) -> None:
         self.server(C)
@@ -309,7 +307,7 @@ class PrivateTest(RevokeTestCase):
     def test_what_it_is_then_is_read_back(self) -> None:
         self.breaks('PATCH', '/images/')
         outcome = self.revoked('root', everyone=True, private=True)
-        self.assertIn('stays shared', base.said(outcome, outcomes.Level.ERROR))
+        self.assertIn('still shared', base.said(outcome, outcomes.Level.ERROR))
         self.begin()
         self.breaks('PATCH', '/images/')
         for _ in range(3):
@@ -326,16 +324,16 @@ class PrivateTest(RevokeTestCase):
         for change, told in (
             (
                 lambda: known[self.image_id].update(visibility='public'),
-                'is public, though',
+                'is public, without',
             ),
-            (lambda: known.pop(self.image_id), 'does not exist any more'),
+            (lambda: known.pop(self.image_id), 'no longer exists'),
         ):
             self.begin()
             self.breaks('PATCH', '/images/', 403, before=change)
             outcome = self.revoked('root', everyone=True, private=True)
             said = base.said(outcome, outcomes.Level.ERROR)
             self.assertIn(told, said)
-            self.assertNotIn('stays shared', said)
+            self.assertNotIn('still shared', said)
             self.assertEqual(errors.FAILED, outcome.exit_code)
 
     def test_a_lost_answer_is_settled_by_looking(self) -> None:
@@ -372,7 +370,7 @@ class UndoTest(RevokeTestCase):
         self.cloud.glance.images[self.image_id].update(self.record)
         outcome = self.revoked(user, member, allow_unseen=True, **more)
         self.assertEqual({member: outcomes.REVOKED}, self.results(outcome))
-        _, undo = base.said(outcome).split('To undo this: ')
+        _, undo = base.said(outcome).split('To undo: ')
         return undo
 
     def test_a_project_is_shared_with_again(self) -> None:
@@ -422,7 +420,7 @@ class UndoTest(RevokeTestCase):
             self.cloud.connect('both'), request, sharing.Context(program)
         )
         self.assertIn(
-            "To undo this: openstack '--os-cloud=a b' image share-to",
+            "To undo: openstack '--os-cloud=a b' image share-to",
             base.said(flow.run()),
         )
 

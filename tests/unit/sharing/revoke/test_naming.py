@@ -53,7 +53,7 @@ class MatchTest(base.CloudTestCase):
         error = self.assertRaises(
             errors.Refused, self.match, 'project-b', {'project-b', B}
         )
-        self.assertIn('Revoke the project by its ID', str(error))
+        self.assertIn('Use the ID of the project', str(error))
 
     def test_an_id_is_always_an_id(self) -> None:
         self.cloud.keystone.projects[C] = B

@@ -123,7 +123,7 @@ class JudgeTest(base.TestCase):
         for words in (
             'breaks: rebuild; may break: resize, start\n',
             'Server s (web) is shelved and on no host',
-            'also with a copy of this one',
+            'including a copy of this one',
         ):
             self.assertIn(words, message)
 
@@ -153,7 +153,7 @@ class JudgeTest(base.TestCase):
         self.assertEqual(errors.OK, outcome.exit_code)
         warned = sharing_base.said(outcome, outcomes.Level.WARNING)
         self.assertIn('id-of-server', warned)
-        self.assertIn('  not seen: no compute', warned)
+        self.assertIn('  not checked: no compute', warned)
 
     def test_who_could_look_is_told_how_when_nobody_could(self) -> None:
         table: dict[str | None, bool] = {None: True, 'compute': False}
@@ -168,7 +168,5 @@ class JudgeTest(base.TestCase):
     def test_a_member_that_is_no_project_is_called_that(self) -> None:
         for member, expected in ('teamb', True), (B, False):
             outcome, _ = self.judge(seen(gaps=(None,)), member)
-            self.assertEqual(
-                expected,
-                'does not look like the ID' in sharing_base.said(outcome),
-            )
+            told = sharing_base.said(outcome)
+            self.assertEqual(expected, 'look like a project ID' in told)

@@ -12,9 +12,9 @@
 
 """Sharing images from a script: the flows behind the commands.
 
-Each takes an openstacksdk connection of the caller, a request and, where a
-script wants to say more of itself, a context; it answers with an outcome. See
-the classes for shapes and errors::
+Each flow takes an openstacksdk connection of the caller, a request and an
+optional context, and returns an outcome. See the classes for shapes and
+errors::
 
     import openstack
     from osc_imageshare import sharing

@@ -12,8 +12,8 @@
 
 """The flow that accepts or rejects what other projects share.
 
-Every offer is looked at before the first one is answered; an expectation that
-is not met answers none of them.
+The flow looks at every offer before it answers the first one. If one does not
+meet an expectation, the flow answers none of them.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _Considered = typing.TypeVar('_Considered')
 
 @dataclasses.dataclass(frozen=True)
 class AnswerRequest:
-    """Which offers are answered, how, and what they are expected to be.
+    """Which offers to answer, how, and what they are expected to be.
 
     :ivar images: IDs or names of images offered to the caller's project.
     :ivar status: the answer, ``accepted`` or ``rejected``.
-    :ivar everything: every pending offer of *expect_owner* instead.
+    :ivar everything: answer every pending offer of *expect_owner* instead.
     :ivar expect_owner: ID or name of the project that must be the owner.
     :ivar expect_hash: ``algorithm:hex`` that the data must have.
     """
@@ -65,8 +65,8 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
     def run(self) -> outcomes.AnswerOutcome:
         """Answer the offers.
 
-        :raises errors.ImageShareError: when nothing could be done; what goes
-            wrong with single offers is in the outcome instead.
+        :raises errors.ImageShareError: when nothing could be done; the outcome
+            has the failures of single offers.
         """
         self._check()
         with errors.before_any_change():
@@ -102,20 +102,19 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         request = self._request
         if request.everything == bool(request.images):
             raise errors.UsageError(
-                'Name the images, or --all together with --expect-owner.'
+                'Specify the images, or --all with --expect-owner.'
             )
         if not all(request.images):
-            raise errors.UsageError('The name of an image is empty.')
+            raise errors.UsageError('The image name is empty.')
         if request.everything and request.expect_owner is None:
             raise errors.UsageError(
-                '--all needs --expect-owner: anybody can offer images, and '
-                'accepting whatever is there is no decision.'
+                '--all requires --expect-owner: anybody can offer you images.'
             )
         if request.expect_hash is not None:
             expectations.check_form(request.expect_hash)
             if len(request.images) != 1:
                 raise errors.UsageError(
-                    '--expect-hash can be met by one image only: name one.'
+                    '--expect-hash requires exactly one image.'
                 )
 
     def _expected_owner(self) -> str | None:
@@ -128,10 +127,10 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         return self._look_up.named(words).id
 
     def _find(self) -> None:
-        """Look up every offer before anything is done to one of them.
+        """Look up every offer before the first change.
 
-        :raises offers.Unexpected: when an offer is not by the project that
-            is expected.
+        :raises offers.Unexpected: when an offer is by another project than
+            the expected one.
         """
         if self._request.everything:
             for image in self._offers.pending():
@@ -139,8 +138,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
             if not self.outcome.offers and not self.outcome.codes:
                 self.outcome.note(
                     claims.member(
-                        f'Project {self._owner} offers nothing that is '
-                        'pending.',
+                        f'No pending shares found from project {self._owner}.',
                         None,
                         self._own.project_id,
                         claims.State.ANSWERED,
@@ -153,24 +151,25 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
     def _try(
         self, consider: Callable[[_Considered], None], what: _Considered
     ) -> None:
-        """Consider an offer; what goes wrong ends no other."""
+        """Consider an offer; its failure does not stop the others."""
         try:
             consider(what)
         except offers.Unexpected:
             raise
-        except errors.Refused as exc:
-            self.outcome.fail(errors.FAILED, *exc.lines)
-        except errors.ServiceError as exc:
+        except (errors.Refused, errors.ServiceError) as exc:
             self.outcome.fail(
-                errors.FAILED, *exc.lines, 'Nothing has been changed for it.'
+                errors.FAILED,
+                *exc.facts,
+                'Nothing has been changed for it.',
+                *exc.advice,
             )
 
     def _consider_named(self, words: str) -> None:
         image = self._offers.meant(words)
         if projects.looks_like_id(words) and image.id != words.lower():
             self.outcome.warn(
-                f'There is no image with the ID {words}: an image of that '
-                f'name is meant, {image}.'
+                f'No image has the ID {words}; using image {image}, which '
+                'has that name.'
             )
         self._consider(image)
 
@@ -181,9 +180,8 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         own_id = self._own.project_id
         if image.owner == own_id:
             raise errors.Refused(
-                f'Image {image} belongs to this project: there is nothing to '
-                'answer.',
-                'Nothing has been changed for it.',
+                f'Image {image} belongs to your own project: there is nothing '
+                'to answer.',
             )
         member = self._offers.membership(image)
         if self._request.everything and (
@@ -202,7 +200,6 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                     ),
                     claims.Claim(image.id, own_id, claims.State.NO_MEMBER),
                 ),
-                'Nothing has been changed for it.',
             )
         self.outcome.offers.append(
             outcomes.Answered(
@@ -211,7 +208,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         )
 
     def _name_owners(self) -> None:
-        """Add the names of the owners, looked up at once."""
+        """Look up the names of all owners at the same time."""
         ids = {offer.owner.id for offer in self.outcome.offers}
         names = self._look_up.names_of(ids)
         for offer in self.outcome.offers:
@@ -233,8 +230,8 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                 return
             role = (
                 (
-                    'Answering a share takes the role "member" in project '
-                    f'{self._own.project_id}; a reader may only look.',
+                    'Answering a share requires the role "member" in project '
+                    f'{self._own.project_id}.',
                 )
                 if exc.status == 403
                 else ()
@@ -246,7 +243,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         offer.status = member.status
 
     def _read_back(self, offer: outcomes.Answered) -> None:
-        """Read the status again; None when that fails too."""
+        """Read the status again; it is None when that fails too."""
         try:
             member = self._offers.membership(offer.image)
         except errors.ServiceError:
@@ -265,12 +262,12 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
         self.outcome.interrupt(*map(self._sentence, self.outcome.offers))
 
     def _report_unknown(self) -> tuple[str, ...]:
-        """Return what is said when nobody could look what is true."""
+        """Return the sentence for a state that could not be read."""
         for offer in self.outcome.offers:
             answers.settle(offer, self._own.project_id, None)
         return (
             claims.whole(
-                'What is true now was not read back.',
+                'The current state was not read back.',
                 None,
                 claims.State.UNKNOWN,
             ),
@@ -288,7 +285,7 @@ class Answer(flows.Flow[AnswerRequest, outcomes.AnswerOutcome]):
                     claims.member(
                         f'Image {offer.image} is hidden from your lists. '
                         'Rejecting does not end the access: your project can '
-                        'still use the image by its ID, until its owner, '
+                        'still use the image by its ID until its owner, '
                         f'project {offer.owner}, runs: {revoke}',
                         offer.image,
                         own_id,

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Which images may be shared with whom, before their members are asked for.
+"""The images that may have members, before the members are read.
 
 Source: Glance's ``GET /v2/images`` with ``visibility`` and ``member_status``.
 """
@@ -24,10 +24,10 @@ from osc_imageshare.sharing import outcomes
 
 
 class Candidates:
-    """Finds the images that a list is about.
+    """Finds the images of a list.
 
-    :param wanted: the only direction that is listed; None for both.
-    :param all_projects: whether every project's shares are, as outgoing.
+    :param wanted: the only direction to list; None for both.
+    :param all_projects: whether to list every project's shares, as outgoing.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class Candidates:
     def shared(
         self, found: list[images.Image], others: frozenset[str] | None
     ) -> list[images.Image]:
-        """Return the shared images in question, each once.
+        """Return the shared images to list, each once.
 
-        :param found: what :meth:`find` has returned.
-        :param others: what may mean the other project; None for any.
+        :param found: the answer of :meth:`find`.
+        :param others: strings that may mean the other project; None for any.
         """
         wanted = {
             image.id: image
@@ -67,7 +67,7 @@ class Candidates:
     def find(self, words: str | None) -> list[images.Image]:
         """Return images that may be shared, some perhaps twice.
 
-        :param words: ID or name of the only image in question, or None.
+        :param words: ID or name of the only image to list, or None.
         :raises errors.Refused: for an image that does not exist.
         """
         if words is None:
@@ -77,18 +77,17 @@ class Candidates:
             return found
         if not found:
             raise errors.Refused(
-                f'There is no image {words!r} that project '
-                f'{self._scope.project_id} can see in region '
-                f'{self._scope.region!r}.'
+                f'No image found for {words!r} in project '
+                f'{self._scope.project_id} in region {self._scope.region!r}.'
             )
-        # A name may be that of several, and the shared ones count.
+        # Several images may have the name, and the shared ones count.
         return self._listed(name=words)
 
     def _listed(self, **filters: str) -> list[images.Image]:
-        """Return what Glance lists as shared, hidden or not."""
+        """Return the images that Glance lists as shared, hidden or not."""
         if self._wanted == outcomes.OUTGOING and not self._all_projects:
             filters['owner'] = self._scope.project_id
-        # A page has 25 records if nothing else is asked for.
+        # Without a limit a page has 25 records.
         filters = {
             'visibility': images.SHARED,
             'member_status': 'all',
@@ -100,8 +99,8 @@ class Candidates:
         own_id = self._scope.project_id
         if not outgoing or any(image.owner == own_id for image in found):
             return found
-        # Nothing is shared; or this is a Glance from before Ocata, where
-        # images with members are called private.
+        # Nothing is shared, or this Glance is from before Ocata and calls
+        # images with members private.
         self._unlabelled = not self._images.knows_shared()
         if self._unlabelled:
             filters = {**filters, 'visibility': images.PRIVATE}
@@ -110,7 +109,7 @@ class Candidates:
         return found
 
     def direction(self, image: images.Image) -> str:
-        """Return in which direction an image is shared, if it is."""
+        """Return the direction in which an image would be shared."""
         if self._all_projects or (image.owner == self._scope.project_id):
             return outcomes.OUTGOING
         return outcomes.INCOMING

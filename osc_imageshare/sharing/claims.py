@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What a sentence says of an image and of those it is shared with, as data.
+"""What a sentence says about an image and its members, as data.
 
-A person reads the sentence, a program the claims: whoever has looked at the
-cloud can tell whether they are true.
+A person reads the sentence. A program reads the claims, and can compare them
+with the cloud.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ if typing.TYPE_CHECKING:
 
 
 class State(enum.Enum):
-    """What is claimed: of one membership, or of an image itself."""
+    """The claimed state of one membership, or of an image itself."""
 
-    # Of a membership: its status, or what is known of it.
+    # Of a membership: its status, or what is known about it.
     PENDING = 'pending'
     ACCEPTED = 'accepted'
     REJECTED = 'rejected'
     MEMBER = 'member'
     ANSWERED = 'answered or no member'
     NO_MEMBER = 'no member'
-    # Of an image: its visibility, or what else it is.
+    # Of an image: its visibility, or another state.
     SHARED = 'shared'
     PRIVATE = 'private'
     PUBLIC = 'public'
@@ -51,7 +51,7 @@ class State(enum.Enum):
 
     @classmethod
     def of_member(cls, status: str | None) -> State:
-        """Return the state that a status stands for; None is no member."""
+        """Return the state that a status stands for; None: no member."""
         if status is None:
             return cls.NO_MEMBER
         found = _named(status)
@@ -79,13 +79,13 @@ def _named(value: str) -> State | None:
 
 @dataclasses.dataclass(frozen=True)
 class Claim:
-    """One thing that a sentence says is so.
+    """One statement about the state of an image or a membership.
 
-    :ivar image: the ID of the image; None for every image that was asked for.
-    :ivar project: the ID of a project, or another member; None when it is
-        about the image itself.
-    :ivar meanwhile: whether somebody else has made it so since the sentences
-        before, which held until then.
+    :ivar image: the ID of the image; None for every image of the request.
+    :ivar project: the ID of a project, or another member string; None for a
+        claim about the image itself.
+    :ivar meanwhile: whether somebody else has changed the state since the
+        sentences before, which were true until then.
     """
 
     image: str | None
@@ -95,10 +95,10 @@ class Claim:
 
 
 class Statement(str):
-    """A sentence with what it claims.
+    """A sentence with its claims.
 
-    It travels as a line among others, in messages and in errors; what is
-    made of it (a part, a sum) claims nothing.
+    It travels as a line among others, in messages and in errors. A string
+    derived from it (a part, a sum) has no claims.
     """
 
     claims: tuple[Claim, ...]
@@ -110,7 +110,7 @@ class Statement(str):
 
 
 def of(line: str) -> tuple[Claim, ...]:
-    """Return what a line claims: nothing, if it is no statement."""
+    """Return the claims of a line; a plain string has none."""
     return line.claims if isinstance(line, Statement) else ()
 
 
@@ -124,7 +124,7 @@ def member(
 ) -> Statement:
     """Return a statement about one membership.
 
-    :param image: None for every image that was asked for.
+    :param image: None for every image of the request.
     """
     return Statement(words, Claim(_id(image), project_id, state, meanwhile))
 
@@ -138,7 +138,7 @@ def members(
 ) -> Statement:
     """Return a statement about several memberships.
 
-    :param more: what it claims besides.
+    :param more: further claims.
     """
     about = (Claim(image.id, one, state) for one in ids)
     return Statement(words, *more, *about)

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Where a flow runs: what is the same for all of them."""
+"""Where a flow runs; every flow takes the same context."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if typing.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Context:
-    """How the caller has started a flow, and how it wants to follow it.
+    """How the caller has started a flow, and how it follows the progress.
 
-    :ivar program: how the client was started, for commands that are printed.
+    :ivar program: how printed commands start the client.
     :ivar progress: called with the number of projects or images that are done
-        and of all; None where nobody looks.
+        and of all; None when nobody wants to know.
     """
 
     program: tuple[str, ...] = scopes.PROGRAM

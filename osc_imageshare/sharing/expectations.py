@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What an offer is expected to be: of which project, and of which data."""
+"""What the caller expects of an offer: its owner, and its data."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if typing.TYPE_CHECKING:
 
 
 def check_form(expected: str) -> None:
-    """Refuse what cannot be a hash.
+    """Refuse a string that cannot be a hash.
 
     :raises errors.UsageError: for anything but ``algorithm:hex``.
     """
     algorithm, colon, value = expected.partition(':')
     if not (algorithm and colon and value):
         raise errors.UsageError(
-            f'{expected!r} is not of the form ALGORITHM:HEX, for example '
+            f'{expected!r} does not have the form ALGORITHM:HEX, for example '
             'sha512:9b71d2...'
         )
 
@@ -43,7 +43,7 @@ def check(
     owner: str | None,
     expected: str | None,
 ) -> None:
-    """Compare the offers with what they are expected to be.
+    """Compare the offers with the expectations.
 
     :param owner: the ID of the project that must be the owner, or None.
     :param expected: the hash that the data must have, or None.
@@ -62,8 +62,8 @@ def check(
         ):
             known = ', '.join(inspection.checksums(image)) or 'none'
             wrong.append(
-                f'Image {image} does not have the hash {expected} as '
-                f'expected. What is known of its data: {known}.'
+                f'Image {image} does not have the expected hash {expected}. '
+                f'Its known hashes: {known}.'
             )
     if wrong:
-        raise errors.Refused(*wrong, 'Nothing has been changed.')
+        raise errors.Refused(*wrong)

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What all flows have in common: how they are started, and what they fill."""
+"""What all flows have in common: their arguments, and their outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if typing.TYPE_CHECKING:
 _Request = typing.TypeVar('_Request')
 _Outcome = typing.TypeVar('_Outcome', bound=outcomes.Report)
 
-#: For scripts: commands that are printed begin with ``openstack``.
+#: For scripts: printed commands begin with ``openstack``.
 _BY_ITSELF = context_.Context()
 
 
@@ -35,13 +35,13 @@ class Flow(abc.ABC, typing.Generic[_Request, _Outcome]):
     """One run of a flow.
 
     :param connection: an openstacksdk connection of the caller.
-    :param request: what is to be done.
+    :param request: what the flow has to do.
     :param context: where it runs.
-    :ivar outcome: what has been done so far, also after an error or an
+    :ivar outcome: what the flow has done so far, also after an error or an
         interruption.
     """
 
-    #: What the outcome is.
+    #: The class of the outcome.
     _kind: type[_Outcome]
 
     def __init__(
@@ -59,12 +59,12 @@ class Flow(abc.ABC, typing.Generic[_Request, _Outcome]):
     def run(self) -> _Outcome:
         """Do what the request says, once.
 
-        :raises errors.ImageShareError: when nothing could be done; what goes
-            wrong with single projects or images is in the outcome instead.
+        :raises errors.ImageShareError: when nothing could be done; the outcome
+            has the failures of single projects or images.
         """
 
     def _caller(self, member_clouds: tuple[str, ...] = ()) -> caller.Caller:
-        """Take the caller's token.
+        """Return the caller, with its token.
 
         :param member_clouds: entries of clouds.yaml to look and act with.
         """

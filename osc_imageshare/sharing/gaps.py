@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""How it is worded what could not be seen of the use of an image."""
+"""The sentence for a part of an image's use that could not be checked."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if typing.TYPE_CHECKING:
 
 
 def sentence(gap: consumers.Gap) -> str:
-    """Return a sentence: of whom, where, and why."""
+    """Return the sentence: which project, which region, and why."""
     whose = f'project {gap.project_id}' if gap.project_id else 'other projects'
     where = f' in region {gap.region!r}' if gap.region else ''
-    what = f'{gap.service} records' if gap.service else 'records'
-    return f'Could not see the {what} of {whose}{where}: {gap.reason}'
+    what = f'{gap.service} resources' if gap.service else 'resources'
+    return f'Could not check the {what} of {whose}{where}: {gap.reason}'

@@ -12,9 +12,9 @@
 
 """The flow that shows every share of a project, in both directions.
 
-Glance has no call for the memberships that a project has granted, or been
-given: the members of each shared image are asked for one by one, several at
-once.
+Glance has no call that lists the memberships of a project's images, or those
+of the project. So the flow reads the members of each shared image, several
+images at the same time.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from osc_imageshare.sharing import together
 
 @dataclasses.dataclass(frozen=True)
 class ListRequest:
-    """Which shares are listed.
+    """Which shares to list.
 
     :ivar direction: ``incoming``, ``outgoing`` or None for both.
-    :ivar status: only memberships of this status.
+    :ivar status: only memberships with this status.
     :ivar project: only shares with this project, by ID or name.
     :ivar image: only shares of this image, by ID or name.
-    :ivar all_projects: what every project has granted, for administrators.
+    :ivar all_projects: the shares of every project, for administrators.
     """
 
     direction: str | None = None
@@ -52,7 +52,7 @@ class ListRequest:
 
 
 class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
-    """One look at the shares; the progress is that of their images."""
+    """One look at the shares; the progress counts their images."""
 
     _kind = outcomes.ListOutcome
     _others: frozenset[str] | None = None
@@ -61,7 +61,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
     _foreign = False
 
     def run(self) -> outcomes.ListOutcome:
-        """Look. The rows are sorted by direction, image and project.
+        """Read the shares, sorted by direction, image and project.
 
         :raises errors.ImageShareError: when the images cannot be listed.
         """
@@ -104,7 +104,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         self._name()
         if not self.outcome.shares and not self.outcome.codes:
             self.outcome.note(
-                'No such share was found, as project '
+                'No matching shares found for project '
                 f'{self._own.project_id} in region {self._own.region!r}.'
             )
         return self.outcome
@@ -113,34 +113,35 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         """Say after an interruption how much of the list is missing."""
         self._arrange()
         self.outcome.interrupt(
-            f'This list is not complete: the members of {of - asked} of {of} '
+            f'The list is incomplete: the members of {of - asked} of {of} '
             'images are missing.'
         )
 
     def _check(self) -> None:
         request = self._request
         if request.image == '':
-            raise errors.UsageError('The name of the image is empty.')
+            raise errors.UsageError('The image name is empty.')
         if not request.all_projects:
             return
         if request.direction == outcomes.INCOMING:
             raise errors.UsageError(
-                '--all-projects lists what each project shares with others: '
-                'it has no incoming shares.'
+                '--all-projects lists outgoing shares only and cannot be used '
+                'with --incoming.'
             )
 
     def _find_others(self) -> None:
-        """Find out which strings mean the project that was asked for.
+        """Find the strings that mean the requested project.
 
-        Glance stores any string as a member: what nobody can look up as the
-        name of a project is still one by which shares can be listed.
+        Glance stores any string as a member. So a word that nobody can look
+        up as a project's name may still be the member of a share.
         """
         words = self._request.project
         if words is None:
             return
         self._others = frozenset({words})
         if projects.looks_like_id(words):
-            # As Keystone makes IDs, and as it is stored as it was typed.
+            # Keystone's IDs are in lower case; the owner may have typed
+            # capitals, which Glance has stored.
             self._others |= {words.lower()}
             return
         try:
@@ -149,25 +150,25 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
             self._unnamed = exc
 
     def _say_literally(self, unnamed: errors.Refused) -> None:
-        """Say that the name of a project was taken for a mere string.
+        """Say that the list takes the name of a project for a mere string.
 
-        :raises errors.Refused: when nothing is shared with that string: that
-            says nothing of the project which was meant.
+        :raises errors.Refused: when nothing is shared with that string: an
+            empty list would say nothing about the intended project.
         """
         if not self.outcome.shares:
             raise unnamed
         self.outcome.warn(
             unnamed.lines[0],
-            'Listed are the shares with a member that is stored as '
+            'The list has the shares whose member is the string '
             f'{self._request.project!r} instead of an ID.',
         )
 
     def _check_administrator(self) -> None:
-        """Refuse to take what one project sees for the shares of all.
+        """Refuse to show one project's shares as the shares of all projects.
 
-        Glance lists the shared images of all projects to administrators, and
-        all members of each; to others those that they are members of, and no
-        member but themselves.
+        To an administrator, Glance lists the shared images of all projects,
+        with all members. Any other caller sees the images that it is a member
+        of, and no other member.
 
         :raises errors.Refused: when nothing shows an administrator.
         """
@@ -176,17 +177,19 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         if not self._foreign:
             self.outcome.shares = []
             raise errors.Refused(
-                'Only an administrator sees the shares of all projects, and '
-                'the image service shows none to project '
-                f'{self._own.project_id} that is not its own.',
-                'Without --all-projects, the shares of that project are '
-                'listed.',
+                'Only an administrator can list the shares of all projects, '
+                'and the image service shows project '
+                f'{self._own.project_id} only its own.',
+                advice=(
+                    'Leave out --all-projects to list the shares of that '
+                    'project.',
+                ),
             )
 
     def _members(
         self, image: images.Image
     ) -> list[images.Member] | errors.ServiceError:
-        """Return the members to list; an error is one image's only."""
+        """Return the members to list, or the error for this image."""
         try:
             current = reading.read(self._images, image.id)
         except errors.ServiceError as exc:
@@ -201,7 +204,8 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         self.outcome.fail(
             errors.FAILED,
             *error.lines,
-            f'The members of image {image} are missing from this list.',
+            f'The list is incomplete: the members of image {image} are '
+            'missing.',
         )
 
     def _add(self, image: images.Image, member: images.Member) -> None:
@@ -217,7 +221,7 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         )
 
     def _arrange(self) -> None:
-        """Leave out what was not asked for and sort the rest."""
+        """Leave out shares that were not requested, and sort the rest."""
         self.outcome.shares = sorted(
             (
                 listed
@@ -254,10 +258,9 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
             listed.project = projects.Project(project_id, name)
         for direction, project_id in sorted(missing):
             self.outcome.note(
-                f'There is no project {project_id!r}: '
-                + (
-                    'what is shared with it can be used by nobody.'
-                    if direction == outcomes.OUTGOING
-                    else 'nobody looks after what it shares.'
-                )
+                f'Project {project_id!r} does not exist: nobody can use the '
+                'images shared with it.'
+                if direction == outcomes.OUTGOING
+                else f'Project {project_id!r}, which owns images shared with '
+                'you, no longer exists.'
             )

@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What other projects offer to this one, and which offer a word means.
+"""The offers of other projects, and which offer a word means.
 
-An offer is a membership of the project that asks, answered or not. Looked up
-here, changed elsewhere.
+An offer is a membership of the asking project, answered or not. This module
+reads offers and changes none.
 
 Sources: Glance's ``GET /v2/images`` with ``member_status``, and
 ``GET /v2/images/{id}/members/{project}``.
@@ -33,13 +33,13 @@ if typing.TYPE_CHECKING:
 
 
 class Unexpected(errors.Refused):
-    """An offer is not what it was expected to be: none may be answered."""
+    """An offer does not meet an expectation: none may be answered."""
 
 
 class Offers:
-    """Finds what is offered to the project of *scope*.
+    """Finds the offers to the project of *scope*.
 
-    :param owner: ID of the project that is expected to be the owner, or None.
+    :param owner: ID of the expected owner project, or None.
     """
 
     def __init__(self, scope: scopes.Scope, owner: str | None) -> None:
@@ -48,9 +48,9 @@ class Offers:
         self._owner = owner
 
     def pending(self) -> list[images.Image]:
-        """Return everything the expected owner offers that is unanswered.
+        """Return the pending offers of the expected owner.
 
-        To an administrator Glance shows what is offered to others as well.
+        To an administrator, Glance shows offers to other projects as well.
         """
         return [
             image
@@ -61,8 +61,9 @@ class Offers:
     def meant(self, words: str) -> images.Image:
         """Return the one offer that *words*, an ID or a name, mean.
 
-        :raises Unexpected: when only others than the expected owner offer it.
-        :raises errors.Refused: when there is none, or several.
+        :raises Unexpected: when only other projects than the expected owner
+            offer it.
+        :raises errors.Refused: when no offer matches, or several do.
         """
         own_id = self._scope.project_id
         image = self._by_id(words)
@@ -70,8 +71,8 @@ class Offers:
             return image
         offered = self._shared(name=words, member_status='all')
         if self._scope.administrator or len(offered) > 1:
-            # To administrators, whatever their role is called, Glance shows
-            # what is offered to others as well.
+            # To administrators, whatever the name of their role, Glance shows
+            # offers to other projects as well.
             offered = [
                 image
                 for image, member in parallel.ask(offered, self.membership)
@@ -83,28 +84,27 @@ class Offers:
         listed = [f'  {i.id}  owner {i.owner}' for i in found or offered]
         if found:
             raise errors.Refused(
-                f'Several images called {words!r} are offered:',
+                f'More than one image called {words!r} is offered:',
                 *listed,
-                'Nothing has been changed for them. Name the image by its '
-                'ID'
-                + (
-                    '.'
+                advice=(
+                    'Use the ID of the image.'
                     if self._owner
-                    else ', or its owner with --expect-owner.'
+                    else 'Use the ID of the image, or --expect-owner.',
                 ),
             )
         if offered:
             raise Unexpected(
-                f'Project {self._owner}, which is expected, offers no image '
-                f'{words!r}; others do:',
+                f'Project {self._owner} (--expect-owner) offers no image '
+                f'called {words!r}, but other projects do:',
                 *listed,
-                'Nothing has been changed.',
             )
         raise errors.Refused(
-            f'No image {words!r} is offered to project {own_id} in region '
-            f'{self._scope.region!r}.',
-            'Nothing has been changed for it. What is offered is listed by: '
-            + self._scope.command('image', 'share', 'list', '--incoming'),
+            f'No image called {words!r} is offered to project {own_id} in '
+            f'region {self._scope.region!r}.',
+            advice=(
+                'To list the offered images: '
+                + self._scope.command('image', 'share', 'list', '--incoming'),
+            ),
         )
 
     def membership(self, image: images.Image) -> images.Member | None:
@@ -123,7 +123,7 @@ class Offers:
 
     def _shared(self, **filters: str) -> list[images.Image]:
         """Return images of other projects that Glance calls shared."""
-        # A page has 25 records if nothing else is asked for.
+        # Without a limit a page has 25 records.
         more = {'visibility': images.SHARED, 'limit': '1000', **filters}
         found = self._images.hidden_or_not(**more)
         return [i for i in found if i.owner != self._scope.project_id]

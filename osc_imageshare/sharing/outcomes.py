@@ -12,8 +12,8 @@
 
 """What a flow reports: sentences, and what is true at the end.
 
-The records here are filled in while a flow runs, so that whoever started it
-can say what was done even when it is interrupted.
+A flow fills these records while it runs, so that its caller can say what was
+done even after an interruption.
 """
 
 from __future__ import annotations
@@ -53,18 +53,21 @@ class Message:
 
     @property
     def claims(self) -> tuple[claims_.Claim, ...]:
-        """What the lines say is so, in their order."""
+        """The claims of the lines, in their order."""
         return tuple(one for line in self.lines for one in claims_.of(line))
 
 
 @dataclasses.dataclass
 class Report:
-    """Sentences and exit code that a flow gathers.
+    """Sentences and exit code of a flow.
 
-    :ivar planned: the native commands that a dry run would have needed.
-    :ivar may_have_changed: whether anything may have been changed so far.
+    :ivar planned: the native commands that stand for a dry run.
+    :ivar may_have_changed: whether the flow may have changed anything so far.
     :ivar interrupted: whether the sentences tell of an interruption.
     """
+
+    #: Whether the flow only reads: it never says that nothing was changed.
+    READS: typing.ClassVar[bool] = False
 
     messages: list[Message] = dataclasses.field(default_factory=list)
     codes: list[int] = dataclasses.field(default_factory=list)
@@ -89,13 +92,14 @@ class Report:
     ) -> Iterator[None]:
         """Clean up and report when anything but an error ends the block.
 
-        That is Ctrl-C, a signal, or what a program that uses this package
-        raises to end itself (``SystemExit`` and the like).
+        That is Ctrl-C, a signal, or an exception that a program with this
+        package raises to end itself (``SystemExit`` and the like).
 
-        :param report: does and says what has to be done and said.
-        :param report_unknown: returns what is said instead when that does not
-            come to its end, whatever the reason is.
-        :raises BaseException: what ended the block, not what came later.
+        :param report: cleans up and reports.
+        :param report_unknown: returns the sentences to say instead when
+            *report* fails or is interrupted.
+        :raises BaseException: the exception that ended the block, not a later
+            one.
         """
         try:
             yield
@@ -105,8 +109,8 @@ class Report:
             try:
                 report()
             except BaseException:  # noqa: BLE001
-                # Also of an error: the first exception goes on, and whoever
-                # is told of it has to know what may be left.
+                # After an error of the report, too: the first exception goes
+                # on, and the caller has to know the state that may be left.
                 self.interrupt(*report_unknown())
             raise
 
@@ -117,7 +121,7 @@ class Report:
         self.messages.append(Message(Level.NOTE, lines))
 
     def add(self, other: Report) -> None:
-        """Add what another part of the run has to report."""
+        """Add the report of another part of the run."""
         self.messages += other.messages
         self.codes += other.codes
 
@@ -135,12 +139,12 @@ class Shared:
     """One project of a share.
 
     :ivar accept: True, it must have accepted in the end; False, leave it to
-        the member; None, accept where the caller may speak for it.
-    :ivar status: the membership's status; None when there is none, UNREAD
-        when something went wrong and nobody can tell.
+        the member; None, accept if the caller may speak for it.
+    :ivar status: the membership's status; None without a membership, UNREAD
+        when it could not be read after a failure.
     :ivar changes: what this run changed: visibility, member, status.
-    :ivar verified: whether the image was read as the member; None if nobody
-        could try.
+    :ivar verified: whether the member could read the image; None without a
+        try.
     """
 
     project: projects.Project
@@ -156,7 +160,7 @@ class ShareOutcome(Report):
     projects: list[Shared] = dataclasses.field(default_factory=list)
 
 
-#: What has become of one member in a revocation.
+#: The result of a revocation for one member.
 REVOKED = 'revoked'
 TO_BE_REVOKED = 'to be revoked'
 IN_USE = 'in use'
@@ -169,8 +173,8 @@ FAILED = 'failed'
 class Revoked:
     """One project of a revocation.
 
-    :ivar result: one of the words above; None while nothing is decided, and
-        UNREAD when it may have been done and nobody can tell.
+    :ivar result: one of the words above; None before the decision, and UNREAD
+        when it could not be read whether the share was revoked.
     """
 
     project: projects.Project
@@ -186,7 +190,7 @@ class RevokeOutcome(Report):
 
 @dataclasses.dataclass
 class MemberStatus:
-    """One member of an image, and its use of it (None: not looked at)."""
+    """One member of an image, and its use of it (None: not checked)."""
 
     project: projects.Project
     member: images.Member
@@ -195,12 +199,14 @@ class MemberStatus:
 
 @dataclasses.dataclass
 class StatusOutcome(Report):
+    READS = True
     image: images.Image | None = None
     members: list[MemberStatus] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class UsageOutcome(Report):
+    READS = True
     image: images.Image | None = None
     consumers: list[consumers_.Consumer] = dataclasses.field(
         default_factory=list
@@ -210,11 +216,11 @@ class UsageOutcome(Report):
 
 @dataclasses.dataclass
 class Answered:
-    """One offer, what it is, and how it was answered.
+    """One offer, its image, and the answer.
 
     :ivar status: the membership's status at the end; None if it could not be
-        read again after something went wrong.
-    :ivar warnings: sentences about the image, for whoever accepts it.
+        read after a failure.
+    :ivar warnings: sentences about the image, for the member.
     """
 
     image: images.Image
@@ -266,11 +272,11 @@ OUTGOING = 'outgoing'
 
 @dataclasses.dataclass
 class Listed:
-    """One membership as seen from the caller's project.
+    """One membership as the caller's project sees it.
 
-    :ivar project: the other side: the owner of what comes in, the member of
-        what goes out.
-    :ivar exists: whether there is such a project; None for who may not know.
+    :ivar project: the other side: the owner of an incoming share, the member
+        of an outgoing one.
+    :ivar exists: whether the project exists; None if the caller may not know.
     """
 
     direction: str
@@ -282,6 +288,7 @@ class Listed:
 
 @dataclasses.dataclass
 class ListOutcome(Report):
+    READS = True
     shares: list[Listed] = dataclasses.field(default_factory=list)
 
 
@@ -289,6 +296,7 @@ class ListOutcome(Report):
 class DiffOutcome(Report):
     """What a file would change; see the rows."""
 
+    READS = True
     rows: list[plan.Row] = dataclasses.field(default_factory=list)
 
 
@@ -306,4 +314,5 @@ class ExportOutcome(Report):
     :ivar text: the file that says so; None before everything was read.
     """
 
+    READS = True
     text: str | None = None

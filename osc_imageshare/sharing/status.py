@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The flow that shows who may use an image, and how much they do."""
+"""The flow that shows the members of an image, and their use of it."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
 from osc_imageshare.usage import survey
 
-#: Images that every project can use.
+#: What an image without members is, by its visibility.
 _NO_MEMBERS = {
     images.PRIVATE: (
-        'is private: no other project can use it. Members of an old share, '
-        'if there are any, are hidden and come back when it is shared again.'
+        'is private: no other project can use it. Previous members, if any, '
+        'are hidden and regain access when the image is shared again.'
     ),
-    'public': 'is public: every project can use it, and none is a member.',
+    'public': 'is public: every project can use it, and it has no members.',
     'community': (
-        'is a community image: every project can use it by its ID, and none '
-        'is a member.'
+        'is community: every project can use it by its ID, and it has no '
+        'members.'
     ),
 }
 
 
 @dataclasses.dataclass(frozen=True)
 class StatusRequest:
-    """Whose membership, and whether their use is counted."""
+    """The image to look at, and whether to count its use."""
 
     image: str
     member_clouds: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Status(flows.Flow[StatusRequest, outcomes.StatusOutcome]):
     _kind = outcomes.StatusOutcome
 
     def run(self) -> outcomes.StatusOutcome:
-        """Look.
+        """Read the members and their use.
 
         :raises errors.ImageShareError: when the members cannot be read.
         """
@@ -86,7 +86,7 @@ class Status(flows.Flow[StatusRequest, outcomes.StatusOutcome]):
         if not members:
             outcome.note(
                 claims.whole(
-                    f'Image {image} is shared with no project so far.',
+                    f'Image {image} has no members.',
                     image,
                     claims.State.WITHOUT_MEMBERS,
                 )

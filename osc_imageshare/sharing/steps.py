@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""How a change is made: looked at, then acted upon only if needed.
+"""How a flow makes a change, or only plans it.
 
-A step knows the native ``openstack`` command it stands for, how to act and
-how to tell that it is done. A dry run is the same list of steps with the
-acting left out.
+A step knows the native ``openstack`` command that it stands for, how to act
+and how to check the result. A dry run has the same list of steps, and does not
+act.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if typing.TYPE_CHECKING:
 class Step:
     """One change of the cloud.
 
-    :ivar native: the command a person would type for it.
+    :ivar native: the command that a person would type instead.
     :ivar act: makes the change.
-    :ivar done: looks whether the change is true now.
+    :ivar done: tells whether the change is true now.
     """
 
     native: str
@@ -44,7 +44,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Performer:
-    """Carries steps out, or only notes them.
+    """Carries out steps, or only notes them.
 
     :ivar planned: receives the native commands of a dry run.
     """
@@ -55,8 +55,8 @@ class Performer:
     def perform(self, step: Step) -> None:
         """Make the change, unless this is a dry run.
 
-        An answer that got lost says nothing about the change: the service is
-        looked at again before the step counts as failed.
+        A lost answer says nothing about the change, so *done* decides whether
+        the step has failed.
 
         :raises errors.ServiceError: when the change was not made, or nobody
             can tell.

@@ -10,10 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Which image is meant, and what the caller is to it.
+"""The image that a word means, and whether the caller may change it.
 
-Who is an administrator is decided by the services. The role is a hint, which
-spares questions; where it says nothing, what Glance shows is the evidence.
+The services decide who is an administrator. The role is a hint that saves
+requests; without it, the images and members that Glance shows are the
+evidence.
 """
 
 from __future__ import annotations
@@ -45,17 +46,16 @@ def the_image(
 ) -> images.Image:
     """Return the one image that *words* mean.
 
-    :param as_owner: only an image of the caller's project will do, so that
-        an image of the same name that somebody else shows to the caller
-        neither is taken for it nor stands in its way. An administrator may
-        name any image.
+    :param as_owner: prefer the images of the caller's project, so that an
+        image of the same name from another project neither replaces them nor
+        makes the name ambiguous. An administrator may name any image.
     :param meant: returns which images are meant by those that were found.
-    :raises errors.Refused: when there is none, or several.
-    :raises errors.UsageError: for an empty word, as an unset variable of a
-        script makes.
+    :raises errors.Refused: when no image matches, or several do.
+    :raises errors.UsageError: for an empty word, which an unset variable of a
+        script becomes.
     """
     if not words:
-        raise errors.UsageError('The name of the image is empty.')
+        raise errors.UsageError('The image name is empty.')
     found = search.find(images.Images(scope), words)
     if meant is not None:
         found = meant(found)
@@ -64,21 +64,22 @@ def the_image(
         found = own
     if not found:
         raise errors.Refused(
-            f'There is no image {words!r} that project {scope.project_id} '
-            'can see.',
-            f'Nothing has been changed. The images of region {scope.region!r} '
-            f'are listed by: {scope.command("image", "list")}',
-            'What is offered is listed by: '
-            + scope.command('image', 'share', 'list', '--incoming'),
+            f'No image found for {words!r} in project {scope.project_id} in '
+            f'region {scope.region!r}.',
+            advice=(
+                f'To list the images: {scope.command("image", "list")}',
+                'To list the offered images: '
+                + scope.command('image', 'share', 'list', '--incoming'),
+            ),
         )
     if len(found) > 1:
         raise errors.Refused(
-            f'Several images are called {words!r}:',
+            f'More than one image is called {words!r}:',
             *(
                 f'  {i.id}  owner {i.owner}, {i.visibility}, {i.status}'
                 for i in found
             ),
-            'Nothing has been changed. Name the image by its ID.',
+            advice=('Use the ID of the image.',),
         )
     return found[0]
 
@@ -86,10 +87,10 @@ def the_image(
 def check_owner(
     scopes: caller.Caller, glance: images.Images, image: images.Image
 ) -> None:
-    """Refuse who may not change the members of an image.
+    """Refuse a caller that may not change the members of an image.
 
-    :raises errors.Refused: for anybody but the owner or an administrator; a
-        member is told what it can do instead.
+    :raises errors.Refused: for anybody but the owner or an administrator; the
+        error tells a member what it can do instead.
     """
     scope = scopes.own
     if scopes.administrator or image.owner == scope.project_id:
@@ -98,19 +99,22 @@ def check_owner(
         raise errors.Refused(
             f'Image {image} belongs to project {image.owner}, not to project '
             f'{scope.project_id}, and is {image.visibility}: every project '
-            'can use it, and none is a member.',
-            'Nothing has been changed. Only its owner or an administrator '
-            'can make it private or share it with single projects.',
+            'can use it, and it has no members.',
+            advice=(
+                'Only its owner or an administrator can make it private or '
+                'share it with single projects.',
+            ),
         )
     if is_administrator(scopes, glance, image):
         return
     raise errors.Refused(
-        f'Image {image} belongs to project {image.owner}, which shares '
-        f'it with project {scope.project_id}; only the owner decides '
-        'with whom.',
-        'Nothing has been changed. A member can only reject the share '
-        '(which hides the image, and ends no access): '
-        + scope.command('image', 'set', '--reject', image.id),
+        f'Image {image} belongs to project {image.owner}, which shares it '
+        f'with project {scope.project_id}. Only the owner or an administrator '
+        'can change its members.',
+        advice=(
+            'To reject the share, which hides the image but does not end the '
+            f'access: {scope.command("image", "set", "--reject", image.id)}',
+        ),
     )
 
 
@@ -119,10 +123,11 @@ def is_administrator(
 ) -> bool:
     """Tell whether the caller is an administrator to the image service.
 
-    The evidence, if the role is no hint: the caller sees an *image* that is
-    neither its own nor open to everybody without being a member; or one that
-    it is a member of in a list of memberships that have another status, which
-    Glance (33) filters for members only.
+    Without a hint from the role, there are two kinds of evidence. The caller
+    sees an *image* that is neither its own nor open to everybody, and is not
+    a member of it. Or the caller is a member, and sees the image in a list of
+    memberships with another status, which Glance (33) filters for members
+    only.
 
     :raises errors.ServiceError: when the image service fails.
     """
@@ -150,11 +155,11 @@ def is_administrator(
 def members(
     scopes: caller.Caller, image: images.Image
 ) -> list[images.Member] | None:
-    """Return the members of an image; None of one that can have none.
+    """Return the members of an image; None if it can have none.
 
-    What looking as them needs is asked for meanwhile.
+    The function also reads early what the checks as the members will need.
 
-    :raises errors.ServiceError: when they cannot be read.
+    :raises errors.ServiceError: when the members cannot be read.
     """
 
     def prepare() -> None:

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Looking things up at once that do not depend on each other."""
+"""Independent look-ups at the same time."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _Second = typing.TypeVar('_Second')
 def first_and(
     first: Callable[[], _First], others: Sequence[Callable[[], _Second]]
 ) -> tuple[_First, list[_Second]]:
-    """Return what look-ups answer that are all made at the same time.
+    """Run look-ups at the same time, and return their answers.
 
-    :raises Exception: what the first of them raised that failed.
+    :raises Exception: the exception of the first one that failed.
     """
     found: list[typing.Any] = [
         answer
@@ -44,9 +44,9 @@ def first_and(
 def both(
     first: Callable[[], _First], second: Callable[[], _Second]
 ) -> tuple[_First, _Second]:
-    """Return what two look-ups answer that are made at the same time.
+    """Run two look-ups at the same time, and return their answers.
 
-    :raises Exception: what *first* raised, else what *second* raised.
+    :raises Exception: the exception of *first*, else that of *second*.
     """
     answer, (other,) = first_and(first, [second])
     return answer, other

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""The flow that shows everything that was made of an image."""
+"""The flow that shows the use of an image."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from osc_imageshare.sharing import gaps
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing import target
 from osc_imageshare.sharing import together
+from osc_imageshare import text
 from osc_imageshare.usage import consumers
 from osc_imageshare.usage import remedies
 from osc_imageshare.usage import risk
@@ -39,14 +40,14 @@ if typing.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class UsageRequest:
-    """Whose use of an image is looked at.
+    """Whose use of an image to check.
 
-    :ivar projects: IDs or names; none, and no member cloud, means everybody
-        who could use the image.
-    :ivar fail_in_use: any use found is a failure of its own kind.
-    :ivar withdrawal: what breaks is said for this one of
+    :ivar projects: IDs or names; none means every project that can use the
+        image, as far as the caller knows.
+    :ivar fail_in_use: any use is a failure, with its own exit code.
+    :ivar withdrawal: the withdrawal that would break something, one of
         ``risk.WITHDRAWALS``.
-    :ivar remedies: say what can be done about what breaks as well.
+    :ivar remedies: say what people can do as well.
     """
 
     image: str
@@ -59,12 +60,12 @@ class UsageRequest:
 
 
 class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
-    """One look at everything that was made of an image."""
+    """One check of the use of an image."""
 
     _kind = outcomes.UsageOutcome
 
     def run(self) -> outcomes.UsageOutcome:
-        """Look. What could not be seen is in the outcome, as a gap.
+        """Check the use. The outcome has a gap for each failed check.
 
         :raises errors.ImageShareError: when the image or its members cannot
             be read, or the request makes no sense.
@@ -72,8 +73,8 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
         outcome, request = self.outcome, self._request
         if request.withdrawal not in risk.WITHDRAWALS:
             raise errors.UsageError(
-                f'{request.withdrawal!r} is no withdrawal of an image. There '
-                f'are: {", ".join(risk.WITHDRAWALS)}.'
+                f'{request.withdrawal!r} is not a withdrawal of an image. '
+                f'Choose from: {", ".join(risk.WITHDRAWALS)}.'
             )
         self._scopes = self._caller(request.member_clouds)
         look_up = projects.Projects(self._scopes, request.project_domain)
@@ -86,7 +87,7 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
         self._images = images.Images(own)
         self._survey = survey.Survey(self._scopes, image, request.withdrawal)
         for found in self._found([project.id for project in named]):
-            # A project may be looked at in two ways.
+            # Two scopes may check the same project.
             known = {(one.kind, one.id) for one in outcome.consumers}
             outcome.consumers.extend(
                 one
@@ -96,8 +97,8 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
             outcome.gaps.extend(found.gaps)
         if not outcome.consumers:
             outcome.note(
-                f'Nothing made of image {image} was found where it could be '
-                'looked for.'
+                'No servers, volumes or other resources that use image '
+                f'{image} were found in the places checked.'
             )
         advice = remedies.offloaded(outcome.consumers, request.withdrawal)
         if request.remedies:
@@ -113,13 +114,13 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
         if request.fail_in_use and outcome.consumers:
             outcome.fail(
                 errors.IN_USE,
-                f'Image {image} is in use; records made of it: '
-                f'{len(outcome.consumers)}.',
+                f'Image {image} is in use: found '
+                f'{text.number(len(outcome.consumers), "resource")}.',
             )
         return outcome
 
     def _found(self, asked: list[str]) -> Iterator[survey.Usage]:
-        """Yield the usage of the projects that were named, or of all."""
+        """Yield the usage of the named projects, or of all."""
         own = self._scopes.own
         if asked:
             yield from self._each(asked)
@@ -130,15 +131,15 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
             yield everyone
             if not everyone.compute_unseen:
                 return
-        # A member cloud is a way to look, and narrows nothing.
+        # A member cloud adds a way to look; it excludes no project.
         asked = [own.project_id, *self._scopes.clouds, *self._others()]
         for found in self._each(asked):
-            # What an administrator sees may have been told above.
+            # The check of all projects may have found the same above.
             if not told or found.checked_as != scopes.ADMINISTRATOR:
                 yield found
 
     def _everybodys(self) -> bool:
-        """Tell whether the use that every project makes is looked at."""
+        """Tell whether to check the use of every project."""
         image, scopes_ = self._image, self._scopes
         if scopes_.administrator:
             return True
@@ -155,13 +156,13 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
             yield found
 
     def _others(self) -> list[str]:
-        """Return the projects that are looked at besides the own ones."""
+        """Return the projects to check besides the caller's own."""
         own, image = self._scopes.own, self._image
         administrator = self._scopes.administrator
         if image.owner != own.project_id and not administrator:
             self.outcome.note(
-                'Only the use by your own projects was looked at: image '
-                f'{image} belongs to project {image.owner}.'
+                f'Only your own projects were checked: image {image} belongs '
+                f'to project {image.owner}.'
             )
             return []
         if image.visibility in target.OPEN:
@@ -171,15 +172,15 @@ class Usage(flows.Flow[UsageRequest, outcomes.UsageOutcome]):
         except errors.ServiceError as exc:
             if not administrator:
                 raise
-            # That other projects were not seen is an error already, and what
-            # was seen shall not be lost.
+            # The gap for the other projects is an error already, and the
+            # findings must not be lost.
             self.outcome.warn(*exc.lines)
             return [image.owner]
         if members is None and not administrator:
             self.outcome.warn(
-                f'Image {image} is not shared now: projects of an old share, '
-                'if there are any, are hidden and were not looked at.',
-                'To look at one, name it with --project; an administrator '
-                'sees them all.',
+                f'Image {image} is not shared now. Previous members, if any, '
+                'are hidden and were not checked.',
+                'To check one, use --project; an administrator checks all '
+                'projects.',
             )
         return [image.owner, *(member.id for member in members or ())]

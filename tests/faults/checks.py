@@ -239,7 +239,7 @@ def honesty(stage: stage_.Stage, run: stage_.Run, sure: bool) -> Iterator[str]:
     unchanged = claims.nothing_changed(stderr)
     if unchanged and _changed(stage, run):
         yield f'honesty: "nothing changed" is said, but it is {run.state}'
-    if 'An answer could not be understood' in stderr:
+    if 'Unexpected error' in stderr:
         yield 'honesty: what went wrong is not understood'
     if scenario.verb == 'export' and run.result.code and run.result.stdout:
         yield f'honesty: exit {run.result.code}, and a part of a file'

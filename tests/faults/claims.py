@@ -46,20 +46,19 @@ _WITHOUT = re.compile(
     # One of several things found, and the native commands of a dry run.
     r'  |Would run: |'
     # What a service answers, and what could not be asked of it.
-    r'The (?:\S+ service|cloud|token|likely reason:) |No token |'
+    r'The (?:\S+ service|token|likely reason:) |'
+    r'(?:Cannot use c|C)loud |Could not (?:act|check|obtain|verify) |'
     # What a file says, and what was not begun.
     r'The file (?:leaves|ends) |Image .* has members that are not |'
     r'Image .* would have |Not begun: |Left out, |'
-    r'Could not (?:act|see) |'
     # What to do: a condition or a purpose, and a command.
-    r'(?:If|For|How|Its|Run|To|What is offered) .*|'
+    r'(?:Run|To|Use) |'
     # What would be true, or has to be.
     r'The share with project .* would be |'
-    r'Image .* was shared before, and making it |'
-    r'Answering a share takes the role |'
-    r'Project .* could not be verified|'
+    r'Sharing image .* again would |'
+    r'Answering a share requires the role |'
     # How complete a list is: its rows say the rest.
-    r'The members of .* are missing from this list|No such share was found'
+    r'The list is incomplete|No matching shares found'
     r')'
 )
 

@@ -82,7 +82,7 @@ class AccessRulesTest(offers.TestCase):
         image = self.make_image()
         result = self.limited('share-to', image, self.b)
         self.assertEqual({self.b: 'pending'}, self.members(image))
-        self.assertIn('could not be verified', result.stderr)
+        self.assertIn('Could not verify', result.stderr)
 
     def test_a_member_cloud_is_another_way(self) -> None:
         image = self.make_image()
@@ -92,7 +92,7 @@ class AccessRulesTest(offers.TestCase):
     def test_a_name_cannot_be_looked_up(self) -> None:
         image = self.make_image()
         result = self.limited('share-to', image, 'projb', code=1)
-        self.assertIn('cannot be looked up', result.stderr)
+        self.assertIn('Cannot look up', result.stderr)
         self.assertEqual('private', self.visibility(image))
 
     def test_looking_says_what_could_not_be_seen(self) -> None:
@@ -128,7 +128,7 @@ class IdTest(offers.TestCase):
         told = self.share(
             'share-to', image, self.gone, cloud='admin', code=1
         ).stderr
-        self.assertIn(f"no project '{self.gone}'", told)
+        self.assertIn(f"No project found for '{self.gone}'", told)
         self.assertEqual('private', self.visibility(image))
         self.share('share-to', image, self.gone, cloud='usera')
         self.assertEqual({self.gone: 'pending'}, self.members(image))

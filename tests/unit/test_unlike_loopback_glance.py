@@ -123,7 +123,7 @@ class OwnerTest(PrivateMembersTestCase):
     def test_a_private_image_without_members_is_just_that(self) -> None:
         result = self.openstack('share', 'status', self.image_id, cloud='both')
         self.assertEqual((errors.OK, []), (result.code, result.rows))
-        self.assertIn('shared with no project', result.stderr)
+        self.assertIn('has no members', result.stderr)
 
     def test_its_members_are_asked_who_uses_it(self) -> None:
         self.cloud.glance.add_member(self.image_id, B, 'accepted')

@@ -10,10 +10,10 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What is true after something went wrong: read, settled and worded here.
+"""The state after a failure: this package reads, settles and words it.
 
-``reading`` reads it, also where Glance hides it. For each kind of record of an
-outcome a module has a pair of functions: ``settle`` sets the record to what
-was read, ``sentence`` words it, with its claims; neither does the other's
-work.
+``reading`` reads it, even if Glance hides it. Each kind of record of an
+outcome has a module with a pair of functions: ``settle`` sets the record to
+the state that was read, ``sentence`` words it, with its claims; neither does
+the other's work.
 """

@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""One answer to an offer: what it has become, settled and worded."""
+"""The state of one answer to an offer, settled and worded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def settle(
     project_id: str,
     current: reading.Readback | None,
 ) -> None:
-    """Set the status to what was read; None if nothing was.
+    """Set the status to the one that was read, or to None.
 
     :param project_id: the project that answers.
     """
@@ -40,12 +40,12 @@ def settle(
 
 
 def sentence(answered: outcomes.Answered, project_id: str) -> str:
-    """Say what is true of one offer after something went wrong."""
+    """Say the state of one offer after a failure."""
     image, status = answered.image, answered.status
     if status is None:
         return claims.member(
-            f'Whether the share of image {image} was answered could not be '
-            'seen. Running the command again is harmless.',
+            'Cannot determine whether the share of image '
+            f'{image} was answered. Run the same command again.',
             image,
             project_id,
             claims.State.UNKNOWN,

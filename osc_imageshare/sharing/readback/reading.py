@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Reading who is a member, also where Glance hides it.
+"""Reading the members of an image, even if Glance hides them.
 
-To whoever lists the members of an image that is not shared, Glance answers
-403, and 404 for one that is gone; a lost role answers the same. The image
-itself tells which it is.
+Glance answers 403 to a request for the members of an image that is not shared,
+and 404 for a deleted image; a lost role has the same effect. The image itself
+tells the cases apart.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ if typing.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Readback:
-    """What was read.
+    """The state of an image's members.
 
-    :ivar members: by ID; none of an image that is not shared.
-    :ivar closed: what the image is instead of shared (``private``, ``public``
-        or ``community``); None while it has members that can be listed.
-    :ivar gone: whether the image does not exist any more.
+    :ivar members: the members by ID; none for an image that is not shared.
+    :ivar closed: the visibility of an image that is not shared (``private``,
+        ``public`` or ``community``); None while its members can be listed.
+    :ivar gone: whether the image no longer exists.
     """
 
     members: Mapping[str, images.Member] = dataclasses.field(
@@ -47,17 +47,17 @@ class Readback:
 
     @classmethod
     def of(cls, members: Iterable[images.Member]) -> Readback:
-        """Return what listing the members of a shared image has told."""
+        """Return the state of a shared image with these members."""
         return cls({member.id: member for member in members})
 
     def status(self, project_id: str) -> str | None:
-        """Return the status of a project; None when it is no member."""
+        """Return the status of a project; None if it is not a member."""
         member = self.members.get(project_id)
         return None if member is None else member.status
 
 
 def read(glance: images.Images, image_id: str) -> Readback:
-    """Read the members, and what the image is where there can be none.
+    """Read the members, or the state of an image that can have none.
 
     :raises errors.ServiceError: when nobody can tell.
     """

@@ -57,7 +57,7 @@ class TestAcceptAll(offers.TestCase):
             cloud=self.member,
         )
         self.assertEqual([], again.rows)
-        self.assertIn('offers nothing that is pending', again.stderr)
+        self.assertIn('No pending shares found', again.stderr)
 
     def test_more_offers_than_a_page_holds_are_all_accepted(self) -> None:
         images = [self.mine(data=None) for _ in range(27)]

@@ -36,7 +36,7 @@ class TestCallers(offers.TestCase):
                 self.assertIn('403', result.stderr)
                 self.assertIn('Request ID: req-', result.stderr)
                 self.assertIn(
-                    f'takes the role "member" in project {self.b}',
+                    f'requires the role "member" in project {self.b}',
                     result.stderr,
                 )
                 self.assertIn('is pending', result.stderr)
@@ -50,8 +50,8 @@ class TestCallers(offers.TestCase):
         image = self.offer()
         for cloud, reason in (
             ('userc', f'is offered to project {self.c}'),
-            ('usera', 'belongs to this project'),
-            ('userab-a', 'belongs to this project'),
+            ('usera', 'belongs to your own project'),
+            ('userab-a', 'belongs to your own project'),
         ):
             with self.subTest(cloud=cloud):
                 result = self.share(
@@ -223,7 +223,7 @@ class TestTrouble(offers.TestCase):
             between.on(method, f'{image}/members/{self.b}', fail)
         result = self.share('share', 'accept', image, cloud=cloud, code=1)
         self.assertIsNone(result.row['Status'])
-        self.assertIn('could not be seen', result.stderr)
+        self.assertIn('Cannot determine', result.stderr)
 
     def test_an_offer_that_is_taken_back_meanwhile_is_reported(self) -> None:
         image = self.offer()
@@ -246,8 +246,8 @@ class TestTrouble(offers.TestCase):
         between.on('GET', '/flavors/detail', lambda _: relay.Answer(500))
         row = self.share('share', 'accept', image, cloud=cloud).row
         self.assertEqual('accepted', row['Status'])
-        self.assertIn('the flavors were not seen', row['Warnings'][-1])
+        self.assertIn('the flavors were not checked', row['Warnings'][-1])
         between, cloud = self.through('userb')
         between.on('GET', f'/images/{kernel}', lambda _: relay.Answer(500))
         row = self.share('share', 'accept', image, cloud=cloud).row
-        self.assertIn('could not be looked at', row['Warnings'][0])
+        self.assertIn('was not checked', row['Warnings'][0])

@@ -62,7 +62,7 @@ class TestExpectations(offers.TestCase):
     ) -> None:
         image = self.offer()
         result = self.refused(image, '--expect-owner', 'proja')
-        self.assertIn("'proja' cannot be looked up", result.stderr)
+        self.assertIn("Cannot look up the project name 'proja'", result.stderr)
         self.assertEqual('pending', self.status(image))
 
     def test_one_offer_that_is_not_as_expected_answers_none(self) -> None:
@@ -154,7 +154,7 @@ class TestExpectations(offers.TestCase):
         for expected in 'md5:none', 'none:none', 'sha512:d41d8cd9':
             with self.subTest(expected=expected):
                 result = self.refused(image, '--expect-hash', expected)
-                self.assertIn('known of its data: none', result.stderr)
+                self.assertIn('Its known hashes: none', result.stderr)
         self.assertEqual('pending', self.status(image))
 
     def test_owner_and_hash_must_both_be_as_expected(self) -> None:

@@ -120,7 +120,7 @@ class TestInterrupted(offers.TestCase):
         )
         self.assertEqual(130, result.code)
         found = re.search(
-            r'not complete: .* (\d) of 3 images are missing', result.stderr
+            r'incomplete: .* (\d) of 3 images are missing', result.stderr
         )
         listed = {row['Image ID'] for row in json.loads(result.stdout)}
         assert found is not None, result.stderr

@@ -78,7 +78,7 @@ class TestNames(offers.TestCase):
         image = self.offer(name=name)
         result = self.share('share', 'accept', name, cloud='userb')
         self.assertEqual(image, result.row['Image ID'])
-        self.assertIn(f'no image with the ID {name}', result.stderr)
+        self.assertIn(f'No image has the ID {name}', result.stderr)
 
     def test_an_id_is_never_taken_for_the_name_of_another_image(self) -> None:
         meant = self.offer()

@@ -122,7 +122,7 @@ class TestShareAccept(offers.TestCase):
         self.assertEqual('accepted', self.status(last))
         for words in 'no such image', nowhere:
             self.assertIn(
-                f'No image {words!r} is offered to project {self.b}',
+                f'No image called {words!r} is offered to project {self.b}',
                 result.stderr,
             )
         self.assertIn('image share list --incoming', result.stderr)
@@ -135,11 +135,11 @@ class TestShareAccept(offers.TestCase):
         private = self.offer()
         self.set_visibility(private, 'private')
         reasons = {
-            own: 'belongs to this project',
+            own: 'belongs to your own project',
             public: 'is public and not shared with',
             community: 'is community and not shared with',
-            strangers: f'No image {strangers!r} is offered',
-            private: f'No image {private!r} is offered',
+            strangers: f'No image called {strangers!r} is offered',
+            private: f'No image called {private!r} is offered',
         }
         for verb in 'accept', 'reject':
             with self.subTest(verb=verb):
@@ -181,10 +181,10 @@ class TestShareAccept(offers.TestCase):
         )
         image = self.offer()
         for words, reason in (
-            ((), 'Name the images'),
-            (('--expect-owner', self.a), 'Name the images'),
+            ((), 'Specify the images'),
+            (('--expect-owner', self.a), 'Specify the images'),
             (('--all',), '--expect-owner'),
-            (('--all', '--expect-owner', self.a, image), 'Name the images'),
+            (('--all', '--expect-owner', self.a, image), 'Specify the images'),
             # An unset variable in a script.
             (('',), 'is empty'),
             ((image, ''), 'is empty'),

@@ -101,7 +101,7 @@ class TestWarnings(offers.TestCase):
             with self.subTest(key=key):
                 image = self.offer(**{key: str(uuid.uuid4())})
                 self.assertIn(
-                    f'secret of the owner ({key})', self.warning(image)
+                    f'only its owner can read ({key})', self.warning(image)
                 )
 
     def test_images_it_relies_on_must_be_visible_too(self) -> None:

@@ -114,7 +114,7 @@ class TestAdministrator(offers.TestCase):
         for member in nobody, 'projb', deleted:
             self.assertIn(f'no project {member!r}', result.stderr)
         self.assertNotIn(self.b, result.stderr)
-        self.assertIn('used by nobody', result.stderr)
+        self.assertIn('nobody can use', result.stderr)
 
     def test_an_owner_that_is_no_project_any_more_is_marked(self) -> None:
         owner = self.make_project()
@@ -128,7 +128,7 @@ class TestAdministrator(offers.TestCase):
         )
         self.assertIs(False, result.row['Project Exists'])
         self.assertIn(f'no project {owner_id!r}', result.stderr)
-        self.assertNotIn('used by nobody', result.stderr)
+        self.assertNotIn('nobody can use', result.stderr)
 
     def test_a_project_that_does_not_exist_is_an_error(self) -> None:
         self.offer(owner=self.administrator)
@@ -138,7 +138,7 @@ class TestAdministrator(offers.TestCase):
             code=1,
         )
         self.assertEqual('', result.stdout)
-        self.assertIn("no project 'no such project'", result.stderr)
+        self.assertIn("No project found for 'no such project'", result.stderr)
 
     def test_names_are_looked_up_in_a_domain(self) -> None:
         image = self.offer(owner=self.administrator)

@@ -65,7 +65,7 @@ class TestShareList(offers.TestCase):
         result = self.listed()
         self.assertEqual([], result.rows)
         self.assertIn(
-            f'No such share was found, as project {self.mine_id}',
+            f'No matching shares found for project {self.mine_id}',
             result.stderr,
         )
         shown = self.openstack('image', 'share', 'list', cloud=self.mine)
@@ -206,8 +206,8 @@ class TestShareList(offers.TestCase):
         self.add_member(image, 'projb', cloud=self.mine)
         result = self.listed('--project', 'projb')
         self.assertEqual('projb', result.row['Project ID'])
-        self.assertIn("'projb' cannot be looked up", result.stderr)
-        self.assertIn("stored as 'projb' instead of an ID", result.stderr)
+        self.assertIn("Cannot look up the project name 'projb'", result.stderr)
+        self.assertIn("the string 'projb' instead of an ID", result.stderr)
 
     def test_a_name_that_cannot_be_looked_up_is_not_nothing(self) -> None:
         self.in_and_out()
@@ -215,7 +215,7 @@ class TestShareList(offers.TestCase):
             *('share', 'list', '--project', 'proja'), cloud=self.mine, code=1
         )
         self.assertEqual('', result.stdout)
-        self.assertIn("'proja' cannot be looked up", result.stderr)
+        self.assertIn("Cannot look up the project name 'proja'", result.stderr)
 
     def test_a_string_and_the_project_of_that_name_are_both_listed(
         self,

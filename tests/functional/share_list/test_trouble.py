@@ -49,7 +49,7 @@ class TestTrouble(offers.TestCase):
         )
         for image in broken, incoming:
             self.assertRegex(
-                result.stderr, f'{image} .* are missing from this list'
+                result.stderr, f'the members of image {image} .*are missing'
             )
         self.assertIn('500', result.stderr)
 

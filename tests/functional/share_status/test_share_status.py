@@ -72,7 +72,7 @@ class TestShareStatus(base.TestCase):
         self.assertIsNone(result.row['Checked As'])
         self.assertIsNone(result.row['Project Name'])
         self.assertIn(f'project {self.b}', result.stderr)
-        self.assertIn('no role in that project', result.stderr)
+        self.assertIn('no role in project', result.stderr)
         table = self.openstack(
             'image', 'share', 'status', image, cloud='usera'
         ).stdout
@@ -173,7 +173,7 @@ class TestShareStatus(base.TestCase):
         image = self.make_image(visibility='shared')
         result = self.share('share', 'status', image, cloud='usera')
         self.assertEqual([], result.rows)
-        self.assertIn('no project so far', result.stderr)
+        self.assertIn('has no members', result.stderr)
 
     def test_usage_is_not_looked_at_when_it_is_not_wanted(self) -> None:
         image = self.shared()

@@ -129,7 +129,7 @@ class TestCompanions(base.TestCase):
                 result = self.revoke(*options, cloud=cloud, code=3)
                 self.assertEqual('in use', result.row['Result'])
                 self.assertIn(f'server {server}', result.stderr)
-                self.assertIn('not healed by giving', result.stderr)
+                self.assertIn('does not heal a server', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.kernel))
         self.delete_server('userb', server)
         self.revoke(code=0, cloud='userab-a')

@@ -137,7 +137,7 @@ class TestShareEnvironment(base.TestCase):
             env=env,
             code=1,
         )
-        self.assertIn('can only reject', result.stderr)
+        self.assertIn('To reject the share', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
 
     def test_a_project_without_a_role_for_the_caller_is_one_sentence(

@@ -73,7 +73,7 @@ class TestShareUsageGate(base.TestCase):
         self.set_visibility(self.image, 'private')
         result = self.gate(cloud='userab-a', code=0)
         self.assertEqual([], result.rows)
-        self.assertIn('an old share', result.stderr)
+        self.assertIn('Previous members', result.stderr)
         for cloud, options in (
             ('userab-a', ('--project', 'projb')),
             ('admin', ()),
@@ -81,7 +81,7 @@ class TestShareUsageGate(base.TestCase):
             with self.subTest(cloud=cloud):
                 result = self.gate(*options, cloud=cloud, code=3)
                 self.assertEqual(server, result.row['ID'])
-                self.assertNotIn('an old share', result.stderr)
+                self.assertNotIn('Previous members', result.stderr)
 
     def test_use_is_graver_than_what_could_not_be_seen(self) -> None:
         self.add_member(self.image, self.project_id('userc'))

@@ -92,7 +92,7 @@ class TestShareUsageScopes(base.TestCase):
         result = self.usage(image, cloud='usera', code=4)
         self.assertUnknown(result.row, self.b)
         self.assertIn(self.b, result.stderr)
-        self.assertIn('no role in that project', result.stderr)
+        self.assertIn('no role in project', result.stderr)
         # What to do about it.
         self.assertIn('--member-cloud', result.stderr)
 
@@ -152,9 +152,9 @@ class TestShareUsageScopes(base.TestCase):
     ) -> None:
         image = self.shared()
         for cloud, words, sentence in (
-            ('usera', 'projb', 'cannot be looked up'),
-            ('usera', 'no such project', 'cannot be looked up'),
-            ('admin', 'no such project', 'There is no project'),
+            ('usera', 'projb', 'Cannot look up'),
+            ('usera', 'no such project', 'Cannot look up'),
+            ('admin', 'no such project', 'No project found'),
         ):
             with self.subTest(cloud=cloud, words=words):
                 result = self.usage(
@@ -176,7 +176,7 @@ class TestShareUsageScopes(base.TestCase):
         self.make_server('usera', image)
         result = self.usage(image, cloud='userb')
         self.assertEqual([], result.rows)
-        self.assertIn('by your own project', result.stderr)
+        self.assertIn('Only your own projects', result.stderr)
         self.assertIn(self.a, result.stderr)
 
     def test_a_stranger_is_told_that_it_sees_no_such_image(self) -> None:

@@ -48,7 +48,7 @@ class TestShareUsage(base.TestCase):
     def test_nothing_is_an_empty_list_and_success(self) -> None:
         result = self.share('share', 'usage', self.image, cloud='userab-a')
         self.assertEqual([], result.rows)
-        self.assertIn('was found where it could be looked for', result.stderr)
+        self.assertIn('were found in the places checked', result.stderr)
 
     def test_a_row_says_all_there_is_to_know_about_a_server(self) -> None:
         server = self.make_server('userb', self.image, name='web 1')

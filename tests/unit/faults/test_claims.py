@@ -112,9 +112,9 @@ class MadeTest(base.TestCase):
 class UnclaimedTest(base.TestCase):
     def test_a_state_without_a_claim_is_noticed(self) -> None:
         for words in (
-            f'Image x is shared with project {_B}, status pending.',
-            f'Project team ({_B}) is no member any more.',
-            f'Image {"1" * 8}-1111-1111-1111-{"1" * 12} is private again.',
+            f'Image x is shared with project {_B} (status pending).',
+            f'Project team ({_B}) is no longer a member.',
+            f'Image {"1" * 8}-1111-1111-1111-{"1" * 12} was made private.',
             f'Somebody has revoked the share with project {_B}.',
         ):
             said = claims.Line(words)

@@ -129,20 +129,20 @@ class SaidTest(AnswerTestCase):
         image = self.offer(name=gone)
         outcome = self.run_flow(gone)
         self.assertEqual(image, outcome.offers[0].image.id)
-        self.assertIn(f'no image with the ID {gone}', base.said(outcome))
+        self.assertIn(f'No image has the ID {gone}', base.said(outcome))
 
     def test_an_own_image_is_no_offer(self) -> None:
         outcome = self.run_flow(self.offer(owner=B))
         self.assertEqual(
             (errors.FAILED, []), (outcome.exit_code, outcome.offers)
         )
-        self.assertIn('belongs to this project', base.said(outcome))
+        self.assertIn('belongs to your own project', base.said(outcome))
 
     def test_nothing_pending_is_said_and_no_error(self) -> None:
         self.offer('accepted')
         outcome = self.run_flow(everything=True, expect_owner=A)
         self.assertEqual((0, []), (outcome.exit_code, outcome.offers))
-        self.assertIn('offers nothing that is pending', base.said(outcome))
+        self.assertIn('No pending shares found', base.said(outcome))
 
     def test_what_is_answered_meanwhile_is_left_as_it_was_answered(
         self,
@@ -177,7 +177,7 @@ class ExpectationTest(AnswerTestCase):
         refused = self.assertRaises(errors.Refused, flow.run)
         self.assertEqual(3, len(refused.lines))
         self.assertIn(f'project {A}, not to {C}', refused.lines[0])
-        self.assertIn('known of its data: md5:d41d8c.', refused.lines[1])
+        self.assertIn('known hashes: md5:d41d8c.', refused.lines[1])
 
     def test_a_name_for_the_owner_must_be_known(self) -> None:
         image = self.offer()
@@ -228,7 +228,7 @@ class TroubleTest(AnswerTestCase):
             self.assertEqual(errors.FAILED, outcome.exit_code)
             self.assertIn('is pending.', base.said(outcome))
             self.assertEqual(
-                answer.status == 403, 'takes the role' in base.said(outcome)
+                answer.status == 403, 'requires the role' in base.said(outcome)
             )
 
     def test_what_nobody_can_tell_is_not_guessed(self) -> None:
@@ -242,7 +242,7 @@ class TroubleTest(AnswerTestCase):
         self.cloud.server.rule('PUT', image, fakes.LOST, before=break_down)
         outcome = self.run_flow(image)
         self.assertIsNone(outcome.offers[0].status)
-        self.assertIn('could not be seen', base.said(outcome))
+        self.assertIn('Cannot determine', base.said(outcome))
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
     def test_an_offer_that_is_taken_back_meanwhile_is_revoked(self) -> None:
@@ -272,7 +272,7 @@ class TroubleTest(AnswerTestCase):
                 [(offer.image.id, offer.status) for offer in outcome.offers],
             )
             self.assertEqual(errors.FAILED, outcome.exit_code)
-            self.assertNotIn('nothing that is pending', base.said(outcome))
+            self.assertNotIn('No pending shares found', base.said(outcome))
 
     def test_an_interruption_leaves_what_is_true(self) -> None:
         for ending in test_outcome.ENDINGS:

@@ -131,8 +131,8 @@ class ProjectTest(shares.ListingTestCase):
             [(image, 'project-a')],
             [(s.image.id, s.project.id) for s in outcome.shares],
         )
-        self.assertIn("'project-a' cannot be looked up", base.said(outcome))
-        self.assertIn("stored as 'project-a'", base.said(outcome))
+        self.assertIn("project name 'project-a'", base.said(outcome))
+        self.assertIn("the string 'project-a'", base.said(outcome))
 
     def test_no_share_with_a_name_that_means_nothing_is_an_error(
         self,
@@ -225,9 +225,9 @@ class AdministratorTest(shares.ListingTestCase):
             [('e' * 32, False), (B, True), ('x\x1b', False)],
             [(s.project.id, s.exists) for s in outcome.shares],
         )
-        self.assertIn("no project 'x\\x1b'", base.said(outcome))
-        self.assertIn('used by nobody', base.said(outcome))
-        self.assertIn(f'{"e" * 32!r}: nobody looks after', base.said(outcome))
+        self.assertIn("Project 'x\\x1b' does not exist", base.said(outcome))
+        self.assertIn('nobody can use', base.said(outcome))
+        self.assertIn('no longer exists', base.said(outcome))
 
     def test_who_may_not_look_up_projects_has_no_opinion(self) -> None:
         self.share(ADMIN, B, 'x')

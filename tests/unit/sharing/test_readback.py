@@ -64,23 +64,23 @@ class SharesTest(ReadbackTestCase):
             (
                 None,
                 outcomes.UNREAD,
-                'Whether image i (ubuntu) is shared with project team (b) '
-                'could not be read back.',
+                'Cannot determine whether image i (ubuntu) is shared with '
+                'project team (b).',
                 [('b', State.UNKNOWN)],
             ),
             (
                 current('pending'),
                 'pending',
-                'Image i (ubuntu) is shared with project team (b), status '
-                'pending.',
+                'Image i (ubuntu) is shared with project team (b) (status '
+                'pending).',
                 [('b', State.PENDING)],
             ),
             (
                 # A Glance may have more words than ours.
                 current('ordered'),
                 'ordered',
-                'Image i (ubuntu) is shared with project team (b), status '
-                'ordered.',
+                'Image i (ubuntu) is shared with project team (b) (status '
+                'ordered).',
                 [('b', State.MEMBER)],
             ),
             (
@@ -93,14 +93,14 @@ class SharesTest(ReadbackTestCase):
                 PUBLIC,
                 None,
                 'Image i (ubuntu) is public and not shared with project team '
-                '(b): somebody has changed its visibility.',
+                '(b): somebody else has changed its visibility.',
                 [(None, State.PUBLIC), ('b', State.NO_MEMBER)],
             ),
             (
                 GONE,
                 None,
                 'Image i (ubuntu) is deleted and not shared with project '
-                'team (b): somebody has deleted it.',
+                'team (b): somebody else has deleted it.',
                 [(None, State.DELETED), ('b', State.NO_MEMBER)],
             ),
         ]
@@ -126,7 +126,7 @@ class RevocationsTest(ReadbackTestCase):
     def test_settled_and_worded(self) -> None:
         decided = outcomes.REVOKED
         still = 'Image i (ubuntu) is still shared with project team (b). Run '
-        unread = 'Whether image i (ubuntu) is still shared with project team '
+        unread = 'Cannot determine whether image i (ubuntu) is still shared '
         hidden: Claims = [('b', State.NO_MEMBER), (None, State.PRIVATE)]
         table: list[
             tuple[str | None, reading.Readback | None, str | None, str, Claims]
@@ -148,16 +148,16 @@ class RevocationsTest(ReadbackTestCase):
                 outcomes.FAILED,
                 current(),
                 decided,
-                'Image i (ubuntu) is not shared with project team (b) any '
-                'more. To undo this: undo it',
+                'Image i (ubuntu) is no longer shared with project team (b). '
+                'To undo: undo it',
                 [('b', State.NO_MEMBER)],
             ),
             (
                 decided,
                 PRIVATE,
                 decided,
-                'Image i (ubuntu) is private and not shared with project '
-                'team (b) any more. To undo this: undo it',
+                'Image i (ubuntu) is private and no longer shared with '
+                'project team (b). To undo: undo it',
                 hidden,
             ),
             (
@@ -165,14 +165,14 @@ class RevocationsTest(ReadbackTestCase):
                 PRIVATE,
                 None,
                 'Image i (ubuntu) is private and not shared with project '
-                'team (b). Whether it is a member still',
+                'team (b). The project may still be a member',
                 hidden,
             ),
             (
                 None,
                 GONE,
                 None,
-                'Image i (ubuntu) does not exist any more.',
+                'Image i (ubuntu) no longer exists.',
                 [(None, State.DELETED)],
             ),
         ]
@@ -189,9 +189,9 @@ class RevocationsTest(ReadbackTestCase):
     def test_an_image_that_could_not_be_made_private(self) -> None:
         for read, is_now, state in (
             (None, 'is probably still shared', State.PROBABLY_SHARED),
-            (current('pending'), 'stays shared', State.SHARED),
+            (current('pending'), 'is still shared', State.SHARED),
             (PUBLIC, 'is public', State.PUBLIC),
-            (GONE, 'does not exist any more', State.DELETED),
+            (GONE, 'no longer exists', State.DELETED),
         ):
             sentence = revocations.image_sentence(_IMAGE, read, 'do it')
             self.assertIn(f'Image i (ubuntu) {is_now}', sentence)
@@ -204,7 +204,7 @@ class AnswersTest(ReadbackTestCase):
             (
                 None,
                 None,
-                'Whether the share of image i (ubuntu) was answered',
+                'Cannot determine whether the share of image i (ubuntu)',
                 State.UNKNOWN,
             ),
             (

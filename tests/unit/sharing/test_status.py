@@ -66,7 +66,7 @@ class StatusTest(base.FlowTestCase):
 
     def test_why_something_was_not_seen_is_said(self) -> None:
         note = base.said(self.status('ann'), outcomes.Level.NOTE)
-        self.assertIn(f'of project {B}: this user has no role', note)
+        self.assertIn(f'of project {B}: you have no role', note)
 
     def test_members_are_in_the_order_of_the_image_service(self) -> None:
         self.assertEqual(
@@ -96,7 +96,7 @@ class StatusTest(base.FlowTestCase):
             ('public', 'every project can use it'),
             ('community', 'by its ID'),
             ('strange', 'is not shared'),
-            ('shared', 'shared with no project so far'),
+            ('shared', 'has no members'),
         ):
             self.image_id = self.cloud.glance.add(A, visibility)
             outcome = self.status('ann')

@@ -62,7 +62,7 @@ class TheImageTest(base.CloudTestCase):
 
     def test_what_is_not_there_is_said_to_be(self) -> None:
         error = self.assertRaises(errors.Refused, self.the_image, 'nothing')
-        self.assertIn("no image 'nothing'", str(error))
+        self.assertIn("No image found for 'nothing'", str(error))
         self.assertIn(f"region '{fakes.ONE}'", str(error))
 
     def test_an_empty_word_is_wrong_usage(self) -> None:
@@ -110,7 +110,7 @@ class HiddenTest(base.CloudTestCase):
         try:
             return target.the_image(own, words, as_owner=as_owner).id
         except errors.Refused as exc:
-            self.assertIn('Several images', str(exc))
+            self.assertIn('More than one image', str(exc))
         return None
 
     def test_it_is_the_owners_whatever_others_show(self) -> None:

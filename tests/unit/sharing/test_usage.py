@@ -98,9 +98,9 @@ class UsageTest(UsageTestCase):
             found = sharing.Usage(self.cloud.connect(user), request).run()
             self.assertEqual(code, found.exit_code)
             self.assertIn(
-                'Nothing made of', base.said(found, outcomes.Level.NOTE)
+                'other resources', base.said(found, outcomes.Level.NOTE)
             )
-        self.assertNotIn('Nothing made of', base.said(self.used('root')))
+        self.assertNotIn('other resources', base.said(self.used('root')))
 
     def test_copies_count_for_the_gate(self) -> None:
         del self.cloud.nova.servers[self.servers[B]]
@@ -133,9 +133,9 @@ class UsageTest(UsageTestCase):
 
     def test_what_can_be_done_is_said_to_who_asks(self) -> None:
         for remedies, withdrawal, words, expected in (
-            (False, risk.DELETED, 'healed by nobody', False),
-            (True, risk.DELETED, 'healed by nobody', True),
-            (True, risk.REVOKED, 'healed by nobody', False),
+            (False, risk.DELETED, 'Nobody can heal', False),
+            (True, risk.DELETED, 'Nobody can heal', True),
+            (True, risk.REVOKED, 'Nobody can heal', False),
         ):
             outcome = self.used(
                 'root', withdrawal=withdrawal, remedies=remedies
@@ -178,7 +178,7 @@ class UsageTest(UsageTestCase):
         for user, named, warned in table:
             outcome = self.used(user, projects=named)
             warnings = base.said(outcome, outcomes.Level.WARNING)
-            self.assertEqual(warned, 'an old share' in warnings, user)
+            self.assertEqual(warned, 'Previous members' in warnings, user)
             self.assertEqual(warned, '--project' in warnings, user)
             self.assertEqual(errors.OK, outcome.exit_code, user)
         self.assertIn(B, self.whose(self.used('root')))
@@ -187,7 +187,7 @@ class UsageTest(UsageTestCase):
         for visibility in 'shared', 'public', 'community':
             self.cloud.glance.images[self.image_id]['visibility'] = visibility
             outcome = self.used('ann')
-            self.assertNotIn('an old share', base.said(outcome))
+            self.assertNotIn('Previous members', base.said(outcome))
 
     def test_a_member_is_told_that_it_sees_its_own_use_only(self) -> None:
         outcome = self.used('bob')
@@ -198,10 +198,10 @@ class UsageTest(UsageTestCase):
         self.breaks('GET', '/volumes/detail', 403, times=None)
         message = base.said(self.used('both'))
         self.assertIn(
-            f'block-storage records of project {A} in region \'{fakes.ONE}\'',
+            f"block-storage resources of project {A} in region '{fakes.ONE}'",
             message,
         )
-        self.assertIn(f'records of project {C}: this user has no', message)
+        self.assertIn(f'resources of project {C}: you have no', message)
         self.assertIn('--member-cloud', message)
 
     def test_members_that_cannot_be_read_are_an_error(self) -> None:

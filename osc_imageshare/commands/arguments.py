@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""What the commands' parsers have in common, and how they parse."""
+"""What the commands' parsers have in common: parsing, options and help."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from osc_imageshare import errors
 from osc_imageshare import text
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 _Request = typing.TypeVar('_Request')
@@ -36,11 +36,11 @@ def request(
 ) -> _Request:
     """Return a request whose fields are the options of the same name.
 
-    Options that may be repeated are lists to argparse and tuples to a
-    request, which nobody changes.
+    A repeatable option is a list in argparse and a tuple in a request, which
+    is immutable.
 
     :param kind: the dataclass of the request.
-    :param given: fields that no option says by itself.
+    :param given: the fields that no single option has.
     """
     fields = {
         name: tuple(value) if isinstance(value, list) else value
@@ -56,7 +56,7 @@ def harmless_errors(parser: argparse.ArgumentParser) -> None:
 
     def escaped(message: str) -> typing.NoReturn:
         if sys.stderr is None:
-            # Where that is closed, argparse prints the usage on stdout.
+            # With a closed stderr, argparse prints the usage on stdout.
             raise SystemExit(errors.USAGE)
         error(text.escaped(message))
 
@@ -70,10 +70,10 @@ def parsed(
 ) -> argparse.Namespace:
     """Parse options and arguments in any order, up to a ``--``.
 
-    Plain argparse takes all arguments of a list from one place and calls
-    those behind the next option unrecognized; its intermixed form loses the
-    ``--`` and takes options behind it for such. So the words behind it are
-    marked with a character that no command line can contain.
+    Plain argparse takes all arguments of a list from one place and does not
+    recognize those behind the next option. Its intermixed form loses the
+    ``--`` and parses options behind it. So this function marks the words
+    behind it with a character that no command line can contain.
     """
     if '--' in args:
         end = args.index('--')
@@ -90,9 +90,40 @@ def parsed(
     return found
 
 
-def add_image(parser: argparse.ArgumentParser) -> None:
+class _Paragraphs(argparse.HelpFormatter):
+    """Folds each paragraph of a text alone, and keeps indented ones."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        parts = []
+        for part in text.split('\n\n'):
+            if not part.startswith(' '):
+                # In the manual, two colons make the next paragraph literal.
+                words = part[:-1] if part.endswith('::') else part
+                part = super()._fill_text(words, width, indent)
+            parts.append(part)
+        return '\n\n'.join(parts)
+
+
+def keep_paragraphs(parser: argparse.ArgumentParser) -> None:
+    """Let the help of a parser have paragraphs, and examples as typed."""
+    folding: typing.Any = parser.formatter_class
+    made: typing.Any = type('HelpFormatter', (_Paragraphs, folding), {})
+    parser.formatter_class = made
+
+
+def epilog(examples: Sequence[tuple[str, str]], end: str) -> str:
+    """Return what ends the help of a command, as reStructuredText.
+
+    :param examples: what each one does, and the command as typed.
+    :param end: the last paragraph.
+    """
+    parts = [f'{what}::\n\n  {command}' for what, command in examples]
+    return '\n\n'.join((*(('Examples:', *parts) if parts else ()), end))
+
+
+def add_image(parser: argparse.ArgumentParser, what: str = 'Image') -> None:
     parser.add_argument(
-        'image', metavar='<image>', help='Image to work on (name or ID)'
+        'image', metavar='<image>', help=f'{what} (name or ID)'
     )
 
 
@@ -104,8 +135,8 @@ def add_member_cloud(parser: argparse.ArgumentParser) -> None:
         action='append',
         default=[],
         help=(
-            "Entry of clouds.yaml for a member's project, to act and look as "
-            'that project (repeat for several)'
+            'Entry of clouds.yaml for a member project, to act and look as '
+            'that project (repeat option for several projects)'
         ),
     )
 
@@ -115,8 +146,8 @@ def add_project_domain(parser: argparse.ArgumentParser) -> None:
         '--project-domain',
         metavar='<project-domain>',
         help=(
-            'Domain the projects belong to (name or ID); only needed when '
-            'several projects have the same name'
+            'Domain of the projects (name or ID); needed only if several '
+            'projects have the same name'
         ),
     )
 
@@ -126,8 +157,8 @@ def add_dry_run(parser: argparse.ArgumentParser) -> None:
         '--dry-run',
         action='store_true',
         help=(
-            'Look at everything, change nothing, and print the native '
-            'commands that would be needed'
+            'Check everything, change nothing, and print the native commands '
+            'that would make the changes'
         ),
     )
 

@@ -13,9 +13,9 @@
 """What all commands have in common: options, sentences, rows, exit code.
 
 A command fills in a request from its arguments and turns the outcome of a
-flow into rows. Everything else is done here: obtaining the connection, saying
-what happened on stderr (and nothing else there), and ending with the exit
-code of the outcome although rows were printed.
+flow into rows. This module does the rest: it obtains the connection, says
+what happened on stderr, and nothing else there, and ends with the exit code
+of the outcome even if rows were printed.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.sharing import outcomes
 
 
-#: What is said of an interruption when everything had been done, or nearly.
+#: What is true after an early end of a flow that had begun to change things.
 _BEGUN = (
-    'What was asked for has been begun, and may have been done; "openstack '
-    'image share status" shows it.'
+    'Changes may have been made; "openstack image share status" shows the '
+    'current state.'
 )
 
-#: How programs end whose reader has gone, as the client does: 128 + SIGPIPE.
+#: The client's exit code when the reader of a pipe is gone: 128 + SIGPIPE.
 _NO_READER = 141
 
 
 class Flow(typing.Protocol):
-    """What a command runs: something that ends with an outcome."""
+    """What a command runs; it has an outcome."""
 
     @property
     def outcome(self) -> outcomes.Report: ...
@@ -68,13 +68,16 @@ class Flow(typing.Protocol):
 class Command(command.Command, metaclass=abc.ABCMeta):
     """A command whose output comes with sentences and an exit code."""
 
-    #: What the counter on a terminal counts; None where there is none.
+    #: What the counter on a terminal counts; None without a counter.
     COUNTED: typing.ClassVar[str | None] = None
 
-    #: What the flow has to report so far.
+    #: (What it does, the command as typed): the end of the help, see epilog.
+    EXAMPLES: typing.ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    #: The report of the flow so far.
     _outcome: outcomes.Report | None = None
 
-    #: Whether the flow has ended and only its output is left to be printed.
+    #: Whether the flow has ended, and only its output remains to be printed.
     _printing = False
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -84,11 +87,12 @@ class Command(command.Command, metaclass=abc.ABCMeta):
             metavar='<seconds>',
             type=arguments.seconds,
             help=(
-                'Seconds that one request to a service may take '
-                '(default: api_timeout of clouds.yaml, else '
+                'Limit each request to a service to this many seconds '
+                '(default: api_timeout of clouds.yaml, or '
                 f'{rest.TIMEOUT:g})'
             ),
         )
+        arguments.keep_paragraphs(parser)
 
         def parse_args(
             args: Sequence[str] | None = None,
@@ -99,6 +103,9 @@ class Command(command.Command, metaclass=abc.ABCMeta):
         parser.parse_args = parse_args  # type: ignore
         arguments.harmless_errors(parser)
         return parser
+
+    def get_epilog(self) -> str:
+        return arguments.epilog(self.EXAMPLES, super().get_epilog())
 
     @abc.abstractmethod
     def flow(
@@ -111,8 +118,8 @@ class Command(command.Command, metaclass=abc.ABCMeta):
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and return its exit code.
 
-        What is printed by cliff ends with 0 whenever it could be printed;
-        the code of the outcome is returned instead.
+        cliff prints the output, and returns 0 whenever it has printed it; this
+        method returns the code of the outcome instead.
         """
         self.exit_code = errors.OK
         try:
@@ -120,7 +127,7 @@ class Command(command.Command, metaclass=abc.ABCMeta):
             with signals.interrupting():
                 super().run(parsed_args)
         except errors.ImageShareError as exc:
-            # What happened comes before what was made of it.
+            # What happened comes before its consequences.
             self._messages.say(exc.lines)
             if self._outcome is not None:
                 self._messages.say_all(self._outcome)
@@ -133,17 +140,15 @@ class Command(command.Command, metaclass=abc.ABCMeta):
         except Exception as exc:
             if self._printing and isinstance(exc, OSError):
                 return self._unwritten(exc)
-            # The boundary to the person at the terminal: an answer that no
-            # rule foresaw must not end in a traceback, nor in silence.
+            # The boundary to the person at the terminal: an unforeseen answer
+            # must not end in a traceback, nor in silence.
             self.log.debug('unforeseen', exc_info=True)
             if self._outcome is not None and not self._printing:
                 self._messages.say_all(self._outcome)
             self._messages.say(
                 (
-                    f'An answer could not be understood: {exc!r}.',
-                    'What had been done until then stays done; "openstack '
-                    'image share status" shows it. --debug shows where it '
-                    'happened.',
+                    f'Unexpected error: {exc!r} (--debug shows details).',
+                    *self._state(self._outcome),
                 )
             )
             return errors.FAILED
@@ -164,10 +169,10 @@ class Command(command.Command, metaclass=abc.ABCMeta):
         return flow.outcome
 
     def _run_flow(self, flow: Flow) -> int:
-        """Run a flow and return the exit code of its interruption, if any.
+        """Run a flow and return the exit code of an interruption, else 0.
 
-        :raises BaseException: what ends the program that this runs in; all
-            that there is to say has been said then.
+        :raises BaseException: an exception that ends the whole program; the
+            messages of the flow are printed before.
         """
         try:
             flow.run()
@@ -175,26 +180,29 @@ class Command(command.Command, metaclass=abc.ABCMeta):
             raise
         except BaseException as exc:
             if not flow.outcome.interrupted:
-                # One that came while a flow changed things has been told of.
-                flow.outcome.interrupt(
-                    _BEGUN
-                    if flow.outcome.may_have_changed
-                    else 'Nothing has been changed.'
-                )
+                # The flow reports an interruption of its changes itself.
+                flow.outcome.interrupt(*self._state(flow.outcome))
             if isinstance(exc, KeyboardInterrupt):
                 return signals.code_of(exc)
             self._messages.say_all(flow.outcome)
             raise
         return errors.OK
 
+    @staticmethod
+    def _state(outcome: outcomes.Report | None) -> tuple[str, ...]:
+        """Return what is true after an early end, if that is worth a word."""
+        if outcome is None or outcome.READS:
+            return ()
+        return (_BEGUN if outcome.may_have_changed else errors.UNCHANGED,)
+
     def write(self, words: str) -> None:
-        """Print what is no table, as far as anything can be written."""
+        """Print what is no table, as long as the stream takes it."""
         self._printing = True
         with streams.printing(self.app.stdout):
             self.app.stdout.write(words)
 
     def progress(self, what: str) -> Callable[[int, int], None] | None:
-        """Return what shows progress on a terminal; None elsewhere."""
+        """Return the function that shows progress; None without a terminal."""
         return self._messages.progress(what)
 
     def byte_progress(self) -> Callable[[int, int], None] | None:
@@ -203,7 +211,7 @@ class Command(command.Command, metaclass=abc.ABCMeta):
 
     @property
     def context(self) -> context.Context:
-        """Where the flow runs: in this client, seen on its terminal."""
+        """Where the flow runs: in this client, with its terminal."""
         from osc_imageshare.sharing import context
 
         return context.Context(
@@ -219,16 +227,16 @@ class Command(command.Command, metaclass=abc.ABCMeta):
         )
 
     def _unwritten(self, exc: OSError) -> int:
-        """Deal with rows that cannot be printed: all is done by then."""
+        """Report rows that cannot be printed, after the flow has ended."""
         streams.discard(self.app.stdout)
         if isinstance(exc, BrokenPipeError):
-            # Whoever reads has seen enough.
+            # The reader has seen enough.
             return self.exit_code or _NO_READER
-        why = f'the output could not be written: {exc.strerror or exc}.'
+        why = f'Could not write the output: {exc.strerror or exc}.'
         begun = self._outcome is not None and self._outcome.may_have_changed
         if begun and not self.exit_code:
-            why = f'What was asked for has been done, but {why}'
-        self._messages.say((why[:1].upper() + why[1:],))
+            why += ' The requested changes were made.'
+        self._messages.say((why,))
         return self.exit_code or errors.FAILED
 
 
@@ -249,7 +257,7 @@ class Lister(Command, command.Lister):
     def rows(self, outcome: typing.Any) -> Iterator[tuple[object, ...]]:
         """Yield the rows of an outcome, in the order of the headers.
 
-        A row may go on beyond the headers that were asked for.
+        A row may have more values than there are headers.
         """
 
     def take_action(
@@ -273,34 +281,34 @@ class Lister(Command, command.Lister):
     def produce_output(
         self, parsed_args: argparse.Namespace, *columns_and_rows: typing.Any
     ) -> int:
-        """Print the rows, as far as anything can be written."""
+        """Print the rows as long as the stream takes them."""
         self._printing = True
         with streams.printing(self.app.stdout):
             super().produce_output(parsed_args, *columns_and_rows)
         return errors.OK
 
     def _check(self, parsed_args: argparse.Namespace) -> None:
-        """Refuse columns that do not exist before anything is done.
+        """Refuse unknown columns before the flow runs.
 
-        cliff finds out when it prints, which is too late for a command that
-        changes something.
+        cliff refuses them when it prints, which is too late for a command
+        that changes something.
         """
         asked = {*parsed_args.columns, *parsed_args.sort_columns}
         there = self.headers(parsed_args)
         unknown = asked.difference(there)
         if unknown:
             raise errors.UsageError(
-                f'No such column: {", ".join(sorted(unknown))}. There are: '
+                f'No such column: {", ".join(sorted(unknown))}. Choose from: '
                 f'{", ".join(there)}.'
             )
 
 
 @contextlib.contextmanager
 def _limited(session: typing.Any, wanted: float | None) -> Iterator[None]:
-    """Limit what a request may take, for this command only.
+    """Limit the time of a request, for this command only.
 
     The session is the client's: in its interactive shell, other commands use
-    it afterwards, and an upload takes longer than a look.
+    it afterwards, and an upload takes longer than a query.
     """
     before = session.timeout
     session.timeout = wanted or before or rest.TIMEOUT

@@ -14,8 +14,8 @@
 
 Scripts that read JSON or YAML get real lists, numbers, booleans and null, and
 text as it is, because those formats quote it. Every other format goes to a
-terminal sooner or later: there, text that another project may have chosen is
-escaped.
+terminal sooner or later, so its text, which another project may have chosen,
+is escaped.
 """
 
 import typing
@@ -32,7 +32,7 @@ class Cell(columns.FormattableColumn):  # type: ignore[type-arg]
     """A value of a row.
 
     :param formatter: the name of the output format.
-    :param absent: what people read where the value is null.
+    :param absent: what people read instead of null.
     """
 
     def __init__(

@@ -10,11 +10,11 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""How the client was started, as far as printed commands have to repeat it.
+"""How the client was started, for the commands that are printed.
 
-What comes from the environment holds for what is typed next as well. What is
-secret is never repeated: whoever typed a password or a token has to type it
-again.
+A printed command repeats options, because the environment holds for the next
+command anyway. It never repeats a secret: a user who typed a password or a
+token has to type it again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if typing.TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-#: Options that say who is asking and where: never a secret. Those of a
+#: Options with the identity and the place, never with a secret. Those of a
 #: project have an older name in the environment.
 _OPTIONS = (
     'cloud',
@@ -52,7 +52,7 @@ _OPTIONS = (
     'key',
 )
 
-#: The client's own default where neither an option nor the environment says.
+#: The client's own defaults, without an option or a variable.
 _DEFAULTS = {'default-domain': 'default'}
 
 
@@ -71,7 +71,7 @@ def repeated(
 
 
 def _said(name: str, environ: Mapping[str, str]) -> tuple[str | None, ...]:
-    """Return what an option is when it is not on the command line."""
+    """Return the values of an option that is not on the command line."""
     variable = f'OS_{name.upper().replace("-", "_")}'
     older = variable.replace('OS_PROJECT', 'OS_TENANT')
     found = environ.get(variable) or environ.get(older)

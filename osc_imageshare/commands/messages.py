@@ -12,9 +12,9 @@
 
 """Sentences for people, on stderr and in the client's log file.
 
-The one place where sentences are escaped and printed. They go through
-logging, so that the log file that the client was told to write has them; its
-lines are made by the client's own formatter, and no sentence can forge one.
+This is the one place that escapes and prints sentences. They go through
+logging, so that the client's log file has them too. The client's own formatter
+makes the lines of that file, and no sentence can forge one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.commands import progress_bar
     from osc_imageshare.sharing import outcomes
 
-#: Takes the counter away from its line on a terminal.
+#: Removes the counter from its line on a terminal.
 _CLEARED = '\r\033[K'
 
 _LEVELS = {
@@ -42,7 +42,7 @@ _LEVELS = {
 
 
 class _Console(logging.Handler):
-    """Stderr; who cannot be told is not told, and nothing else changes."""
+    """Stderr; a failure to write has no other effect."""
 
     def __init__(self, app: typing.Any) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class _Console(logging.Handler):
 
 
 class _Passing(logging.Handler):
-    """What the client logs to besides, at whatever level it does."""
+    """Another handler of the client, with the level of that handler."""
 
     def __init__(self, handler: logging.Handler) -> None:
         super().__init__()
@@ -65,25 +65,25 @@ class _Passing(logging.Handler):
 
 
 def _is_console(handler: logging.Handler) -> bool:
-    """Tell whether what is handled is printed at once."""
+    """Tell whether a handler prints to the terminal."""
     return isinstance(handler, logging.StreamHandler) and not isinstance(
         handler, logging.FileHandler
     )
 
 
 class Messages:
-    """What one command says.
+    """The sentences of one command.
 
-    :param name: of the command, for the log file.
-    :param app: the client: its stderr, and whether it is to be quiet.
+    :param name: the name of the command, for the log file.
+    :param app: the client, with its stderr and its verbosity.
     """
 
     def __init__(self, name: str, app: typing.Any) -> None:
         self._app = app
         self._counting = False
         self._bar: progress_bar.Bar | None = None
-        # A logger of its own: the client's console would say it all twice,
-        # and has another idea of what --quiet hides.
+        # A separate logger: the client's console handler would print every
+        # sentence twice, and hides other levels with --quiet.
         self._logger = logging.Logger(name)
         self._logger.addHandler(_Console(app))
         for handler in logging.getLogger().handlers:
@@ -103,7 +103,7 @@ class Messages:
     ) -> None:
         """Say something; the record of each line has its claims.
 
-        :param printed: whether it is on stderr, and not in the file only.
+        :param printed: whether stderr gets the lines, too, not only the file.
         """
         self._clear()
         for line in lines:
@@ -119,7 +119,7 @@ class Messages:
             )
 
     def say_all(self, outcome: outcomes.Report) -> None:
-        """Say what a flow has to report, notes unless quiet is asked for."""
+        """Say the report of a flow; --quiet hides its notes."""
         for message in outcome.messages:
             level = _LEVELS[message.level.value]
             printed = level > logging.INFO or not self._quiet
@@ -128,7 +128,7 @@ class Messages:
             self.say((f'Would run: {planned}',), logging.INFO)
 
     def progress(self, what: str) -> Callable[[int, int], None] | None:
-        """Return what shows progress on a terminal; None elsewhere."""
+        """Return the function that shows progress; None without a terminal."""
         if self._quiet or not streams.is_terminal(self._app.stderr):
             return None
 
@@ -151,7 +151,7 @@ class Messages:
         return self._bar.show
 
     def _clear(self) -> None:
-        """Do not let a sentence begin behind the counter or a bar."""
+        """Remove counter and bar, so that a sentence begins its own line."""
         if self._bar is not None:
             self._bar.close()
         if self._counting:

@@ -27,12 +27,12 @@ from osc_imageshare.commands import messages
 from osc_imageshare import errors
 
 _VERBS = {
-    'share-to': 'let other projects use an image',
-    'share status': 'show who may use an image, and how many servers do',
-    'share usage': 'list what was made of an image',
-    'share revoke': 'take a share back, unless the image is in use',
-    'share accept': 'accept what other projects share with yours',
-    'share reject': 'hide what other projects share with yours',
+    'share-to': 'share an image with other projects',
+    'share status': 'show the members of an image and their use of it',
+    'share usage': 'list the resources that use an image',
+    'share revoke': 'revoke shares of an image that is not in use',
+    'share accept': 'accept images that other projects share with yours',
+    'share reject': 'reject images that other projects share with yours',
     'share list': 'list the shares of your project, in both directions',
     'share export': 'write who may use which image, as a file',
     'share diff': 'show what a file of shares would change',
@@ -41,7 +41,7 @@ _VERBS = {
 
 
 class Share(command.Command):
-    """Show the commands that share images between projects"""
+    """Show the commands that share images between projects."""
 
     auth_required = False
 
@@ -56,8 +56,8 @@ class Share(command.Command):
         def parse_all(
             args: typing.Any = None, namespace: typing.Any = None
         ) -> argparse.Namespace:
-            # Options of the command that was meant are no error of their
-            # own: whatever was typed gets the same answer.
+            # Options of the intended command are no error of their own: any
+            # words get the same answer.
             found: argparse.Namespace
             found, options = parser.parse_known_args(args, namespace)
             found.words = [*found.words, *options]
@@ -78,7 +78,7 @@ class Share(command.Command):
                 f'"openstack image share {word}" is not a command.',
                 f'Did you mean: openstack image {verbs[nearest[0]]}',
             ]
-        lines += ['Nothing has been done. The commands are:', *_verbs()]
+        lines += ['The commands are:', *_verbs()]
         messages.Messages(__name__, self.app).say(lines)
 
     def run(self, parsed_args: argparse.Namespace) -> int:

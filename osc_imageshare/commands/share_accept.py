@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""``openstack image share accept``, and what rejecting has in common."""
+"""``openstack image share accept``, and its base shared with ``reject``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Answer(base.Lister):
     """What accepting and rejecting have in common."""
 
     STATUS: typing.ClassVar[str]
+    VERB: typing.ClassVar[str]
 
     HEADERS = (
         'Image ID',
@@ -52,20 +53,20 @@ class Answer(base.Lister):
             'images',
             metavar='<image>',
             nargs='*',
-            help='Image that is offered (name or ID; pending ones as well)',
+            help=f'Shared image to {self.VERB} (name or ID), pending or not',
         )
         parser.add_argument(
             '--expect-owner',
             metavar='<project>',
             help=(
-                'Change nothing unless this project is the owner (name or '
-                'ID); also decides between images of the same name'
+                'Require this owner project (name or ID); also chooses '
+                'between images of the same name'
             ),
         )
         parser.add_argument(
             '--expect-hash',
             metavar='<algorithm>:<hex>',
-            help='Change nothing unless the image data has this hash',
+            help='Require this hash of the image data',
         )
         parser.set_defaults(everything=False)
         return parser
@@ -106,14 +107,29 @@ class Answer(base.Lister):
 
 
 class ShareAccept(Answer):
-    """Accept images that other projects share with yours
+    """Accept images that other projects share with yours.
 
-    Shows what is offered before the answer is given. Accepting makes the
-    image appear in the lists of your project; it could be used by its ID
-    before.
+    Accepting adds an image to the lists of your project, which can use it by
+    its ID even before. The command inspects each image before it accepts it,
+    and shows its owner, size, format and hash, and warnings.
     """
 
     STATUS = 'accepted'
+    VERB = 'accept'
+    EXAMPLES = (
+        (
+            'Accept an image by its name',
+            'openstack image share accept ubuntu',
+        ),
+        (
+            'Accept an image only if it belongs to a certain project',
+            'openstack image share accept --expect-owner team-a ubuntu',
+        ),
+        (
+            'Accept all pending images of a project',
+            'openstack image share accept --all --expect-owner team-a',
+        ),
+    )
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -121,6 +137,6 @@ class ShareAccept(Answer):
             '--all',
             dest='everything',
             action='store_true',
-            help='Accept every pending offer of the owner that is expected',
+            help='Accept all pending images of the --expect-owner project',
         )
         return parser

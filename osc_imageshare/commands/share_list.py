@@ -29,12 +29,23 @@ if typing.TYPE_CHECKING:
 
 
 class ShareList(base.Lister):
-    """List the shares of your project, in both directions
+    """List the shares of your project, in both directions.
 
-    Outgoing shares are those of your images with other projects, incoming
-    ones those of other projects' images with yours, whether they were
-    answered or not.
+    Outgoing shares are shares of your images with other projects. Incoming
+    shares are shares of other projects' images with yours, whatever their
+    status is.
     """
+
+    EXAMPLES = (
+        (
+            'List the images that wait for an answer of your project',
+            'openstack image share list --incoming --status pending',
+        ),
+        (
+            'List the projects that can use an image',
+            'openstack image share list --outgoing --image ubuntu',
+        ),
+    )
 
     HEADERS = (
         'Direction',
@@ -63,24 +74,24 @@ class ShareList(base.Lister):
             dest='direction',
             action='store_const',
             const='incoming',
-            help='List only what other projects share with yours',
+            help='List only images that other projects share with yours',
         )
         direction.add_argument(
             '--outgoing',
             dest='direction',
             action='store_const',
             const='outgoing',
-            help='List only what your project shares with others',
+            help='List only images that your project shares with others',
         )
         parser.add_argument(
             '--status',
             choices=('pending', 'accepted', 'rejected'),
-            help='List only shares of this status',
+            help='List only shares with this status',
         )
         parser.add_argument(
             '--project',
             metavar='<project>',
-            help='List only shares with this project (name or ID)',
+            help='List only shares with or from this project (name or ID)',
         )
         arguments.add_project_domain(parser)
         parser.add_argument(
@@ -92,8 +103,8 @@ class ShareList(base.Lister):
             '--all-projects',
             action='store_true',
             help=(
-                'List what every project shares with others '
-                '(administrators only)'
+                'List the outgoing shares of all projects (administrators '
+                'only)'
             ),
         )
         parser.add_argument(

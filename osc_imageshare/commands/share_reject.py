@@ -16,11 +16,22 @@ from osc_imageshare.commands import share_accept
 
 
 class ShareReject(share_accept.Answer):
-    """Reject images that other projects share with yours
+    """Reject images that other projects share with yours.
 
-    Rejecting hides the image from the lists of your project. It does not end
-    the access: the image can still be used by its ID, until its owner revokes
-    the share.
+    Rejecting hides an image from the lists of your project. It does not end
+    the access: your project can still use the image by its ID until the owner
+    revokes the share.
     """
 
     STATUS = 'rejected'
+    VERB = 'reject'
+    EXAMPLES = (
+        (
+            'Reject an image by its name',
+            'openstack image share reject ubuntu',
+        ),
+        (
+            'Reject the image of one of several projects',
+            'openstack image share reject --expect-owner team-a ubuntu',
+        ),
+    )

@@ -30,13 +30,30 @@ if typing.TYPE_CHECKING:
 
 
 class ShareRevoke(base.Lister):
-    """Take the share of an image back, unless it is in use
+    """Revoke shares of an image that is not in use.
 
-    Servers that a project has made of the image cannot be rebuilt, rescued
-    or made again once the share is gone. So the project's servers and volumes
-    are looked at first; the share stays if the image is in use (exit code 3)
-    or if nobody could look (exit code 4).
+    Servers that a project has created from the image cannot be rebuilt,
+    rescued or created again after that. So the command first checks the
+    project's servers and volumes. It does not revoke the share if the project
+    uses the image (exit code 3), or if it cannot determine that (exit code
+    4).
     """
+
+    EXAMPLES = (
+        (
+            'Revoke the share with a project, checked with its own entry of '
+            'clouds.yaml',
+            'openstack image share revoke ubuntu team-b --member-cloud team-b',
+        ),
+        (
+            'Show what would be revoked, without any change',
+            'openstack image share revoke ubuntu --all --dry-run',
+        ),
+        (
+            'Revoke all shares and make the image private',
+            'openstack image share revoke ubuntu --all --private',
+        ),
+    )
 
     HEADERS = (
         'Project ID',
@@ -49,41 +66,40 @@ class ShareRevoke(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        arguments.add_image(parser)
+        arguments.add_image(parser, 'Image whose shares to revoke')
         parser.add_argument(
             'projects',
             metavar='<project>',
             nargs='*',
             help=(
-                'Project to revoke the share of (name, ID, or the member '
-                'exactly as the image service lists it)'
+                'Project whose share to revoke (name, ID, or the member '
+                'string as the image service lists it)'
             ),
         )
         parser.add_argument(
             '--all',
             dest='everyone',
             action='store_true',
-            help='Revoke every share of the image',
+            help='Revoke all shares of the image',
         )
         arguments.add_project_domain(parser)
         arguments.add_member_cloud(parser)
         parser.add_argument(
             '--force',
             action='store_true',
-            help='Revoke the share although the image is in use',
+            help='Revoke a share even if the project uses the image',
         )
         parser.add_argument(
             '--allow-unseen',
             action='store_true',
             help=(
-                'Revoke the share although nobody could look whether the '
-                'image is in use'
+                'Revoke a share even if the use of the image cannot be checked'
             ),
         )
         parser.add_argument(
             '--private',
             action='store_true',
-            help='Make the image private when its last member has gone',
+            help='Make the image private if it has no members left',
         )
         arguments.add_dry_run(parser)
         return parser
@@ -116,7 +132,7 @@ class ShareRevoke(base.Lister):
 
 
 def _in_use_by(usage: survey.Usage | None) -> list[dict[str, str]] | None:
-    """Return what was seen; None, not nothing, when that may not be all."""
+    """Return the consumers; None if none was found, but a check failed."""
     if usage is None or (usage.gaps and not usage.consumers):
         return None
     return [

@@ -29,12 +29,24 @@ if typing.TYPE_CHECKING:
 
 
 class ShareStatus(base.Lister):
-    """Show who may use an image, and how many servers and volumes do
+    """Show the members of an image and their use of it.
 
-    Every member can use the image by its ID, whatever its status: accepting
-    a share only makes the image appear in the member's lists, and rejecting
-    it hides it there. A number is null ("unknown") where nobody could look.
+    Every member can use the image by its ID, whatever its status is.
+    Accepting a share only adds the image to the member's lists, and rejecting
+    it removes it from them. A number is null ("unknown") if it cannot be
+    determined.
     """
+
+    EXAMPLES = (
+        (
+            'Show the members, and the servers and volumes of one of them',
+            'openstack image share status ubuntu --member-cloud team-b',
+        ),
+        (
+            'Show only the members',
+            'openstack image share status --no-usage ubuntu',
+        ),
+    )
 
     HEADERS = (
         'Project ID',
@@ -49,13 +61,13 @@ class ShareStatus(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        arguments.add_image(parser)
+        arguments.add_image(parser, 'Image to show')
         arguments.add_member_cloud(parser)
         parser.add_argument(
             '--no-usage',
             dest='usage',
             action='store_false',
-            help='Do not look for servers and volumes',
+            help='Do not count servers and volumes',
         )
         return parser
 

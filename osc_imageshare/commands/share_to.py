@@ -29,12 +29,29 @@ if typing.TYPE_CHECKING:
 
 
 class ShareTo(base.Lister):
-    """Let other projects use an image
+    """Share an image with other projects.
 
-    Makes the image shared, adds the projects as members, accepts for those
-    you may speak for, and reads the image as each of them. Every step is
-    taken only if it is needed, so the command can be repeated.
+    The command sets the visibility of the image to shared, adds the projects
+    as members, accepts the share for each project that you may act for, and
+    reads the image as that project. It makes only the missing changes, so it
+    can be repeated.
     """
+
+    EXAMPLES = (
+        (
+            'Share an image and accept it, with an entry of clouds.yaml for '
+            'the other project',
+            'openstack image share-to ubuntu --member-cloud team-b',
+        ),
+        (
+            'Share an image with two projects in which you have a role',
+            'openstack image share-to ubuntu team-b team-c',
+        ),
+        (
+            'Show the native commands that would share an image',
+            'openstack image share-to --dry-run ubuntu team-b',
+        ),
+    )
 
     HEADERS = (
         'Image ID',
@@ -49,14 +66,14 @@ class ShareTo(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        arguments.add_image(parser)
+        arguments.add_image(parser, 'Image to share')
         parser.add_argument(
             'projects',
             metavar='<project>',
             nargs='*',
             help=(
-                'Project to share the image with (name or ID); may be left '
-                'out where --member-cloud says it'
+                'Project to share the image with (name or ID); optional with '
+                '--member-cloud'
             ),
         )
         parser.add_argument(
@@ -78,9 +95,8 @@ class ShareTo(base.Lister):
             action='store_true',
             default=None,
             help=(
-                'Insist that the share is accepted: fail, before anything is '
-                'changed, if you cannot speak for a project; an '
-                'administrator can for every project'
+                'Require acceptance: fail before any change if you cannot '
+                'accept for a project (an administrator can for every project)'
             ),
         )
         accepting.add_argument(
@@ -88,21 +104,21 @@ class ShareTo(base.Lister):
             dest='accept',
             action='store_false',
             help=(
-                'Leave it to the members to accept, also where you could '
-                '(pending members can use the image by its ID all the same)'
+                'Do not accept for the members (pending members can use the '
+                'image by its ID)'
             ),
         )
         parser.add_argument(
             '--wait',
             action='store_true',
-            help='Wait until every project that was named has answered',
+            help='Wait until every specified project has answered',
         )
         parser.add_argument(
             '--wait-timeout',
             metavar='<seconds>',
             type=arguments.seconds,
             default=600.0,
-            help='Seconds to wait at the most (default: 600)',
+            help='Maximum number of seconds to wait (default: 600)',
         )
         waking = parser.add_mutually_exclusive_group()
         waking.add_argument(
@@ -111,24 +127,21 @@ class ShareTo(base.Lister):
             action='store_const',
             const='keep',
             default='refuse',
-            help=(
-                'Let members of an old share use the image again, whom '
-                'making it shared lets in as well'
-            ),
+            help='Keep previous members, whose access is restored',
         )
         waking.add_argument(
             '--drop-members',
             dest='old_members',
             action='store_const',
             const='drop',
-            help='Remove members of an old share that were not named',
+            help='Remove previous members that are not specified',
         )
         parser.add_argument(
             '--force',
             action='store_true',
             help=(
-                'Share the snapshot of a server booted from a volume, '
-                'although no other project can use it'
+                'Share the snapshot of a server booted from a volume, even '
+                'though no other project can use it'
             ),
         )
         arguments.add_dry_run(parser)

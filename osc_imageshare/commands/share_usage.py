@@ -30,25 +30,40 @@ if typing.TYPE_CHECKING:
 
 
 class ShareUsage(base.Lister):
-    """List what was made of an image, and what would break without it
+    """List the resources that use an image, and what would break without it.
 
-    An image is withdrawn when its share is revoked, when it is made private,
-    deleted or deactivated, and not all of these break the same operations:
-    --if says which withdrawal is meant. What certainly stops working is in
-    the column Breaks; what stops working under a condition (where a compute
-    host has no file of the image any more, for example) is in May Break, and
-    --long names the conditions and what can be done.
+    An image is withdrawn when its share is revoked, or when it is made
+    private, deleted or deactivated. These break different operations, so --if
+    chooses one. The column Breaks has the operations that certainly stop
+    working. May Break has the operations that stop working under a condition,
+    for example when a compute host no longer has a file of the image; --long
+    adds the conditions, and says what can be done.
 
-    With --fail-in-use this is the gate to put before a native "image delete",
-    "image set --private" or "image set --deactivate": it ends with 0 only
-    when every project that was asked about could be looked at and nothing was
-    found, with 3 when the image is in use, and with 4 when something could
-    not be seen (a row of type "unknown").
+    With --fail-in-use, the command is a gate before a native "image delete",
+    "image set --private" or "image set --deactivate". It exits with 0 only if
+    it could check every project and found no use, with 3 if the image is in
+    use, and with 4 if a check failed (a row of type "unknown").
 
-    Projects that were members once are looked at by an administrator, or when
-    they are named with --project. Those of a private image are hidden from
-    its owner, who is warned that they were not looked at.
+    Former members are checked if you are an administrator, or name them with
+    --project. Those of a private image are hidden from its owner, and the
+    command warns that it has not checked them.
     """
+
+    EXAMPLES = (
+        (
+            'List the resources of your own and of another project',
+            'openstack image share usage ubuntu --member-cloud team-b',
+        ),
+        (
+            'Show what a deletion would break, with conditions and remedies',
+            'openstack image share usage --if deleted --long ubuntu',
+        ),
+        (
+            'Delete an image only if it is not in use',
+            'openstack image share usage --fail-in-use --if deleted ubuntu '
+            '&& openstack image delete ubuntu',
+        ),
+    )
 
     HEADERS = (
         'Project ID',
@@ -67,7 +82,7 @@ class ShareUsage(base.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        arguments.add_image(parser)
+        arguments.add_image(parser, 'Image to check')
         parser.add_argument(
             '--project',
             dest='projects',
@@ -75,9 +90,9 @@ class ShareUsage(base.Lister):
             action='append',
             default=[],
             help=(
-                'Look at this project only (name or ID; repeat for several); '
-                'without it, at every project that is known to be able to '
-                'use the image'
+                'Check only this project (name or ID; repeat option for '
+                'several projects); default: every project that is known to '
+                'have access to the image'
             ),
         )
         arguments.add_project_domain(parser)
@@ -85,7 +100,7 @@ class ShareUsage(base.Lister):
         parser.add_argument(
             '--fail-in-use',
             action='store_true',
-            help='End with exit code 3 if anything was found',
+            help='Exit with code 3 if any use of the image is found',
         )
         parser.add_argument(
             '--if',
@@ -93,9 +108,9 @@ class ShareUsage(base.Lister):
             choices=(risk.REVOKED, risk.DELETED, risk.DEACTIVATED),
             default=risk.REVOKED,
             help=(
-                'Say what breaks if the share is revoked or the image made '
-                'private (revoked, the default), if the image is deleted, or '
-                'if it is deactivated'
+                'Show what breaks if the share is revoked or the image is '
+                'made private (revoked, the default), if the image is '
+                'deleted, or if it is deactivated'
             ),
         )
         parser.add_argument(
@@ -105,7 +120,7 @@ class ShareUsage(base.Lister):
             help=(
                 'List additional fields in output, and say what can be done; '
                 'in a condition, "base" is the file of the image that a '
-                'compute host keeps for the servers on it'
+                'compute host keeps for its servers'
             ),
         )
         return parser
@@ -146,7 +161,7 @@ class ShareUsage(base.Lister):
                     for o, condition in consumer.may_break
                 ],
             )
-        # A row for each project and region; the sentences name the services.
+        # One row for each project and region; the sentences name services.
         for project_id, region, checked_as in dict.fromkeys(
             (gap.project_id, gap.region, gap.checked_as)
             for gap in outcome.gaps

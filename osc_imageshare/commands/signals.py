@@ -12,8 +12,7 @@
 
 """Which signals interrupt a command, and how.
 
-Knows signals and the exceptions they become; what is cleaned up then is the
-flows' business.
+This module turns signals into exceptions; the flows clean up.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ if typing.TYPE_CHECKING:
 class _Interruptions:
     """Turns signals into exceptions.
 
-    A hang-up is no second interruption: whoever closes a terminal sends one
-    more than once (the kernel does, and so does the shell), and wants nobody
-    to hurry. After any interruption, the cleaning up goes on in spite of it.
+    A hang-up is never a second interruption. A closed terminal sends it more
+    than once (the kernel does, and so does the shell), and nobody wants the
+    command to hurry then. So it does not stop the cleaning up.
     """
 
     def __init__(self) -> None:
@@ -57,9 +56,9 @@ class _Interruptions:
 def interrupting() -> Iterator[None]:
     """Let SIGTERM and SIGHUP interrupt as SIGINT does.
 
-    Left as they are: a signal that is ignored (``nohup``), one whose handler
-    is not Python's and could not be set again, all of them outside the main
-    thread, and a SIGINT that a program handles in a way of its own.
+    These stay as they are: an ignored signal (``nohup``), a signal with a
+    handler that is not Python's and could not be restored, every signal
+    outside the main thread, and a SIGINT with a program's own handler.
     """
     interruptions = _Interruptions()
     handlers = {
@@ -81,12 +80,12 @@ def interrupting() -> Iterator[None]:
             try:
                 signal.signal(signum, handler)
             except ValueError:
-                # Only the main thread may.
+                # Only the main thread may set handlers.
                 break
             stack.callback(signal.signal, signum, before)
         yield
 
 
 def code_of(interruption: KeyboardInterrupt) -> int:
-    """Return the exit code that tells which signal it was."""
+    """Return the exit code of a signal."""
     return int(getattr(interruption, 'exit_code', errors.INTERRUPTED))

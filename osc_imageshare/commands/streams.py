@@ -12,9 +12,9 @@
 
 """Standard streams that are closed, full, or have lost their reader.
 
-Python has None in the place of a stream that was closed before it started,
-keeps what could not be written, and tries again at its very end: that costs
-the exit code and prints a message that nobody understands.
+Python has None instead of a stream that was closed before it started. It
+keeps text that it could not write, and tries again at its very end: that
+costs the exit code and prints a message that nobody understands.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if typing.TYPE_CHECKING:
 
 
 def is_terminal(stream: typing.TextIO | None) -> bool:
-    """Tell whether somebody is looking."""
+    """Tell whether a stream is a terminal."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:
@@ -38,7 +38,7 @@ def is_terminal(stream: typing.TextIO | None) -> bool:
 
 
 def write(stream: typing.TextIO | None, words: str) -> None:
-    """Write where nothing depends on it, or not at all."""
+    """Write if the stream takes it; ignore a failure."""
     if stream is not None:
         try:
             stream.write(words)
@@ -49,10 +49,10 @@ def write(stream: typing.TextIO | None, words: str) -> None:
 
 @contextlib.contextmanager
 def printing(stdout: typing.TextIO | None) -> Iterator[None]:
-    """Let what cannot be written to *stdout* be an OSError.
+    """Raise an OSError for text that cannot be written to *stdout*.
 
-    A character that the encoding lacks is none: a name must not end a command
-    that has changed something. Python sets up stderr in the same way.
+    A character that the encoding lacks is escaped instead: a name must not
+    end a command that has changed something. Python does so on stderr.
     """
     if stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
@@ -63,14 +63,14 @@ def printing(stdout: typing.TextIO | None) -> Iterator[None]:
 
 
 def discard(stream: typing.TextIO | None) -> None:
-    """Forget what a stream could not write, so that nobody tries again.
+    """Drop the text that a stream could not write, so that nobody retries.
 
-    The stream goes on to lead where it did.
+    The stream still leads to the same place.
     """
     if stream is None:
         return
     with contextlib.suppress(OSError, ValueError):
-        # io.UnsupportedOperation, of what is no file, is both.
+        # io.UnsupportedOperation, of a stream without a file, is both.
         number = stream.fileno()
         kept = os.dup(number)
         try:

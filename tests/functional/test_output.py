@@ -75,9 +75,8 @@ class TestStreams(TestCase):
     def test_the_exit_code_tells_what_was_done(self) -> None:
         to = f'share-to {self.image} {self.b}'
         revoke = f'share revoke {self.image} {self.b}'
-        done = 'What was asked for has been done, but the output could not'
-        unwritten = 'The output could not be written'
-        pending, refused = 'is pending', 'the share is not revoked'
+        unwritten = 'Could not write the output'
+        pending, refused = 'is pending', 'The share was not revoked'
         # Rows that nobody gets are a failure; a reader that has gone is told
         # so as other programs tell it; sentences that nobody gets are lost.
         for redirection, code, told in (
@@ -89,7 +88,7 @@ class TestStreams(TestCase):
             ('>/dev/full 2>/dev/full', 1, False),
         ):
             self.run_to_the_end(
-                to, redirection, code, *((done, pending) if told else ())
+                to, redirection, code, *((unwritten, pending) if told else ())
             )
             self.assertEqual({self.b: 'pending'}, self.members(self.image))
             # Unseen, whether anybody can be told or not.
@@ -145,7 +144,7 @@ class TestClient(TestCase):
             with open(log, encoding='utf-8') as lines:
                 logged = lines.read()
             os.truncate(log, 0)
-            note = 'is pending: this user has no role'
+            note = 'is pending: you have no role'
             self.assertEqual(
                 option != '--quiet', note in result.stderr, option
             )
@@ -209,7 +208,7 @@ class TestPrintedCommands(TestCase):
                 *(self.image, self.b),
             )
             self.assertEqual({}, self.members(self.image))
-            (undo,) = re.findall('To undo this: (.*)', result.stderr)
+            (undo,) = re.findall('To undo: (.*)', result.stderr)
             for name, value in zip(options[::2], options[1::2], strict=True):
                 self.assertIn(f'{name}={value}', undo)
             typed = self.typed(undo)

@@ -177,10 +177,10 @@ class PrintedTest(TypedTestCase):
                 words = ['image', 'remove', 'project']
             else:
                 (line,) = (
-                    line.partition('To undo this: ')[2]
+                    line.partition('To undo: ')[2]
                     for message in outcome.messages
                     for line in message.lines
-                    if 'To undo this: ' in line
+                    if 'To undo: ' in line
                 )
                 words = ['image', 'add', 'project']
             dashes = ['--'] if member.startswith('-') else []

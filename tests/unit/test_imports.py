@@ -145,12 +145,12 @@ class EntryPointsTest(base.TestCase):
             found = getattr(importlib.import_module(module), class_name)
             self.assertTrue(issubclass(found, command.Command), name)
 
-    def test_every_command_says_in_a_line_what_it_does(self) -> None:
+    def test_every_command_says_in_a_sentence_what_it_does(self) -> None:
         for module, class_name in entry_points().values():
             found = getattr(importlib.import_module(module), class_name)
             first, *_ = (found.__doc__ or '').splitlines()
             # "openstack command list --long" and the help show it.
-            self.assertTrue(first and not first.endswith('.'), class_name)
+            self.assertRegex(first, r'^[A-Z].*[a-z]\.$', class_name)
 
     def test_every_module_of_a_command_has_its_entry_point(self) -> None:
         there = {

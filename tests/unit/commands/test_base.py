@@ -238,9 +238,9 @@ class UnforeseenTest(SpeakingTestCase):
         self.assertIn("KeyError('servers')", result.stderr)
 
     def test_what_was_done_before_is_said(self) -> None:
-        self.outcome.note('Project x is no member any more.')
+        self.outcome.note('Project x is no longer a member.')
         result = self.run_with(self.outcome, ending=KeyError('servers'))
-        self.assertIn('Project x is no member any more.', result.stderr)
+        self.assertIn('Project x is no longer a member.', result.stderr)
 
 
 class UnwrittenTest(SpeakingTestCase):
@@ -260,9 +260,9 @@ class UnwrittenTest(SpeakingTestCase):
 
     def test_what_was_done_is_told_in_one_sentence(self) -> None:
         table = {
-            False: 'The output could not be written: No space left on device.',
-            True: 'What was asked for has been done, but the output could '
-            'not be written: No space left on device.',
+            False: 'Could not write the output: No space left on device.',
+            True: 'Could not write the output: No space left on device. The '
+            'requested changes were made.',
         }
         for begun, sentence in table.items():
             self.outcome.may_have_changed = begun
@@ -278,7 +278,7 @@ class UnwrittenTest(SpeakingTestCase):
             self.outcome.fail(code, 'It is not done.')
             result = self.unwritten(errno.ENOSPC)
             self.assertEqual(code, result.code)
-            self.assertNotIn('has been done', result.stderr)
+            self.assertNotIn('were made', result.stderr)
 
     def test_a_reader_that_has_gone_is_told_nothing(self) -> None:
         result = self.unwritten(errno.EPIPE)
@@ -291,14 +291,14 @@ class UnwrittenTest(SpeakingTestCase):
 
     def test_a_failing_stdout_of_a_flow_is_none(self) -> None:
         result = self.run_with(self.outcome, ending=OSError(errno.ENOENT, 'x'))
-        self.assertIn('could not be understood', result.stderr)
+        self.assertIn('Unexpected error', result.stderr)
 
     def test_what_was_said_is_not_said_again(self) -> None:
         self.outcome.note('A note.')
         self.app.stdout.write = unittest.mock.Mock(side_effect=KeyError('x'))
         result = self.run_with(self.outcome)
         self.assertEqual(1, result.stderr.count('A note.'))
-        self.assertIn('could not be understood', result.stderr)
+        self.assertIn('Unexpected error', result.stderr)
 
     def test_wrong_usage_is_not_told_on_another_stream(self) -> None:
         stdout = io.StringIO()
@@ -367,13 +367,22 @@ class InterruptionTest(SpeakingTestCase):
     def test_what_has_begun_is_not_said_not_to_have(self) -> None:
         self.outcome.may_have_changed = True
         result = self.run_with(self.outcome, ending=KeyboardInterrupt())
-        self.assertIn('may have been done', result.stderr)
+        self.assertIn('may have been made', result.stderr)
         self.assertNotIn('Nothing has been changed', result.stderr)
         self.app.stdout.write = unittest.mock.Mock(
             side_effect=KeyboardInterrupt
         )
         result = self.run_with(self.outcome)
-        self.assertIn('Interrupted.\nWhat was asked', result.stderr)
+        self.assertIn('Interrupted.\nChanges may', result.stderr)
+
+    def test_a_command_that_only_reads_does_not_speak_of_changes(self) -> None:
+        for ending, words in (
+            (KeyboardInterrupt(), 'Interrupted.'),
+            (ValueError('x'), 'Unexpected error'),
+        ):
+            result = self.run_with(outcomes.ListOutcome(), ending=ending)
+            self.assertIn(words, result.stderr)
+            self.assertNotIn('change', result.stderr)
 
     def test_what_the_flow_says_of_it_is_not_contradicted(self) -> None:
         self.outcome.interrupt('The share is revoked.')
@@ -414,7 +423,7 @@ class InterruptionTest(SpeakingTestCase):
                 )
                 self.assertIn('Interrupted.', self.app.stderr.getvalue())
                 self.assertEqual(
-                    begun, 'may have been done' in self.app.stderr.getvalue()
+                    begun, 'may have been made' in self.app.stderr.getvalue()
                 )
 
     def test_signals_interrupt_the_flow(self) -> None:

@@ -13,6 +13,7 @@
 """Every change that is tried."""
 
 from mutations import copied
+from mutations import filed
 from mutations import located
 from mutations import opened
 from mutations import said
@@ -21,6 +22,7 @@ from mutations import sent
 from mutations import withdrawals
 
 CHANGES = (
+    *filed.CHANGES,
     *located.CHANGES,
     *opened.CHANGES,
     *seen.CHANGES,

@@ -24,15 +24,31 @@ if typing.TYPE_CHECKING:
 
 
 class ShareApply(share_diff.ShareDiff):
-    """Make true what a file of shares says
+    """Make the shares of a project what a file says.
 
-    Shares the images of the file with the projects that it names, as "image
-    share-to" does, for all images at once. With --prune it then ends the
-    shares that an image which is "exact" leaves out, as "image share revoke"
-    does: not where the image is in use (exit code 3) nor where nobody could
-    look (exit code 4). Every step is taken only if it is needed, so the
-    command can be repeated.
+    The command shares the images of the file with the projects that the file
+    names, as "image share-to" does, for all images at once. With --prune it
+    then revokes the shares that the file leaves out of "exact" images, as
+    "image share revoke" does: it keeps a share of an image that is in use
+    (exit code 3) or whose use it cannot determine (exit code 4). Each step
+    runs only if it is needed, so you can repeat the command.
     """
+
+    EXAMPLES = (
+        (
+            'Share what a file says, and revoke nothing',
+            'openstack image share apply --file shares.yaml',
+        ),
+        (
+            'Also revoke the shares that the file leaves out, if nobody uses'
+            ' them',
+            'openstack image share apply --file shares.yaml --prune',
+        ),
+        (
+            'Do exactly what a saved plan says',
+            'openstack image share apply --plan plan.json',
+        ),
+    )
 
     HEADERS = (*share_diff.ShareDiff.HEADERS, 'Result')
     OPTIONAL = frozenset({'Reason', 'Result'})

@@ -31,14 +31,31 @@ if typing.TYPE_CHECKING:
 
 
 class ShareCopy(base.Lister):
-    """Make an independent copy of an image that you can read
+    """Make an independent copy of an image that you can read.
 
-    The copy is private and stays when a share is revoked or the image is
-    deleted. It is compared bit for bit before the command ends; a copy that
-    an earlier run has made is found again. Without options, it is made in
-    your own project and region. Images that are shared with you can be
-    copied, accepted or not.
+    The copy is private. It stays when a share is revoked or the image is
+    deleted. The command compares it with the image bit for bit before it
+    ends, and finds a copy again that an earlier run has made. Without
+    options, the copy is made in your own project and region. You can copy
+    images that are shared with you, whether you have accepted them or not.
     """
+
+    EXAMPLES = (
+        (
+            'Make a copy of an image that another project shares with yours',
+            'openstack image share copy ubuntu',
+        ),
+        (
+            'Copy an image into another region, with another name',
+            'openstack image share copy ubuntu --to-region RegionTwo'
+            ' --name ubuntu-two',
+        ),
+        (
+            'See how an image would reach the project of another entry of'
+            ' clouds.yaml',
+            'openstack image share copy ubuntu --to-cloud team-b --dry-run',
+        ),
+    )
 
     HEADERS = (
         'Image ID',

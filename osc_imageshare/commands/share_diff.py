@@ -27,13 +27,24 @@ if typing.TYPE_CHECKING:
 
 
 class ShareDiff(base.Lister):
-    """Show what a file of shares would change
+    """Show what a file of shares would change.
 
-    Compares who may use the images of the file with who shall, and shows a
-    row for each image, region and project. Nothing is changed. Ends with 0
-    when nothing differs, with 5 when something does, with 4 when something
-    could not be seen, and with 1 for errors.
+    The command compares the members of the images with those of the file, and
+    shows a row for each image, region and project. It changes nothing. It
+    ends with 0 when nothing differs, with 5 when something does, with 4 when
+    something could not be checked, and with 1 for errors.
     """
+
+    EXAMPLES: typing.ClassVar[tuple[tuple[str, str], ...]] = (
+        (
+            'Show what a file would change',
+            'openstack image share diff --file shares.yaml',
+        ),
+        (
+            'Save the plan, to apply exactly that later',
+            'openstack image share diff --file shares.yaml --out plan.json',
+        ),
+    )
 
     HEADERS: typing.ClassVar[tuple[str, ...]] = (
         'Image ID',

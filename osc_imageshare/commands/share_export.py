@@ -25,13 +25,23 @@ if typing.TYPE_CHECKING:
 
 
 class ShareExport(base.Command):
-    """Write who may use which image, as a file
+    """Write who may use which image, as a file.
 
-    The file is YAML on standard output, made for "image share diff" and
-    "image share apply": right after it was written, "diff" finds nothing that
-    differs. It is the first file of whoever begins, and a review of what is
-    shared today.
+    The command prints YAML for "image share diff" and "image share apply".
+    Right after it was written, "diff" finds no differences. Use it to begin
+    with sharing as a file, or to review what is shared today.
     """
+
+    EXAMPLES = (
+        (
+            'Write all shares of the project to a file',
+            'openstack image share export > shares.yaml',
+        ),
+        (
+            'Write the shares of one image',
+            'openstack image share export --image ubuntu',
+        ),
+    )
 
     COUNTED = 'images'
 

@@ -231,7 +231,7 @@ class CarelessGlanceTest(CommandsTestCase):
         ):
             result = self.openstack(*argv, cloud='both')
             self.assertEqual(errors.FAILED, result.code)
-            self.assertIn('no image', result.stderr)
+            self.assertIn('No image found', result.stderr)
             self.assertEqual([], self.writes())
 
 

@@ -106,8 +106,9 @@ class Look:
         return errors.Refused(
             f'This file is for the images of project {self._document.owner}, '
             f'and these credentials are for project {own.project_id}.',
-            'Nothing has been changed. Use the credentials of that project, '
-            "or an administrator's.",
+            advice=(
+                "Use the credentials of that project, or an administrator's.",
+            ),
         )
 
     def _check_evidence(self) -> None:

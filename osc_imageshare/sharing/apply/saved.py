@@ -90,7 +90,6 @@ class Saved:
             )
             raise errors.Refused(
                 f'{name} is no plan of "image share diff --out": {why}.',
-                'Nothing has been changed.',
             ) from exc
 
     def check(self, seen: Sequence[states.State]) -> None:
@@ -101,11 +100,11 @@ class Saved:
         wrong = list(self._differences(seen))
         if wrong:
             raise errors.Refused(
-                f'{self._name} was made for something else than what is '
-                'true now:',
+                f'The cloud has changed since {self._name} was made:',
                 *(f'  {one}' for one in wrong),
-                'Nothing has been changed. Make and read a new plan: '
-                '"image share diff --out".',
+                advice=(
+                    'Make and read a new plan: "image share diff --out".',
+                ),
             )
 
     def _differences(self, seen: Sequence[states.State]) -> Iterator[str]:

@@ -128,7 +128,6 @@ def _check_project(scope: scopes.Scope, wanted: Wanted) -> None:
         f'Cloud {scope.cloud!r} (--to-cloud) is for project '
         f'{projects.Project(scope.project_id, scope.project_name)}, not for '
         f'{words!r}{in_domain} (--to-project).',
-        'Nothing has been changed.',
     )
 
 
@@ -142,8 +141,7 @@ def _same_cloud(scopes_: caller.Caller, wanted: Wanted) -> scopes.Scope:
     scope = scopes_.speaking_for(found.id)
     if isinstance(scope, scopes.NoScope):
         raise errors.Refused(
-            f'Nothing can be copied into project {found}: {scope.reason}.',
-            'Nothing has been changed.',
+            f'Cannot copy into project {found}: {scope.reason}.',
         )
     return scope
 

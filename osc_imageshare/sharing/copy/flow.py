@@ -164,8 +164,8 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
         """Delete what is half made, and say what is true then."""
         self.outcome.interrupt(
             *(line for each in self._works for line in each.interrupted()),
-            'To go on, run the same command again: it does only what is '
-            'missing.',
+            'To continue, run the same command again: it makes only the '
+            'missing changes.',
         )
 
     def _report_unknown(self) -> tuple[str, ...]:
@@ -175,7 +175,4 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
 
 def _refuse(reasons: list[tuple[str, ...]]) -> None:
     if reasons:
-        raise errors.Refused(
-            *(line for lines in reasons for line in lines),
-            'Nothing has been changed.',
-        )
+        raise errors.Refused(*(line for lines in reasons for line in lines))

@@ -80,7 +80,6 @@ def companions(
                 f'Image {image} needs image {other!r} ({key}), which project '
                 f'{own.scope.project_id} cannot read: a server could not be '
                 'started from a copy without it.',
-                'Nothing has been changed.',
             )
         found.append(making.Piece(role, source, source.name))
     return found

@@ -89,7 +89,7 @@ class MembersOf:
                     'it has any, cannot be listed.'
                 )
         if reasons:
-            raise errors.Refused(*reasons, 'Nothing has been changed.')
+            raise errors.Refused(*reasons)
 
     def warn(self, outcome: outcomes.ShareOutcome, new: images.Image) -> None:
         """Say who is left out, and where the new image is less fit."""

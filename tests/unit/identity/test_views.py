@@ -76,7 +76,7 @@ class RegionTest(base.CloudTestCase):
         view = views.in_region(self.scopes(), TWO)
         for found in view.speaking_for(B), view.cannot_speak_for(B):
             assert isinstance(found, scopes.NoScope)
-            self.assertIn('no role in that project', found.reason)
+            self.assertIn('you have no role in project', found.reason)
         self.assertIsNone(view.cannot_speak_for(A))
 
     def test_a_member_cloud_with_other_images_there_is_none(self) -> None:
@@ -88,7 +88,7 @@ class RegionTest(base.CloudTestCase):
         found = view.speaking_for(B)
         assert isinstance(found, scopes.NoScope)
         self.assertTrue(found.failed)
-        self.assertIn('another image service', found.reason)
+        self.assertIn('a different image service', found.reason)
         self.assertEqual({}, view.clouds)
 
     def test_a_region_without_images_is_refused(self) -> None:

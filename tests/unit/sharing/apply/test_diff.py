@@ -82,7 +82,7 @@ class DiffTest(base.FileTestCase):
         )
         self.assertEqual([(C, 'share'), (B, 'unknown')], self.actions(outcome))
         self.assertEqual(errors.UNSEEN, outcome.exit_code)
-        self.assertIn('no role in that project', flows.said(outcome))
+        self.assertIn('you have no role in project', flows.said(outcome))
 
     def test_what_is_in_use_is_kept(self) -> None:
         self.cloud.nova.add(B, self.image_id, name='www')
@@ -229,7 +229,7 @@ class DiffTest(base.FileTestCase):
             'root', f'{{name: web, members: [{{project: {"e" * 32}}}]}}'
         )
         self.assertEqual(errors.FAILED, outcome.exit_code)
-        self.assertIn('There is no project', str(outcome.rows[0].reason))
+        self.assertIn('No project found', str(outcome.rows[0].reason))
 
 
 class DomainTest(base.FileTestCase):

@@ -30,7 +30,7 @@ _D = 'd' * 32
 #: A member string that is no ID.
 _WORD = 'team b'
 
-_NO_ROLE = 'this user has no role in that project'
+_NO_ROLE = 'you have no role in that project'
 
 
 def image(visibility: str = 'shared') -> images.Image:

@@ -346,8 +346,8 @@ class RefusedTest(TroubleTestCase):
         table: list[tuple[str, dict[str, typing.Any], str]] = [
             ('ann', {'regions': (TWO, 'Nowhere')}, "region 'Nowhere'"),
             ('ann', {'clouds': ('bob', 'nobody')}, 'nobody'),
-            ('ann', {'project': B}, 'no role in that project'),
-            ('ann', {'project': 'nowhere'}, 'cannot be looked up'),
+            ('ann', {'project': B}, 'you have no role in project'),
+            ('ann', {'project': 'nowhere'}, 'Cannot look up the project name'),
             ('ann', {'method': 'server'}, 'does not offer'),
             ('ann', {'clouds': ('bob',), 'method': 'server'}, 'server'),
             # The token says which project it is.
@@ -392,7 +392,7 @@ class RefusedTest(TroubleTestCase):
         error = self.assertRaises(
             errors.Refused, self.copy('both', self.source, project=B).run
         )
-        self.assertIn('came back', str(error))
+        self.assertIn('The token was not used', str(error))
         self.assertEqual([], self.writes())
 
     def test_an_application_credential_is_told_of_the_right_option(

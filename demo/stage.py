@@ -143,6 +143,14 @@ class Stage:
             )
         return shown
 
+    def write(self, name: str, text: str) -> None:
+        """Write a file that the next commands name, and show it."""
+        (self._directory / name).write_text(text, encoding='utf-8')
+        self._print('')
+        command = f'$ cat {shlex.quote(name)}'
+        self._print(f'\033[1m{command}\033[0m' if self._bright else command)
+        self._print(text.rstrip('\n'))
+
     def ask(self, *words: str) -> list[dict[str, typing.Any]]:
         """Return the rows of a command without showing anything.
 

@@ -26,6 +26,7 @@ IMAGE = 'demo-image'
 COPY = 'demo-copy'
 SERVER = 'demo-server'
 DISK = 'disk.raw'
+FILE = 'shares.yaml'
 
 A = ('--os-cloud', 'usera')
 B = ('--os-cloud', 'userb')
@@ -70,8 +71,11 @@ def tell(stage: stage_.Stage) -> None:
     stage.say('B can no longer see the image, and has its own:')
     _not_seen(stage, image_id)
     _copy_stays(stage)
-    _without_the_other(stage, image_id, project_id)
+    owner_id = _without_the_other(stage, image_id, project_id)
     stage.say('And again B can no longer see it:')
+    _not_seen(stage, image_id)
+    _as_a_file(stage, owner_id, project_id)
+    stage.say('And B can no longer see it:')
     _not_seen(stage, image_id)
 
 
@@ -233,8 +237,11 @@ def _become_independent(stage: stage_.Stage, image_id: str) -> None:
 
 def _without_the_other(
     stage: stage_.Stage, image_id: str, project_id: str
-) -> None:
-    """Do it again as two people who do not have each other's credentials."""
+) -> str:
+    """Do it again as two people who do not have each other's credentials.
+
+    Returns the ID of A's project.
+    """
     stage.say(
         """
         Now as two people who do not have each other's credentials: A knows
@@ -259,7 +266,7 @@ def _without_the_other(
             Direction='incoming', Image_ID=image_id, Status='pending'
         ),
     )
-    stage.type(
+    accepted = stage.type(
         *B,
         *('image', 'share', 'accept', IMAGE, '-c', 'Image ID'),
         *('-c', 'Owner ID', '-c', 'Status', '-c', 'Warnings'),
@@ -293,4 +300,74 @@ def _without_the_other(
         holds=lambda shown: shown.has_row(
             Project_ID=project_id, Result='revoked', In_Use_By='unknown'
         ),
+    )
+    return accepted.rows[0]['Owner ID']
+
+
+def _as_a_file(stage: stage_.Stage, owner_id: str, project_id: str) -> None:
+    """Say in a file who may use the image, and change that."""
+    stage.say(
+        """
+        A keeps in a file who may use the image, and the file in Git. "diff"
+        shows what would change, and "apply" makes it so.
+        """
+    )
+    columns = ('-c', 'Image Name', '-c', 'Project ID', '-c', 'Action')
+    share = ('image', 'share')
+    _write(stage, owner_id, '{cloud: userb}')
+    stage.type(
+        *A,
+        *(*share, 'diff', '--file', FILE, *columns),
+        code=5,
+        expect='it should have said that the image is to be shared',
+        holds=lambda shown: shown.has_row(
+            Project_ID=project_id, Action='share'
+        ),
+    )
+    stage.type(
+        *A,
+        *(*share, 'apply', '--file', FILE, *columns, '-c', 'Result'),
+        expect='the image should be shared with projb',
+        holds=lambda shown: shown.has_row(
+            Project_ID=project_id, Action='share', Result='shared'
+        ),
+    )
+    stage.type(
+        *A,
+        *(*share, 'diff', '--file', FILE, *columns),
+        expect='nothing should differ',
+        holds=lambda shown: shown.has_row(
+            Project_ID=project_id, Action='keep'
+        ),
+    )
+    stage.say('What is shared can be written as a file, too.')
+    stage.type(
+        *A,
+        *(*share, 'export', '--image', IMAGE),
+        expect='the project should be in the file',
+        holds=lambda shown: f'- project: {project_id}' in shown.text,
+    )
+    stage.say(
+        """
+        Whoever is left out goes only with --prune, and only where nobody uses
+        the image.
+        """
+    )
+    _write(stage, owner_id)
+    stage.type(
+        *A,
+        *(*share, 'apply', '--file', FILE, '--prune'),
+        *('--member-cloud', 'userb', *columns, '-c', 'Result'),
+        expect='the share with projb should have ended',
+        holds=lambda shown: shown.has_row(
+            Project_ID=project_id, Action='prune', Result='pruned'
+        ),
+    )
+
+
+def _write(stage: stage_.Stage, owner_id: str, *members: str) -> None:
+    stage.write(
+        FILE,
+        f'version: 1\nowner: "{owner_id}"\nimages:\n  - name: {IMAGE}\n'
+        f'    members: [{", ".join(members)}]\n    exact: true\n',
     )

@@ -92,6 +92,11 @@ class TestStage(testtools.TestCase):
             self.out.getvalue(),
         )
 
+    def test_a_file_is_shown_as_it_is_written(self) -> None:
+        self._stage('').write('f', 'a: b\n')
+        self.assertEqual('\n$ cat f\na: b\n', self.out.getvalue())
+        self.assertEqual('a: b\n', (self.directory / 'f').read_text())
+
     def test_an_exit_code_is_shown_unless_it_is_0(self) -> None:
         self._stage('exit 3').type(
             'x', code=3, expect='', holds=lambda shown: True

@@ -28,6 +28,7 @@ import sys
 from bench import clients
 from bench import copied
 from bench import figures
+from bench import filed
 from bench import listed
 from bench import many
 from bench import peer
@@ -55,6 +56,7 @@ COMPARISONS: dict[str, Comparison] = {
     'share-rescoped': single.rescoped,
     'share-many': many.shared,
     'share-domain': peer.shared,
+    'file': filed.applied,
     'revoke': single.revoked,
     'list': listed.outgoing,
     'usage': using.many,

@@ -54,6 +54,8 @@ class Plan:
     few_records: int = 2000
     matching: int = 50
     copied: tuple[int, ...] = (256, 1024)
+    file_images: int = 50
+    file_members: int = 20
 
 
 #: To try the programs, not to learn anything.
@@ -69,6 +71,8 @@ QUICK = Plan(
     few_records=20,
     matching=4,
     copied=(1, 4),
+    file_images=3,
+    file_members=2,
 )
 
 

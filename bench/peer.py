@@ -33,7 +33,7 @@ def shared(
     projects = [*stage.make_projects(plan.domain, domain).values()]
 
     def peer(image: str) -> None:
-        clients.output([str(program.path), *_words(image, domain)])
+        clients.output([str(program.path), *words(image, domain)])
 
     def ours(image: str) -> None:
         client.run(
@@ -57,7 +57,7 @@ def shared(
     return [_figure(program.version, len(projects), taken, counted)]
 
 
-def _words(image: str, domain: str) -> list[str]:
+def words(image: str, domain: str) -> list[str]:
     """Return the peer's arguments."""
     return [
         *('--cloud', stage_.ADMIN),

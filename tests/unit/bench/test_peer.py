@@ -45,7 +45,7 @@ class FigureTest(base.TestCase):
         self.assertEqual('0.7', figure.details['version'])
 
     def test_only_sharing_is_on_the_clock(self) -> None:
-        self.assertIn('--no-check', peer._words('image', 'domain'))
+        self.assertIn('--no-check', peer.words('image', 'domain'))
 
     def test_the_command_has_the_comparison(self) -> None:
         self.assertIs(peer.shared, command.COMPARISONS['share-domain'])

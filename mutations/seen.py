@@ -32,6 +32,16 @@ _FOLLOWING = (
 
 CHANGES = (
     change.Change(
+        'a cluster template of another image hides those behind it',
+        'usage/cluster_templates.py',
+        "if record.get('image_id') not in names:\n            continue",
+        "if record.get('image_id') not in names:\n            break",
+        (
+            'usage.test_cluster_templates.ClusterTemplatesTest'
+            '.test_an_image_is_named_by_id_or_by_name',
+        ),
+    ),
+    change.Change(
         "snapshots of other projects are the member's use",
         'usage/snapshots.py',
         "if mine and record.get('id')",

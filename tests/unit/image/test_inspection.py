@@ -195,6 +195,16 @@ class WarningsTest(base.CloudTestCase):
         for said in namesakes, flavors:
             self.assertIn('500', said)
 
+    def test_each_companion_is_looked_at(self) -> None:
+        seen = self.cloud.glance.add(fakes.C, 'public')
+        hidden = self.cloud.glance.add(fakes.C)
+        for kernel, ramdisk in (seen, hidden), (hidden, seen):
+            (said,) = self.warnings(
+                self.offer(kernel_id=kernel, ramdisk_id=ramdisk)
+            )
+            self.assertIn(f'image {hidden} ', said)
+            self.assertIn('this project cannot see', said)
+
     def test_a_region_without_a_compute_service_has_no_flavors(self) -> None:
         del self.cloud.catalog['compute']
         (found,) = self.warnings(self.offer(min_disk=1))

@@ -41,10 +41,11 @@ class ClusterTemplatesTest(base.CloudTestCase):
         return found
 
     def test_an_image_is_named_by_id_or_by_name(self) -> None:
-        mine = [
-            self.cloud.magnum.add(B, image)
-            for image in (self.image_id, 'coreos')
-        ]
+        mine = []
+        for image in self.image_id, 'coreos':
+            # Those of other images are listed before, between and after.
+            self.cloud.magnum.add(B, 'another')
+            mine.append(self.cloud.magnum.add(B, image))
         self.cloud.magnum.add(B, 'another')
         found = self.found()
         self.assertEqual(mine, [one.id for one in found])

@@ -101,6 +101,13 @@ _ACTS = {
     'previous members': Act(f'{_USER}/sharing.rst', (1,), 'previous_member'),
     'revoking': Act(f'{_USER}/revoking.rst', (0,), 'shared_image'),
     'gates': Act(f'{_USER}/revoking.rst', (1,), 'own_image', each=True),
+    'copying': Act(f'{_USER}/copying.rst', (0,)),
+    'a way out': Act(f'{_USER}/copying.rst', (1, 2, 3, 4), 'needed_image'),
+    'files': Act(f'{_USER}/files.rst', (0,), 'shared_image'),
+    'differences': Act(f'{_USER}/files.rst', (1,), 'another_file', both=True),
+    'versions': Act(
+        f'{_USER}/versions.rst', (0, 1), 'two_versions', both=True
+    ),
     'answering': Act(f'{_USER}/answering.rst', (0, 1, 2), 'shared_image'),
     'fitness': Act(f'{_USER}/fitness.rst', (0,)),
     'scopes': Act(f'{_USER}/scopes.rst', (0,)),
@@ -308,10 +315,14 @@ class TestExamples(base.TestCase):
 
     # What the pages begin with
 
-    def own_image(self) -> None:
-        """Let Alice have a private image, whatever she had before."""
+    def own_image(self, keep: str = '') -> None:
+        """Let Alice have a private image, whatever else she had before.
+
+        :param keep: the ID of an image that stays.
+        """
         for image in self.images('team-a'):
-            base.connect('admin').image.delete_image(image)
+            if image.id != keep:
+                base.connect('admin').image.delete_image(image)
         glance = self.cast.connect('team-a').image
         made = glance.post(
             '/images',
@@ -381,6 +392,58 @@ class TestExamples(base.TestCase):
         )
         self.assertEqual(0, result.code, result.stderr)
 
+    def needed_image(self) -> None:
+        """Let team-b have a server of the image."""
+        self.shared_image()
+        self.accept()
+        self.boot('web')
+
+    def accept(self) -> None:
+        result = self.cast.type(
+            f'openstack image set --accept {self.image_id}', cloud='team-b'
+        )
+        self.assertEqual(0, result.code, result.stderr)
+
+    def another_file(self) -> None:
+        """Share with one project, and write a file that names another."""
+        self.shared_image()
+        self.accept()
+        lines = (
+            'version: 1',
+            f'owner: {self.cast.projects["team-a"]}',
+            'images:',
+            '  - name: ubuntu',
+            '    members:',
+            f'      - project: {self.cast.projects["team-c"]}',
+            '    exact: true',
+        )
+        (self.cast.home / 'shares.yaml').write_text(
+            '\n'.join(lines), encoding='utf-8'
+        )
+
+    def two_versions(self) -> None:
+        """Let an old version have a member, and a new one none."""
+        self.shared_image()
+        self.rename('ubuntu-24.04.1')
+        old = self.image_id
+        self.own_image(keep=old)
+        self.rename('ubuntu-24.04.2')
+
+    def write_file(self) -> None:
+        """Write what is shared, and a plan that changes nothing."""
+        for command in (
+            'export > shares.yaml',
+            'diff --file shares.yaml --out plan.json',
+        ):
+            result = self.cast.type(f'openstack image share {command}')
+            self.assertEqual(0, result.code, result.stderr)
+
+    def rename(self, name: str) -> None:
+        result = self.cast.type(
+            f'openstack image set --name {name} {self.image_id}'
+        )
+        self.assertEqual(0, result.code, result.stderr)
+
     # The pages
 
     def test_readme(self) -> None:
@@ -396,6 +459,14 @@ class TestExamples(base.TestCase):
     def test_revoking(self) -> None:
         self.play(_ACTS['revoking'])
         self.play(_ACTS['gates'])
+
+    def test_copying(self) -> None:
+        self.play(_ACTS['copying'])
+        self.play(_ACTS['a way out'])
+
+    def test_files(self) -> None:
+        for act in 'files', 'differences', 'versions':
+            self.play(_ACTS[act])
 
     def test_answering(self) -> None:
         self.play(_ACTS['answering'])
@@ -426,6 +497,8 @@ class TestExamples(base.TestCase):
                 self.own_image()
             else:
                 self.shared_image()
+            if block.source in ('image_share_diff', 'image_share_apply'):
+                self.write_file()
             self.typed(
                 block.examples[0], (), 'team-b' if answers else 'team-a'
             )

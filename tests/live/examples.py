@@ -142,6 +142,6 @@ def _console(lines: list[str]) -> list[Example]:
             found.append(Example(typed[1], typed[2]))
         elif found and found[-1].unfinished:
             found[-1].command += f'\n{line}'
-        elif found:
+        elif found and line.strip():
             found[-1].output.append(line)
     return found

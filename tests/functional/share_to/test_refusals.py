@@ -89,7 +89,7 @@ class TestShareToRefusals(base.TestCase):
                 told = self.refused(
                     image, image, self.project_id('userc'), cloud=caller
                 )
-                self.assertIn('only the owner', told)
+                self.assertIn('Only the owner', told)
                 self.assertIn(
                     f'openstack --os-cloud={caller} image set --reject '
                     f'{image}',
@@ -106,7 +106,7 @@ class TestShareToRefusals(base.TestCase):
                 told = self.refused(
                     image, name, self.project_id('userc'), cloud='userb'
                 )
-                self.assertIn('only the owner', told)
+                self.assertIn('Only the owner', told)
 
     def test_a_stranger_sees_no_image(self) -> None:
         for visibility in ('private', 'shared'):

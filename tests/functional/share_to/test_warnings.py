@@ -93,7 +93,7 @@ class TestShareToWarnings(base.TestCase):
             with self.subTest(key=key):
                 told = self.shared(**{key: str(uuid.uuid4())})
                 self.assertIn(key, told)
-                self.assertIn('no other project can read', told)
+                self.assertIn('only its owner can read', told)
 
     def test_locations_that_the_member_will_see(self) -> None:
         # What Glance answers where show_image_direct_url or

@@ -108,7 +108,8 @@ def _compare(
             ),
             *verdict.named(new),
             gone(
-                'The share was revoked. To undo: ' + commands.undo(project.id)
+                'The share was revoked. To share the image again: '
+                + commands.undo(project.id)
             ),
         )
     elif after.gaps and not (before and before.gaps):

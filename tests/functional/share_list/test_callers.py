@@ -112,7 +112,7 @@ class TestAdministrator(offers.TestCase):
             {r['Project ID']: r['Project Name'] for r in result.rows},
         )
         for member in nobody, 'projb', deleted:
-            self.assertIn(f'no project {member!r}', result.stderr)
+            self.assertIn(f'Project {member!r} does not exist', result.stderr)
         self.assertNotIn(self.b, result.stderr)
         self.assertIn('nobody can use', result.stderr)
 
@@ -127,7 +127,7 @@ class TestAdministrator(offers.TestCase):
             'share', 'list', '--long', cloud=self.administrator
         )
         self.assertIs(False, result.row['Project Exists'])
-        self.assertIn(f'no project {owner_id!r}', result.stderr)
+        self.assertIn(f'Project {owner_id!r}, which owns', result.stderr)
         self.assertNotIn('nobody can use', result.stderr)
 
     def test_a_project_that_does_not_exist_is_an_error(self) -> None:
@@ -192,7 +192,7 @@ class TestOthers(offers.TestCase):
         result = self.share(
             'share', 'list', '--image', image, cloud='userc', code=1
         )
-        self.assertIn(f'no image {image!r}', result.stderr)
+        self.assertIn(f'No image found for {image!r}', result.stderr)
 
     def test_a_member_does_not_see_the_other_members(self) -> None:
         image = self.offer()

@@ -59,7 +59,7 @@ class TestShareRevokeCallers(base.TestCase):
 
     def test_a_stranger_cannot_even_see_it(self) -> None:
         result = self.refused(self.image, self.b, *FORCED, cloud='userc')
-        self.assertIn(f'no image {self.image!r}', result.stderr)
+        self.assertIn(f'No image found for {self.image!r}', result.stderr)
 
     def test_a_user_of_both_projects_is_in_one_of_them(self) -> None:
         self.refused(self.image, self.b, *FORCED, cloud='userab-b')

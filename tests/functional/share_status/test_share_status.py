@@ -150,7 +150,7 @@ class TestShareStatus(base.TestCase):
         image = self.shared()
         result = self.share('share', 'status', image, cloud='userc', code=1)
         self.assertEqual('', result.stdout)
-        self.assertIn(f'no image {image!r}', result.stderr)
+        self.assertIn(f'No image found for {image!r}', result.stderr)
         self.assertIn(self.c, result.stderr)
 
     def test_an_image_that_is_not_shared_has_no_rows_but_a_reason(

@@ -117,7 +117,7 @@ class TestShareRevokeSeveral(base.TestCase):
         image = self.shared()
         result = self.revoke(image, '--all', cloud='usera')
         self.assertEqual([], result.rows)
-        self.assertIn('no project', result.stderr)
+        self.assertIn('has no members', result.stderr)
         image = self.make_image()
         result = self.revoke(image, '--all', cloud='usera')
         self.assertEqual([], result.rows)

@@ -263,7 +263,7 @@ class TestShareRevoke(base.TestCase):
             with self.subTest(words=words):
                 result = self.revoke(image, words, cloud='userab-a', code=1)
                 self.assertEqual('no member', result.row['Result'])
-                self.assertIn('no member', result.stderr)
+                self.assertIn('not a member', result.stderr)
                 self.assertIn('image share status', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(image))
         # Neither is who has gone already.

@@ -80,7 +80,7 @@ class Finder:
             seen = dataclasses.replace(seen, image=image)
             found = glance.members_if_shared(image)
         except errors.ImageShareError as exc:
-            problem = ' '.join(exc.lines), exc.exit_code
+            problem = ' '.join(exc.facts), exc.exit_code
             return dataclasses.replace(seen, problem=problem)
         members = None if found is None else {m.id: m for m in found}
         return dataclasses.replace(seen, members=members)

@@ -89,8 +89,8 @@ class Apply(flows.Flow[ApplyRequest, outcomes.ApplyOutcome]):
             when interrupted; the outcome tells what was done.
         """
         request, outcome = self._request, self.outcome
-        wanted, planned = self._wanted()
         with errors.before_any_change():
+            wanted, planned = self._wanted()
             self._scopes = self._caller(
                 tuple(dict.fromkeys((*wanted.clouds, *request.member_clouds)))
             )

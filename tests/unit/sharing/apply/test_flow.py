@@ -222,6 +222,16 @@ class AddTest(ApplyTestCase):
             [path, path, f'PUT {path[5:]}/{B}'], sorted(self.writes())
         )
 
+    def test_a_file_that_is_wrong_changes_nothing_and_says_so(self) -> None:
+        exc = self.assertRaises(
+            errors.ImageShareError,
+            self.apply,
+            'both',
+            f'{{name: web, members: [{{project: {B}, accept: no}}]}}',
+        )
+        self.assertEqual(errors.UNCHANGED, exc.lines[-1])
+        self.assertEqual([], self.writes())
+
     def test_a_token_is_obtained_once_for_each_project(self) -> None:
         for name in 'one', 'two', 'three':
             self.cloud.glance.add(A, 'shared', name)

@@ -106,7 +106,7 @@ class SavedTest(base.TestCase):
                 errors.Refused, _saved(_STATE).check, [now]
             )
             self.assertEqual(f'  {sentence}', exc.lines[1])
-            self.assertIn('Make and read a new plan', exc.lines[-1])
+            self.assertIn('image share diff --out', exc.lines[-1])
 
     def test_a_region_more_or_less_is_refused(self) -> None:
         elsewhere = dataclasses.replace(_STATE, region='S')

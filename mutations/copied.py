@@ -113,8 +113,8 @@ CHANGES = (
     change.Change(
         'what is half made stays',
         'sharing/copy/making.py',
-        'raise NotMade(*exc.lines, self.discard()) from exc',
-        'raise NotMade(*exc.lines) from exc',
+        '*exc.facts, self.discard(), advice=exc.advice',
+        '*exc.facts, advice=exc.advice',
         (
             f'{_TROUBLE}.DestinationTest'
             '.test_an_upload_that_is_refused_leaves_nothing',

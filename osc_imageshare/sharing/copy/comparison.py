@@ -27,6 +27,10 @@ if typing.TYPE_CHECKING:
     from osc_imageshare.image import images
 
 
+class Different(errors.ServiceError):
+    """What was made has been looked at, and is something else."""
+
+
 def compare(
     there: uploads.Uploads,
     copy: images.Image,
@@ -36,16 +40,17 @@ def compare(
     """Compare a copy with its source.
 
     :param wanted: hashes of the source's data.
-    :raises errors.ServiceError: when it is not bit for bit the same.
+    :raises Different: when it is not bit for bit the same.
+    :raises errors.ServiceError: when nobody can tell.
     """
     if copy.status != uploads.ACTIVE:
-        raise errors.ServiceError(
+        raise Different(
             f'The image made of image {source} has status '
             f'{copy.status!r} after all of its data were sent.'
         )
     form = copy.record.get('disk_format')
     if form != source.record.get('disk_format'):
-        raise errors.ServiceError(
+        raise Different(
             f'The image service has converted image {source} from '
             f'{source.record.get("disk_format")} to {form}: converted, '
             'it cannot be verified.'
@@ -58,7 +63,7 @@ def compare(
         back = stream.read_back(there, copy, wanted)
         same = back is not None and hashes.agree(back, wanted) is True
     if not same:
-        raise errors.ServiceError(
+        raise Different(
             f'The image service has made something else of image '
             f'{source}: {copy.record.get("size")} bytes, hash '
             f'{hashes.best(hashes.known(copy.record))}, instead of '

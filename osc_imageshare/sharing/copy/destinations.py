@@ -141,7 +141,7 @@ def _same_cloud(scopes_: caller.Caller, wanted: Wanted) -> scopes.Scope:
     scope = scopes_.speaking_for(found.id)
     if isinstance(scope, scopes.NoScope):
         raise errors.Refused(
-            f'Cannot copy into project {found}: {scope.reason}.',
+            f'Cannot copy into project {found}: {scope.reason.rstrip(".")}.',
         )
     return scope
 

@@ -115,12 +115,10 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
             *sources.companions(own, image),
             making.Piece('image', image, name),
         ]
-        reasons = [
-            reason
-            for piece in pieces
-            for reason in refusals.refusals(piece.source)
+        refused = [
+            one for piece in pieces for one in refusals.of(piece.source)
         ]
-        _refuse(reasons)
+        _refuse(refused)
         found = destinations.opened(
             scopes_,
             destinations.Wanted(
@@ -132,10 +130,8 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
         )
         for there in found:
             for piece in pieces:
-                lines = refusals.unsigned(piece.source, there.scope)
-                if lines:
-                    reasons.append(lines)
-        _refuse(reasons)
+                refused += refusals.of_signed(piece.source, there.scope)
+        _refuse(refused)
         for there in found:
             copied = outcomes.Copied(
                 there.project,
@@ -157,8 +153,8 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
             try:
                 each.look(request.method)
             except errors.Refused as exc:
-                reasons.append(exc.lines)
-        _refuse(reasons)
+                refused.append(exc)
+        _refuse(refused)
 
     def _report_interruption(self) -> None:
         """Delete what is half made, and say what is true then."""
@@ -173,6 +169,10 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
         return tuple(line for each in self._works for line in each.untold())
 
 
-def _refuse(reasons: list[tuple[str, ...]]) -> None:
-    if reasons:
-        raise errors.Refused(*(line for lines in reasons for line in lines))
+def _refuse(found: list[errors.Refused]) -> None:
+    """Refuse what there is any reason to refuse, with all of the reasons."""
+    if found:
+        raise errors.Refused(
+            *(fact for one in found for fact in one.facts),
+            advice=tuple(line for one in found for line in one.advice),
+        )

@@ -74,6 +74,8 @@ class Making:
     :ivar half_made: ID of the image that is no copy yet, or that nobody has
         taken note of; None if there is none. Whoever ends in the middle has
         to :meth:`discard` it, and whoever has got a copy to :meth:`keep` it.
+    :ivar different: whether it was compared with its source and is not the
+        same.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Making:
         self._progress = progress
         self.there = uploads.Uploads(destination.scope)
         self.half_made: str | None = None
+        self.different = False
 
     def existing(self, source: images.Image) -> provenance.Existing:
         """Return what earlier runs have left.
@@ -135,12 +138,16 @@ class Making:
         self, piece: Piece, way: way_.Way, companions: Mapping[str, str]
     ) -> images.Image:
         copy_id = self.half_made = str(uuid.uuid4())
+        self.different = False
         body = self.body(piece, copy_id, companions)
         try:
             record_.make(self.there, copy_id, body, self._report)
             copy = self._with_bits(copy_id, piece.source, way)
         except errors.ImageShareError as exc:
-            raise NotMade(*exc.lines, self.discard()) from exc
+            self.different = isinstance(exc, comparison.Different)
+            raise NotMade(
+                *exc.facts, self.discard(), advice=exc.advice
+            ) from exc
         return copy
 
     def _with_bits(

@@ -43,22 +43,21 @@ _CERTIFICATE = 'img_signature_certificate_uuid'
 _SIGNATURE = 'img_signature'
 
 
-def refusals(image: images.Image) -> list[tuple[str, ...]]:
-    """Return why *image* cannot be copied anywhere, some lines each."""
-    found: list[tuple[str, ...]] = []
+def of(image: images.Image) -> list[errors.Refused]:
+    """Return why *image* cannot be copied anywhere."""
+    found: list[errors.Refused] = []
     if image.status != uploads.ACTIVE:
         found.append(
-            (
+            errors.Refused(
                 f'Image {image} has status {image.status!r}; only active '
-                'images can be copied.',
+                'images can be copied.'
             )
         )
     elif not isinstance(image.record.get('size'), int):
         found.append(
-            (
-                'The image service does not say how many bytes image '
-                f'{image} has, so that nobody could tell a copy of all of '
-                'them.',
+            errors.Refused(
+                'The image service does not report how many bytes image '
+                f'{image} has, so a copy could not be verified.'
             )
         )
     snapshot = fitness.volume_snapshot(image)
@@ -67,53 +66,59 @@ def refusals(image: images.Image) -> list[tuple[str, ...]]:
     keys = [key for key in _KEYS if image.record.get(key)]
     if keys:
         found.append(
-            (
+            errors.Refused(
                 f'Image {image} is encrypted ({", ".join(keys)}): a copy '
                 'could not be read without a secret of the owner, and '
                 'deleting the copy could destroy that secret.',
-                'Its data can only be copied from inside a server or a volume '
-                'that was made of it.',
+                advice=(
+                    'Copy the data from inside a server or a volume that was '
+                    'made of the image.',
+                ),
             )
         )
     return found
 
 
-def _only_a_volume(image: images.Image, snapshot: str) -> tuple[str, ...]:
-    return (
+def _only_a_volume(image: images.Image, snapshot: str) -> errors.Refused:
+    return errors.Refused(
         f'Image {image} is the snapshot of a server booted from a volume: it '
         'holds no data, only a reference to a volume snapshot.',
-        'To copy the data, make a volume of the snapshot and an image of '
-        'that volume, and copy that image:',
-        '  '
-        + text.openstack(
-            *('volume', 'create', f'--snapshot={snapshot or "SNAPSHOT"}'),
-            operands=('VOLUME',),
+        advice=(
+            'To copy the data, make a volume of the snapshot and an image of '
+            'that volume, and copy that image:',
+            '  '
+            + text.openstack(
+                *('volume', 'create', f'--snapshot={snapshot or "SNAPSHOT"}'),
+                operands=('VOLUME',),
+            ),
+            '  '
+            + text.openstack('image', 'create', '--volume', 'VOLUME', 'IMAGE'),
         ),
-        '  '
-        + text.openstack('image', 'create', '--volume', 'VOLUME', 'IMAGE'),
     )
 
 
-def unsigned(
+def of_signed(
     image: images.Image, destination: scopes_.Scope
-) -> tuple[str, ...]:
-    """Return why a signature could not be verified there; () if it could.
+) -> list[errors.Refused]:
+    """Return why a destination could not verify the signature of *image*.
 
     Glance verifies it when data are uploaded, and Nova when a server is
-    booted, with the certificate as the one who asks can read it.
+    booted, with the certificate as whoever asks can read it.
     """
     certificate = image.record.get(_CERTIFICATE)
     signed = [key for key in image.record if key.startswith(_SIGNATURE)]
     if not any(image.record.get(key) for key in signed):
-        return ()
+        return []
     if certificate and _readable(destination, str(certificate)):
-        return ()
-    return (
-        f'Image {image} is signed, and its certificate '
-        f'({certificate or "not named"}) cannot be read by project '
-        f'{destination.project_id} in region {destination.region}: nobody '
-        'could verify the signature of a copy there.',
-    )
+        return []
+    return [
+        errors.Refused(
+            f'Image {image} is signed, and project {destination.project_id} '
+            f'cannot read its certificate ({certificate or "not named"}) in '
+            f'region {destination.region}: it could not verify the signature '
+            'of a copy there.'
+        )
+    ]
 
 
 def _readable(scope: scopes_.Scope, certificate: str) -> bool:

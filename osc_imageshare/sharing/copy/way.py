@@ -79,7 +79,7 @@ def choose(method: str, server: Possible) -> Way:
     raise errors.Refused(
         'The image service cannot make the copy itself (--method server): '
         f'{server.obstacle}.',
-        '--method stream copies it through this client.',
+        advice=('Use --method stream to copy it through this client.',),
     )
 
 
@@ -94,7 +94,7 @@ def server(
     try:
         return _server(own, source, there)
     except errors.ServiceError as exc:
-        return Possible(obstacle=' '.join(exc.lines).rstrip('.'))
+        return Possible(obstacle=' '.join(exc.facts).rstrip('.'))
 
 
 def _server(

@@ -88,7 +88,9 @@ class Work:
                     self._ways[piece.role] = self._way(method, piece.source)
         except errors.ServiceError as exc:
             self._fail(
-                *exc.lines, f'Nothing was copied to {self._destination}.'
+                *exc.facts,
+                f'Nothing was copied to {self._destination}.',
+                *exc.advice,
             )
             return
         way = self._ways.get('image')
@@ -146,7 +148,7 @@ class Work:
     def _leave(self) -> None:
         """Note what is half made, if anything is, and could not be deleted."""
         self._copied.copy_id = self._making.half_made
-        if self._making.half_made is not None:
+        if self._making.half_made is not None and self._making.different:
             self._copied.verified = False
 
     def _do(self, piece: making_.Piece) -> None:

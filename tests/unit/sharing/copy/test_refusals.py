@@ -63,9 +63,9 @@ class ImageTest(base.CopyTestCase):
         ):
             image_id = self.one.add(A, data=DATA, **record)
             image = self.image(image_id)
-            self.assertEqual([], refusals.refusals(image))
+            self.assertEqual([], refusals.of(image))
             self.assertEqual(
-                (), refusals.unsigned(image, self.scopes('ann').own)
+                [], refusals.of_signed(image, self.scopes('ann').own)
             )
 
 
@@ -104,7 +104,7 @@ class SignatureTest(base.CopyTestCase):
         error = self.assertRaises(
             errors.Refused, self.copy('bob', self.source).run
         )
-        self.assertIn(f'cannot be read by project {B}', str(error))
+        self.assertIn(f'project {B} cannot read its certificate', str(error))
 
     def test_without_a_key_manager_nobody_can(self) -> None:
         self.assertRaises(errors.Refused, self.copy('ann', self.source).run)

@@ -386,9 +386,9 @@ class TestExamples(base.TestCase):
 
     def boot(self, name: str) -> None:
         result = self.cast.type(
-            'openstack server create --flavor m1.nano --nic none --wait '
-            f'--image {self.image_id} {name}',
-            cloud='team-b',
+            # A page may have exported OS_CLOUD before.
+            'openstack --os-cloud team-b server create --flavor m1.nano '
+            f'--nic none --wait --image {self.image_id} {name}'
         )
         self.assertEqual(0, result.code, result.stderr)
 

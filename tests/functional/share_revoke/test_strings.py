@@ -188,7 +188,7 @@ class TestShareRevokeStrings(base.TestCase):
                 self.assertEqual({'projb', self.b}, set(self.members(image)))
                 # No native command could mean the string for somebody who
                 # may look projects up, so this is what the message says.
-                self.assertIn('by its ID', result.stderr)
+                self.assertIn('Use the ID of the project', result.stderr)
                 self.revoke(image, self.b, cloud=cloud)
                 self.assertEqual({'projb'}, set(self.members(image)))
                 self.revoke(image, 'projb', '--allow-unseen', cloud=cloud)

@@ -39,6 +39,9 @@ class TestCase(base.TestCase):
         self.b = self.project_id('userb')
         self.c = self.project_id('userc')
         self.image = self.make_image()
+        # Commands ignore what is ignored when they start, as under nohup.
+        heard = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        self.addCleanup(signal.signal, signal.SIGHUP, heard)
 
     def a_second_later(self) -> None:
         """Wait until Glance, which counts seconds, gives a later time."""

@@ -262,7 +262,7 @@ class Making:
         )
         return (
             f'The half-made image {self.half_made} in {self._destination} '
-            f'may be left: {why} To delete it: {delete}'
+            f'may be left: {why.rstrip(".")}. To delete it: {delete}'
         )
 
     def _delete(self, image_id: str) -> str | None:

@@ -113,6 +113,16 @@ CHANGES = (
         (f'{_PRUNE}.test_who_cannot_be_let_in_keeps_others_from_going',),
     ),
     change.Change(
+        'members go although others must not be let in',
+        'sharing/apply/plan.py',
+        'if any(row.named and row.blocked for row in found):',
+        'if False:',
+        (
+            f'{_PLAN}.RowsTest.test_who_cannot_be_let_in_keeps_the_others',
+            f'{_PRUNE}.test_who_may_not_be_let_in_keeps_others_from_going',
+        ),
+    ),
+    change.Change(
         'a domain without projects is an empty list',
         'identity/domains.py',
         'if not found:',

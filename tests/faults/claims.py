@@ -52,7 +52,7 @@ _WITHOUT = re.compile(
     r'The file (?:leaves|ends) |Image .* has members that are not |'
     r'Image .* would have |Not begun: |Left out, |'
     # What to do: a condition or a purpose, and a command.
-    r'(?:Run|To|Use) |'
+    r'(?:Run|To|Use|If the project still needs) |'
     # What would be true, or has to be.
     r'The share with project .* would be |'
     r'Sharing image .* again would |'

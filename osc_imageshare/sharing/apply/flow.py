@@ -151,6 +151,8 @@ class Apply(flows.Flow[ApplyRequest, outcomes.ApplyOutcome]):
         member_scopes = self._speak_for(adding)
         for row in adding:
             _check_required(row, member_scopes[row.state.region], self._scopes)
+        for state in self._look.states:
+            plan.withhold([r for r in self.outcome.rows if r.state is state])
         found = []
         for state in self._look.states:
             rows = [r for r in adding if r.adds and r.state is state]

@@ -31,7 +31,7 @@ from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.revoke import verdict
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from osc_imageshare.usage import survey
 
@@ -142,7 +142,24 @@ def rows(state: states.State, usages: Mapping[str, survey.Usage]) -> list[Row]:
     if not found and state.problem is not None:
         reason, code = state.problem
         found.append(Row(state, None, UNKNOWN, reason, code))
+    withhold(found)
     return found
+
+
+def withhold(found: Sequence[Row]) -> None:
+    """Keep who would go, where somebody whom the file names cannot come.
+
+    :param found: the rows of one image.
+    """
+    if any(row.named and row.blocked for row in found):
+        for row in found:
+            if row.candidate:
+                row.action, row.obstacle = KEEP, None
+                row.code = errors.DIFFERENT
+                row.reason = (
+                    'not in the file, but not everybody whom it names can be '
+                    'let in'
+                )
 
 
 def _rows(

@@ -78,6 +78,8 @@ class Prune:
             self._rows.append((row, outcomes.Revoked(row.project)))
         self.outcome.projects = [revoked for _, revoked in self._rows]
         self.begun = False
+        #: Those that are left where they are, whatever the file says.
+        self._kept: list[plan.Row] = []
         glance = images.Images(scopes.own)
         self._commands = native.Commands(
             scopes, state.known, dict(state.members or {})
@@ -121,6 +123,7 @@ class Prune:
         """Leave every member where it is."""
         for row, _ in self._rows:
             row.result = result
+            self._kept.append(row)
         self._rows, self.outcome.projects = [], []
 
     @property
@@ -146,6 +149,14 @@ class Prune:
 
     def settle(self, current: reading.Readback | errors.ServiceError) -> None:
         """Take what is true at the end for what has been done."""
+        for row in self._kept:
+            if (
+                isinstance(current, errors.ServiceError)
+                or row.project is None
+                or current.status(row.project.id) is None
+            ):
+                # Somebody else has changed that.
+                row.result = plan.UNKNOWN
         if not self.removed:
             return
         if isinstance(current, errors.ServiceError):

@@ -20,6 +20,7 @@ import typing
 from osc_imageshare import errors
 from osc_imageshare.sharing.apply import plan
 from osc_imageshare.sharing.apply import states
+from osc_imageshare.sharing import claims
 from osc_imageshare.usage import consumers
 
 if typing.TYPE_CHECKING:
@@ -58,7 +59,9 @@ def report(
         )
         mine = [row for row in rows if row.state is state]
         for code in errors.FAILED, errors.UNSEEN:
-            lines = dict.fromkeys(_line(r) for r in mine if r.code == code)
+            lines = dict.fromkeys(
+                _line(r, changing) for r in mine if r.code == code
+            )
             if lines:
                 what = (
                     'what the file wants cannot be done:'
@@ -90,13 +93,24 @@ def report(
         outcome.warn(consumers.HOW_TO_SEE)
 
 
-def _line(row: plan.Row) -> str:
+def _line(row: plan.Row, changing: bool) -> str:
     """Return a line about one row, or about a whole image."""
     if row.project is None or row.state.problem is not None:
         return f'  {row.reason}'
     if not row.project.id:
         return f'  {row.project.name}: {row.reason}'
-    return f'  project {row.project}: {row.reason}'
+    line = f'  project {row.project}: {row.reason}'
+    if not changing or row.state.image is None:
+        return line
+    member = (row.state.members or {}).get(row.project.id)
+    status = None if member is None else member.status
+    is_ = 'no member' if status is None else f'a member, status {status}'
+    return claims.member(
+        f'{line} (it is {is_}).',
+        row.state.image,
+        row.project.id,
+        claims.State.of_member(status),
+    )
 
 
 def summarize(outcome: outcomes.Report, rows: Sequence[plan.Row]) -> None:

@@ -429,6 +429,40 @@ class PruneTest(ApplyTestCase):
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('Nothing was pruned', flows.said(outcome))
 
+    def test_who_may_not_be_let_in_keeps_others_from_going(self) -> None:
+        self.add(c='accepted')
+        self.cloud.glance.images[self.image_id]['status'] = 'deactivated'
+        outcome = self.web('root', B, prune=True)
+        self.assertEqual({C: 'accepted'}, self.members())
+        self.assertEqual(
+            [(B, 'share', 'failed'), (C, 'keep', 'kept')],
+            self.results(outcome),
+        )
+        self.assertIn('it is no member', flows.said(outcome))
+        self.cloud.glance.images[self.image_id]['status'] = 'active'
+        self.cloud.keystone.refusal = fakes.Answer(403, {'error': {}})
+        outcome = self.apply(
+            'both',
+            f'{{name: web, members: [{{project: {B}, accept: required}}], '
+            'exact: true}',
+            prune=True,
+            allow_unseen=True,
+        )
+        self.assertEqual({C: 'accepted'}, self.members())
+
+    def test_who_is_kept_and_gone_is_not_said_to_be_kept(self) -> None:
+        self.add(c='accepted')
+        path = f'/image/v2/images/{self.image_id}/members'
+
+        def revoke() -> None:
+            self.cloud.glance.memberships[self.image_id].pop(C, None)
+
+        self.cloud.server.rule(
+            'POST', f'{path}$', fakes.Answer(400, 'no'), before=revoke
+        )
+        outcome = self.web('root', B, prune=True)
+        self.assertEqual((C, 'prune', 'unknown'), self.results(outcome)[1])
+
     def test_who_goes_makes_room_for_others(self) -> None:
         self.add(b='accepted', c='accepted')
         self.cloud.glance.quota = 2

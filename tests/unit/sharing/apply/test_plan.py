@@ -10,6 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import dataclasses
 import typing
 
 from osc_imageshare import errors
@@ -304,6 +305,22 @@ class RowsTest(base.TestCase):
         self.assertEqual(
             (C, 'share', 'Image web is queued.', errors.FAILED), told(blocked)
         )
+
+    def test_who_cannot_be_let_in_keeps_the_others(self) -> None:
+        for named in (
+            state(wanted(B), members=members(c='accepted'), unfit='No.'),
+            state(
+                wanted(B, 'required', _NO_ROLE), members=members(c='accepted')
+            ),
+        ):
+            there = dataclasses.replace(named, exact=True)
+            for use in usage(C), usage(C, gap=_NO_ROLE):
+                blocked, kept = plan.rows(there, {C: use})
+                self.assertTrue(blocked.blocked)
+                self.assertEqual(
+                    ('keep', errors.DIFFERENT, False),
+                    (kept.action, kept.code, kept.candidate),
+                )
 
     def test_a_problem_makes_everything_unknown(self) -> None:
         for named in ((wanted(B), wanted(C)), ()):

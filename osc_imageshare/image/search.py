@@ -45,6 +45,22 @@ def find(glance: images.Images, words: str) -> list[images.Image]:
     return []
 
 
+def readable(glance: images.Images, image_id: str) -> images.Image | None:
+    """Return an image by ID; None if this scope can read no such image.
+
+    :raises errors.ServiceError: when the image service fails.
+    """
+    try:
+        return glance.get(image_id)
+    except ValueError:
+        # This is no ID of anything.
+        return None
+    except errors.ServiceError as exc:
+        if exc.status not in (403, 404):
+            raise
+        return None
+
+
 def _with_own(
     glance: images.Images, found: list[images.Image]
 ) -> list[images.Image]:

@@ -190,10 +190,9 @@ class List(flows.Flow[ListRequest, outcomes.ListOutcome]):
         self, image: images.Image
     ) -> list[images.Member] | errors.ServiceError:
         """Return the members to list, or the error for this image."""
-        try:
-            current = reading.read(self._images, image.id)
-        except errors.ServiceError as exc:
-            return exc
+        current = reading.read_or_why_not(self._images, image.id)
+        if isinstance(current, errors.ServiceError):
+            return current
         found = [*current.members.values()]
         if self._candidates.direction(image) == outcomes.OUTGOING:
             return found

@@ -175,10 +175,7 @@ class Work:
         self, state: states.State
     ) -> reading.Readback | errors.ServiceError:
         glance = images.Images(self._look.callers[state.region].own)
-        try:
-            return reading.read(glance, state.known.id)
-        except errors.ServiceError as exc:
-            return exc
+        return reading.read_or_why_not(glance, state.known.id)
 
     def _look_at_use(self) -> None:
         """Look what members that have gone use by now, all at once."""

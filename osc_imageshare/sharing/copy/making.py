@@ -29,6 +29,7 @@ from osc_imageshare import errors
 from osc_imageshare.image import hashes
 from osc_imageshare.image import images
 from osc_imageshare.image import properties
+from osc_imageshare.image import search
 from osc_imageshare.image import uploads
 from osc_imageshare.sharing.copy import comparison
 from osc_imageshare.sharing.copy import provenance
@@ -222,16 +223,7 @@ class Making:
 
         :raises errors.ServiceError: when the image service fails.
         """
-        try:
-            self.there.get(str(image_id or ''))
-        except ValueError:
-            # No ID of anything.
-            return False
-        except errors.ServiceError as exc:
-            if exc.status not in (403, 404):
-                raise
-            return False
-        return True
+        return search.readable(self.there, str(image_id or '')) is not None
 
     def keep(self) -> None:
         """Take note that what was made last is a copy, and is to stay."""

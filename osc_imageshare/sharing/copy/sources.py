@@ -18,6 +18,7 @@ import typing
 
 from osc_imageshare import errors
 from osc_imageshare.image import properties
+from osc_imageshare.image import search
 from osc_imageshare.sharing.copy import making
 from osc_imageshare.sharing.copy import provenance
 from osc_imageshare.sharing import target
@@ -25,9 +26,6 @@ from osc_imageshare.sharing import target
 if typing.TYPE_CHECKING:
     from osc_imageshare.image import images
     from osc_imageshare.image import uploads
-
-#: Answers by which Glance says that there is no such image for this project.
-_NO_IMAGE = (403, 404)
 
 
 def meant(own: uploads.Uploads, words: str) -> images.Image:
@@ -56,7 +54,7 @@ def _original(own: uploads.Uploads, image: images.Image) -> images.Image:
     if source is None or image.owner != own.scope.project_id:
         # What others' images say of themselves is theirs to choose.
         return image
-    original = _readable(own, source)
+    original = search.readable(own, source)
     if original is None or original.name != image.name:
         return image
     return original
@@ -74,7 +72,7 @@ def companions(
         other = image.record.get(key)
         if not other:
             continue
-        source = _readable(own, str(other))
+        source = search.readable(own, str(other))
         if source is None:
             raise errors.Refused(
                 f'Image {image} needs image {other!r} ({key}), which project '
@@ -83,16 +81,3 @@ def companions(
             )
         found.append(making.Piece(role, source, source.name))
     return found
-
-
-def _readable(own: uploads.Uploads, image_id: str) -> images.Image | None:
-    """Return an image by its ID; None if this project can see none."""
-    try:
-        return own.get(image_id)
-    except ValueError:
-        # No ID of anything.
-        return None
-    except errors.ServiceError as exc:
-        if exc.status not in _NO_IMAGE:
-            raise
-        return None

@@ -26,6 +26,7 @@ from osc_imageshare.identity import catalog
 from osc_imageshare.identity import other_cloud
 from osc_imageshare.image import hashes
 from osc_imageshare.image import images
+from osc_imageshare.image import search
 from osc_imageshare.image import uploads
 
 if typing.TYPE_CHECKING:
@@ -135,13 +136,7 @@ def _readable(
     here = dataclasses.replace(
         scope, region=own.region, image_url=own.image_url
     )
-    try:
-        images.Images(here).get(source.id)
-    except errors.ServiceError as exc:
-        if exc.status not in (403, 404):
-            raise
-        return False
-    return True
+    return search.readable(images.Images(here), source.id) is not None
 
 
 def _interface(own: scopes.Scope, scope: scopes.Scope) -> str | None:

@@ -78,9 +78,17 @@ def read(glance: images.Images, image_id: str) -> Readback:
     return Readback(closed=visibility)
 
 
-def read_if_possible(glance: images.Images, image_id: str) -> Readback | None:
-    """Return the same as :func:`read`; None when nobody can tell."""
+def read_or_why_not(
+    glance: images.Images, image_id: str
+) -> Readback | errors.ServiceError:
+    """Return the same as :func:`read`, or the error that it raises."""
     try:
         return read(glance, image_id)
-    except errors.ServiceError:
-        return None
+    except errors.ServiceError as exc:
+        return exc
+
+
+def read_if_possible(glance: images.Images, image_id: str) -> Readback | None:
+    """Return the same as :func:`read`; None when nobody can tell."""
+    current = read_or_why_not(glance, image_id)
+    return current if isinstance(current, Readback) else None

@@ -69,10 +69,7 @@ class Verification:
 
     def _read(self) -> reading.Readback | errors.ServiceError:
         """Return the members, or why they could not be read."""
-        try:
-            return reading.read(self._images, self._image.id)
-        except errors.ServiceError as exc:
-            return exc
+        return reading.read_or_why_not(self._images, self._image.id)
 
     def still_shared(self) -> None:
         """Check the shares that no member could verify."""

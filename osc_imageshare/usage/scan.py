@@ -68,13 +68,13 @@ class Scan:
             image.id: survey.Survey(view, image) for image in wanted
         }
 
-    def of(self, image_id: str, project_id: str) -> survey.Usage:
-        """Return the use that a project makes of one of the images.
+    def of_member(self, image_id: str, project_id: str) -> survey.Usage:
+        """Return the use of one of the images that ends with a membership.
 
         May be asked for several at once. Never raises for what could not be
         seen: that is a gap, of every image.
         """
-        return self._surveys[image_id].of(project_id)
+        return self._surveys[image_id].of_member(project_id)
 
 
 def _fields(record: typing.Any) -> dict[str, typing.Any]:

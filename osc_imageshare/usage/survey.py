@@ -126,6 +126,16 @@ class Survey:
         self._endpoints = endpoints.Endpoints(scopes.own, image)
         self._companions = companions.Companions(scopes.own, image)
 
+    def of_member(self, project_id: str) -> Usage:
+        """Return the use that ends with the membership of a project.
+
+        Glance lets an owner add itself, without any effect: the owner loses
+        nothing with that membership.
+        """
+        if project_id == self._image.owner:
+            return Usage(project_id, (), (), None)
+        return self.of(project_id)
+
     def of(self, project_id: str) -> Usage:
         """Return the use that one project makes of the image.
 

@@ -30,6 +30,7 @@ from osc_imageshare.sharing.apply import writing
 from osc_imageshare.sharing import candidates
 from osc_imageshare.sharing import flows
 from osc_imageshare.sharing import outcomes
+from osc_imageshare.sharing.readback import reading
 
 if typing.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,20 +108,8 @@ class Export(flows.Flow[ExportRequest, outcomes.ExportOutcome]):
 
     def _members(self, image: images.Image) -> list[images.Member]:
         """Return the members; none of what is gone since it was listed."""
-        try:
-            return self._images.members_if_shared(image) or []
-        except errors.ServiceError as exc:
-            if exc.status not in (403, 404):
-                raise
-            try:
-                now = self._images.get(image.id)
-            except errors.ServiceError as again:
-                if again.status == 404:
-                    return []
-                raise
-            if now.visibility == images.SHARED:
-                raise
-            return []
+        current = reading.read(self._images, image.id)
+        return list(current.members.values())
 
     def _tell(
         self, image: images.Image, members: Sequence[images.Member]

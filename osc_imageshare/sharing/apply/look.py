@@ -269,10 +269,7 @@ class Look:
             nobody = plan.no_id(member)
             if nobody is not None:
                 return nobody
-            if member == state.known.owner:
-                # Glance lets an owner add itself, to no effect.
-                return survey.Usage(member, (), (), None)
-            return scans[state.region].of(state.known.id, member)
+            return scans[state.region].of_member(state.known.id, member)
 
         return usage
 

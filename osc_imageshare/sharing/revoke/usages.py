@@ -50,7 +50,7 @@ class Usages:
         """Yield each with the use that its project makes of the image."""
         look = survey.Survey(self._scopes, self._image)
         return parallel.ask(
-            members, lambda revoked: self._usage(look, revoked.project.id)
+            members, lambda revoked: look.of_member(revoked.project.id)
         )
 
     def with_names(
@@ -61,7 +61,7 @@ class Usages:
         ids = [revoked.project.id for revoked in members]
         names, usages = together.first_and(
             functools.partial(self._look_ups.names_of, ids),
-            [functools.partial(self._usage, look, one) for one in ids],
+            [functools.partial(look.of_member, one) for one in ids],
         )
         for revoked, usage in zip(members, usages, strict=True):
             project = revoked.project
@@ -69,10 +69,3 @@ class Usages:
                 project, name=project.name or names[project.id]
             )
             yield revoked, usage
-
-    def _usage(self, look: survey.Survey, project_id: str) -> survey.Usage:
-        if project_id == self._image.owner:
-            # Glance lets an owner add itself, without any effect: the owner
-            # loses nothing with that membership.
-            return survey.Usage(project_id, (), (), None)
-        return look.of(project_id)

@@ -46,7 +46,7 @@ class ScanTest(base.CloudTestCase):
         self.cloud.server.requests.clear()
         found = scan.Scan(caller, wanted)
         return {
-            (image.id, project_id): found.of(image.id, project_id)
+            (image.id, project_id): found.of_member(image.id, project_id)
             for image in wanted
             for project_id in (B, C)
         }

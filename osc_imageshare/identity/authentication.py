@@ -62,11 +62,31 @@ def own(
             'authentication type in use obtains none.',
             advice=('Use a password, a token or an application credential.',),
         )
-    traffic = traffic_.Traffic()
-    access = authenticate(session, auth, traffic, scopes.OWN, program)
-    own_id = str(access.project_id)
+    return configured(
+        config, session, auth, traffic_.Traffic(), scopes.OWN, program
+    )
+
+
+def configured(
+    config: cloud_region.CloudRegion,
+    session: ksa_session.Session,
+    auth: typing.Any,
+    traffic: traffic_.Traffic,
+    label: str,
+    program: tuple[str, ...],
+    region: str | None = None,
+    cloud: str | None = None,
+) -> scopes.Scope:
+    """Obtain a token, and return its scope as it is configured.
+
+    :param region: as for :func:`at_images`.
+    :param cloud: the entry of clouds.yaml; None for the caller.
+    :raises errors.ImageShareError: when there is no token for a project, or
+        the region has no image service.
+    """
+    access = authenticate(session, auth, traffic, label, program)
     scope = scopes.Scope(
-        label=scopes.OWN,
+        label=label,
         program=program,
         session=session,
         auth=auth,
@@ -74,9 +94,10 @@ def own(
         access=access,
         region='',
         image_url='',
-        settings=settings_of(config, own_id),
+        settings=settings_of(config, str(access.project_id)),
+        cloud=cloud,
     )
-    return at_images(scope)
+    return at_images(scope, region)
 
 
 def at_images(scope: scopes.Scope, region: str | None = None) -> scopes.Scope:

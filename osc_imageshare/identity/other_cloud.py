@@ -57,25 +57,14 @@ def open_(
         there = str(getattr(session.auth, 'auth_url', ''))
         url = f'{urls.unversioned(there)}/v3'
     auth = member_cloud.speaking_v3(session, url)
-    label = f'cloud {name}'
-    program = member_cloud.alone(name)
-    # What one cloud is asked to be spared, another need not be.
-    traffic = own.traffic if same else traffic_.Traffic()
-    access = authentication.authenticate(
-        session, auth, traffic, label, program
+    return authentication.configured(
+        entry.config,
+        session,
+        auth,
+        # What one cloud is asked to be spared, another need not be.
+        own.traffic if same else traffic_.Traffic(),
+        f'cloud {name}',
+        member_cloud.alone(name),
+        region,
+        name,
     )
-    scope = scopes.Scope(
-        label=label,
-        program=program,
-        session=session,
-        auth=auth,
-        traffic=traffic,
-        access=access,
-        region='',
-        image_url='',
-        settings=authentication.settings_of(
-            entry.config, str(access.project_id)
-        ),
-        cloud=name,
-    )
-    return authentication.at_images(scope, region)

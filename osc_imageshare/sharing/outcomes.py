@@ -57,6 +57,13 @@ class Message:
         return tuple(one for line in self.lines for one in claims_.of(line))
 
 
+#: What to type after an interruption of a flow that takes only needed steps.
+CONTINUE = (
+    'To continue, run the same command again: it makes only the missing '
+    'changes.'
+)
+
+
 @dataclasses.dataclass
 class Report:
     """Sentences and exit code of a flow.

@@ -22,10 +22,16 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from osc_imageshare.api import parallel
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def in_flight(dry_run: bool) -> int:
+    """Return how many steps run at the same time: a plan keeps its order."""
+    return 1 if dry_run else parallel.IN_FLIGHT
 
 
 @dataclasses.dataclass(frozen=True)

@@ -29,6 +29,7 @@ from osc_imageshare.sharing.apply import prune
 from osc_imageshare.sharing.apply import states
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.readback import reading
+from osc_imageshare.sharing import steps
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +61,7 @@ class Work:
         self._prunes = prunes
         self._request = request
         self._progress = progress
+        self._in_flight = steps.in_flight(request.dry_run)
         self._all: list[addition.Addition | prune.Prune] = [
             *additions,
             *prunes,
@@ -94,11 +96,6 @@ class Work:
             self._look_at_use()
         for pruned in self._prunes:
             pruned.say_undo()
-
-    @property
-    def _in_flight(self) -> int:
-        # A plan is read from top to bottom; only real work is done at once.
-        return 1 if self._request.dry_run else parallel.IN_FLIGHT
 
     def _ensure(
         self, wanted: list[tuple[addition.Addition, outcomes.Shared]]
@@ -202,8 +199,7 @@ class Work:
                 )
                 for line in lines
             ),
-            'To go on, run the same command again: it does only what is '
-            'missing.',
+            outcomes.CONTINUE,
         )
 
     def report_unknown(self) -> list[str]:

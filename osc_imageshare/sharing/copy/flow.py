@@ -160,8 +160,7 @@ class Copy(flows.Flow[CopyRequest, outcomes.CopyOutcome]):
         """Delete what is half made, and say what is true then."""
         self.outcome.interrupt(
             *(line for each in self._works for line in each.interrupted()),
-            'To continue, run the same command again: it makes only the '
-            'missing changes.',
+            outcomes.CONTINUE,
         )
 
     def _report_unknown(self) -> tuple[str, ...]:

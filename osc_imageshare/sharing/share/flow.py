@@ -146,14 +146,12 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         self, made: changes.Changes, joining: Sequence[outcomes.Shared]
     ) -> list[outcomes.Shared]:
         """Make projects members; return those with which all went well."""
-        # A plan keeps its order; only real changes run at the same time.
-        in_flight = 1 if self._request.dry_run else parallel.IN_FLIGHT
         joined = []
         for shared, report in parallel.ask(
             joining,
             made.members.ensure,
             self._context.progress,
-            in_flight,
+            steps.in_flight(self._request.dry_run),
         ):
             self.outcome.add(report)
             if not report.codes:
@@ -267,8 +265,7 @@ class Share(flows.Flow[ShareRequest, outcomes.ShareOutcome]):
         """Revert a useless change, and say what is true then."""
         self.outcome.interrupt(
             *made.report_interruption(),
-            'To continue, run the same command again: it makes only the '
-            'missing changes.',
+            outcomes.CONTINUE,
         )
 
     def _wait(self) -> None:

@@ -68,6 +68,9 @@ class Flow(typing.Protocol):
 class Command(command.Command, metaclass=abc.ABCMeta):
     """A command whose output comes with sentences and an exit code."""
 
+    #: The flow, by its name in the sharing package; so is its request.
+    FLOW: typing.ClassVar[str]
+
     #: What the counter on a terminal counts; None without a counter.
     COUNTED: typing.ClassVar[str | None] = None
 
@@ -107,13 +110,25 @@ class Command(command.Command, metaclass=abc.ABCMeta):
     def get_epilog(self) -> str:
         return arguments.epilog(self.EXAMPLES, super().get_epilog())
 
-    @abc.abstractmethod
     def flow(
         self,
         connection: sdk_connection.Connection,
         parsed_args: argparse.Namespace,
     ) -> Flow:
         """Return the flow that does what the arguments ask for."""
+        from osc_imageshare import sharing
+
+        flow = getattr(sharing, self.FLOW)
+        request = arguments.request(
+            getattr(sharing, f'{self.FLOW}Request'),
+            parsed_args,
+            **self.given(parsed_args),
+        )
+        return typing.cast(Flow, flow(connection, request, self.context))
+
+    def given(self, parsed_args: argparse.Namespace) -> dict[str, object]:
+        """Return the fields of the request that no single option has."""
+        return {}
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and return its exit code.

@@ -17,19 +17,18 @@ from __future__ import annotations
 import argparse
 import typing
 
-from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from openstack import connection as sdk_connection
 
     from osc_imageshare.sharing import outcomes
 
 
 class Answer(base.Lister):
     """What accepting and rejecting have in common."""
+
+    FLOW = 'Answer'
 
     STATUS: typing.ClassVar[str]
     VERB: typing.ClassVar[str]
@@ -71,20 +70,8 @@ class Answer(base.Lister):
         parser.set_defaults(everything=False)
         return parser
 
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Answer(
-            connection,
-            arguments.request(
-                sharing.AnswerRequest, parsed_args, status=self.STATUS
-            ),
-            self.context,
-        )
+    def given(self, parsed_args: argparse.Namespace) -> dict[str, object]:
+        return {'status': self.STATUS}
 
     def rows(
         self, outcome: outcomes.AnswerOutcome

@@ -13,14 +13,9 @@
 from __future__ import annotations
 
 import argparse
-import typing
 
 from osc_imageshare.commands import arguments
-from osc_imageshare.commands import base
 from osc_imageshare.commands import share_diff
-
-if typing.TYPE_CHECKING:
-    from openstack import connection as sdk_connection
 
 
 class ShareApply(share_diff.ShareDiff):
@@ -33,6 +28,8 @@ class ShareApply(share_diff.ShareDiff):
     (exit code 3) or whose use it cannot determine (exit code 4). Each step
     runs only if it is needed, so you can repeat the command.
     """
+
+    FLOW = 'Apply'
 
     EXAMPLES = (
         (
@@ -101,16 +98,3 @@ class ShareApply(share_diff.ShareDiff):
             ),
         )
         arguments.add_dry_run(parser)
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Apply(
-            connection,
-            arguments.request(sharing.ApplyRequest, parsed_args),
-            self.context,
-        )

@@ -24,8 +24,6 @@ from osc_imageshare.commands import base
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import context
     from osc_imageshare.sharing import outcomes
 
@@ -39,6 +37,8 @@ class ShareCopy(base.Lister):
     options, the copy is made in your own project and region. You can copy
     images that are shared with you, whether you have accepted them or not.
     """
+
+    FLOW = 'Copy'
 
     EXAMPLES = (
         (
@@ -127,19 +127,6 @@ class ShareCopy(base.Lister):
         )
         arguments.add_dry_run(parser)
         return parser
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Copy(
-            connection,
-            arguments.request(sharing.CopyRequest, parsed_args),
-            self.context,
-        )
 
     @property
     def context(self) -> context.Context:

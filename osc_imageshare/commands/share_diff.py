@@ -21,8 +21,6 @@ from osc_imageshare.commands import base
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
 
 
@@ -34,6 +32,8 @@ class ShareDiff(base.Lister):
     ends with 0 when nothing differs, with 5 when something does, with 4 when
     something could not be checked, and with 1 for errors.
     """
+
+    FLOW = 'Diff'
 
     EXAMPLES: typing.ClassVar[tuple[tuple[str, str], ...]] = (
         (
@@ -78,19 +78,6 @@ class ShareDiff(base.Lister):
             help=(
                 'Save the plan to this file, for "image share apply --plan"'
             ),
-        )
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Diff(
-            connection,
-            arguments.request(sharing.DiffRequest, parsed_args),
-            self.context,
         )
 
     def rows(

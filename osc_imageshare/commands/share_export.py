@@ -15,12 +15,9 @@ from __future__ import annotations
 import argparse
 import typing
 
-from osc_imageshare.commands import arguments
 from osc_imageshare.commands import base
 
 if typing.TYPE_CHECKING:
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
 
 
@@ -31,6 +28,8 @@ class ShareExport(base.Command):
     Right after it was written, "diff" finds no differences. Use it to begin
     with sharing as a file, or to review what is shared today.
     """
+
+    FLOW = 'Export'
 
     EXAMPLES = (
         (
@@ -59,19 +58,6 @@ class ShareExport(base.Command):
             ),
         )
         return parser
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Export(
-            connection,
-            arguments.request(sharing.ExportRequest, parsed_args),
-            self.context,
-        )
 
     def take_action(self, parsed_args: argparse.Namespace) -> None:
         outcome = typing.cast('outcomes.ExportOutcome', self._run(parsed_args))

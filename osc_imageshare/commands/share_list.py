@@ -23,8 +23,6 @@ from osc_imageshare.commands import base
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
 
 
@@ -35,6 +33,8 @@ class ShareList(base.Lister):
     shares are shares of other projects' images with yours, whatever their
     status is.
     """
+
+    FLOW = 'List'
 
     EXAMPLES = (
         (
@@ -116,19 +116,6 @@ class ShareList(base.Lister):
 
     def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
         return self.LONG_HEADERS if parsed_args.long else self.HEADERS
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.List(
-            connection,
-            arguments.request(sharing.ListRequest, parsed_args),
-            self.context,
-        )
 
     def rows(
         self, outcome: outcomes.ListOutcome

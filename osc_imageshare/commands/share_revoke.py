@@ -23,8 +23,6 @@ from osc_imageshare.commands import base
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
     from osc_imageshare.usage import survey
 
@@ -38,6 +36,8 @@ class ShareRevoke(base.Lister):
     uses the image (exit code 3), or if it cannot determine that (exit code
     4).
     """
+
+    FLOW = 'Revoke'
 
     EXAMPLES = (
         (
@@ -103,19 +103,6 @@ class ShareRevoke(base.Lister):
         )
         arguments.add_dry_run(parser)
         return parser
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Revoke(
-            connection,
-            arguments.request(sharing.RevokeRequest, parsed_args),
-            self.context,
-        )
 
     def rows(
         self, outcome: outcomes.RevokeOutcome

@@ -23,8 +23,6 @@ from osc_imageshare.commands import base
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
 
 
@@ -36,6 +34,8 @@ class ShareStatus(base.Lister):
     it removes it from them. A number is null ("unknown") if it cannot be
     determined.
     """
+
+    FLOW = 'Status'
 
     EXAMPLES = (
         (
@@ -70,19 +70,6 @@ class ShareStatus(base.Lister):
             help='Do not count servers and volumes',
         )
         return parser
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Status(
-            connection,
-            arguments.request(sharing.StatusRequest, parsed_args),
-            self.context,
-        )
 
     def rows(
         self, outcome: outcomes.StatusOutcome

@@ -23,8 +23,6 @@ from osc_imageshare.commands import base
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
 
 
@@ -36,6 +34,8 @@ class ShareTo(base.Lister):
     reads the image as that project. It makes only the missing changes, so it
     can be repeated.
     """
+
+    FLOW = 'Share'
 
     EXAMPLES = (
         (
@@ -147,22 +147,8 @@ class ShareTo(base.Lister):
         arguments.add_dry_run(parser)
         return parser
 
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Share(
-            connection,
-            arguments.request(
-                sharing.ShareRequest,
-                parsed_args,
-                wait=parsed_args.wait_timeout if parsed_args.wait else None,
-            ),
-            self.context,
-        )
+    def given(self, parsed_args: argparse.Namespace) -> dict[str, object]:
+        return {'wait': parsed_args.wait_timeout if parsed_args.wait else None}
 
     def rows(
         self, outcome: outcomes.ShareOutcome

@@ -24,8 +24,6 @@ from osc_imageshare.usage import risk
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openstack import connection as sdk_connection
-
     from osc_imageshare.sharing import outcomes
 
 
@@ -48,6 +46,8 @@ class ShareUsage(base.Lister):
     --project. Those of a private image are hidden from its owner, and the
     command warns that it has not checked them.
     """
+
+    FLOW = 'Usage'
 
     EXAMPLES = (
         (
@@ -127,19 +127,6 @@ class ShareUsage(base.Lister):
 
     def headers(self, parsed_args: argparse.Namespace) -> tuple[str, ...]:
         return self.LONG_HEADERS if parsed_args.remedies else self.HEADERS
-
-    def flow(
-        self,
-        connection: sdk_connection.Connection,
-        parsed_args: argparse.Namespace,
-    ) -> base.Flow:
-        from osc_imageshare import sharing
-
-        return sharing.Usage(
-            connection,
-            arguments.request(sharing.UsageRequest, parsed_args),
-            self.context,
-        )
 
     def rows(
         self, outcome: outcomes.UsageOutcome

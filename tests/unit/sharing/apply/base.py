@@ -114,3 +114,13 @@ class FileTestCase(base.FlowTestCase):
             for request in self.cloud.server.requests
             if not request.path.endswith(('/auth/tokens', '/identity/v3'))
         )
+
+    def left_out(self, number: int) -> list[str]:
+        """Share images with B, and return entries that leave B out."""
+        made = [
+            self.cloud.glance.add(
+                A, 'shared', members={B: 'accepted'}, disk_format='qcow2'
+            )
+            for _ in range(number)
+        ]
+        return [f'{{id: "{one}", members: [], exact: true}}' for one in made]

@@ -761,18 +761,9 @@ class BoundsTest(ApplyTestCase):
     def test_prunes_take_two_looks_at_each_project(self) -> None:
         counts = []
         for number in 2, 6:
-            made = [
-                self.cloud.glance.add(
-                    A, 'shared', members={B: 'accepted'}, disk_format='qcow2'
-                )
-                for _ in range(number)
-            ]
             outcome = self.apply(
                 'both',
-                *(
-                    f'{{id: "{one}", members: [], exact: true}}'
-                    for one in made
-                ),
+                *self.left_out(number),
                 prune=True,
             )
             self.assertEqual(errors.OK, outcome.exit_code)

@@ -319,6 +319,13 @@ class TestCase(testtools.TestCase):
         answer = connect('admin', region).image.get(f'/images/{image_id}')
         return str(answer.json()['visibility'])
 
+    def make_shared(self, *members: str) -> str:
+        """Make an image of project A that is shared with projects."""
+        image = self.make_image(visibility='shared')
+        for member in members:
+            self.add_member(image, member)
+        return image
+
     def add_member(
         self,
         image_id: str,

@@ -12,38 +12,25 @@
 
 """``openstack image share revoke`` of several projects, and of all."""
 
-import typing
 import uuid
 
+from tests.functional.share_revoke import revoking
 from tests.live import base
 
 
-class TestShareRevokeSeveral(base.TestCase):
+class TestShareRevokeSeveral(revoking.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.b = self.project_id('userb')
         self.c = self.project_id('userc')
         self.nobody = uuid.uuid4().hex
 
-    def shared(self, *members: str) -> str:
-        image = self.make_image(visibility='shared')
-        for member in members:
-            self.add_member(image, member)
-        return image
-
-    def revoke(
-        self, *argv: str, cloud: str, code: int = 0, **more: typing.Any
-    ) -> base.Result:
-        return self.share(
-            'share', 'revoke', *argv, cloud=cloud, code=code, **more
-        )
-
     @staticmethod
     def results(result: base.Result) -> dict[str, str]:
         return {row['Project ID']: row['Result'] for row in result.rows}
 
     def test_what_may_go_goes_and_the_gravest_code_wins(self) -> None:
-        image = self.shared(self.b, self.c, self.nobody)
+        image = self.make_shared(self.b, self.c, self.nobody)
         self.make_server('userb', image)
         # Seen through an administrator: in use, free and free.
         result = self.revoke(
@@ -81,7 +68,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_a_project_named_twice_is_one_project(self) -> None:
-        image = self.shared(self.b)
+        image = self.make_shared(self.b)
         result = self.revoke(
             *(image, self.b, 'projb', self.b), cloud='userab-a'
         )
@@ -89,7 +76,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual(1, len(result.rows))
 
     def test_all_means_every_member(self) -> None:
-        image = self.shared(self.b, self.c, 'not a project!')
+        image = self.make_shared(self.b, self.c, 'not a project!')
         result = self.revoke(image, '--all', cloud='admin')
         self.assertEqual(
             {
@@ -102,7 +89,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual({}, self.members(image))
 
     def test_all_is_checked_like_each(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         self.make_server('userb', image)
         result = self.revoke(image, '--all', cloud='userab-a', code=3)
         self.assertEqual(
@@ -114,7 +101,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_all_of_nothing_says_so(self) -> None:
-        image = self.shared()
+        image = self.make_shared()
         result = self.revoke(image, '--all', cloud='usera')
         self.assertEqual([], result.rows)
         self.assertIn('has no members', result.stderr)
@@ -124,7 +111,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertIn('private', result.stderr)
 
     def test_projects_and_all_exclude_each_other(self) -> None:
-        image = self.shared(self.b)
+        image = self.make_shared(self.b)
         for words in (
             (image,),
             (image, self.b, '--all'),
@@ -137,7 +124,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_a_member_cloud_of_another_project_is_a_mistake(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         for cloud in 'userc', 'admin':
             with self.subTest(cloud=cloud):
                 result = self.revoke(
@@ -151,7 +138,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual({self.b, self.c}, set(self.members(image)))
 
     def test_private_follows_the_last_member(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         self.set_status(image, 'userb', 'accepted')
         result = self.revoke(
             *(image, self.b, '--private'), cloud='userab-a', code=1
@@ -168,7 +155,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual({}, self.members(image))
 
     def test_private_goes_with_all(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         self.revoke(
             *('--private', image, '--all', '--allow-unseen'), cloud='usera'
         )
@@ -180,7 +167,7 @@ class TestShareRevokeSeveral(base.TestCase):
     def test_a_refusal_keeps_its_code_when_the_image_stays_shared(
         self,
     ) -> None:
-        image = self.shared(self.b)
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         for cloud, code in (('userab-a', 3), ('usera', 4)):
             with self.subTest(cloud=cloud):
@@ -194,7 +181,7 @@ class TestShareRevokeSeveral(base.TestCase):
     def test_a_dry_run_prints_what_it_would_run_and_changes_nothing(
         self,
     ) -> None:
-        image = self.shared(self.b, 'not a project!')
+        image = self.make_shared(self.b, 'not a project!')
         before = self.state(image)
         result = self.revoke(
             *(image, '--dry-run', '--all', '--allow-unseen', '--private'),
@@ -223,7 +210,7 @@ class TestShareRevokeSeveral(base.TestCase):
         self.assertEqual(before, self.state(image))
 
     def test_a_dry_run_refuses_what_the_real_one_would(self) -> None:
-        image = self.shared(self.b)
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         before = self.state(image)
         for cloud, options, code in (

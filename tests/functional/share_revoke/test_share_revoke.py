@@ -12,10 +12,9 @@
 
 """``openstack image share revoke``: what refuses, and what overrides it."""
 
-import typing
 import uuid
 
-from tests.live import base
+from tests.functional.share_revoke import revoking
 from tests.live import consumers
 from tests.live import relay
 from tests.live import relayed
@@ -35,25 +34,12 @@ OVERRIDES: tuple[tuple[str, ...], ...] = (
 )
 
 
-class TestShareRevoke(base.TestCase):
+class TestShareRevoke(revoking.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.a = self.project_id('usera')
         self.b = self.project_id('userb')
         self.c = self.project_id('userc')
-
-    def shared(self, *members: str) -> str:
-        image = self.make_image(visibility='shared')
-        for member in members or (self.b,):
-            self.add_member(image, member)
-        return image
-
-    def revoke(
-        self, *argv: str, cloud: str, code: int = 0, **more: typing.Any
-    ) -> base.Result:
-        return self.share(
-            'share', 'revoke', *argv, cloud=cloud, code=code, **more
-        )
 
     def test_what_nobody_uses_goes(self) -> None:
         for cloud, options, checked_as in (
@@ -63,7 +49,7 @@ class TestShareRevoke(base.TestCase):
             ('admin', (), 'administrator'),
         ):
             with self.subTest(cloud=cloud, options=options):
-                image = self.shared()
+                image = self.make_shared(self.b)
                 self.assertTrue(self.can_read('userb', image))
                 result = self.revoke(image, self.b, *options, cloud=cloud)
                 self.assertEqual(HEADERS, set(result.row))
@@ -83,7 +69,7 @@ class TestShareRevoke(base.TestCase):
             ('usera', 'projb'),
         ):
             with self.subTest(cloud=cloud):
-                image = self.shared()
+                image = self.make_shared(self.b)
                 self.revoke(
                     *('--member-cloud=userb', '--project-domain=default'),
                     *(image, words),
@@ -92,7 +78,7 @@ class TestShareRevoke(base.TestCase):
                 self.assertEqual({}, self.members(image))
 
     def test_a_name_that_cannot_be_looked_up_is_not_guessed(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         result = self.revoke(
             image, 'projb', '--allow-unseen', cloud='usera', code=1
         )
@@ -102,7 +88,7 @@ class TestShareRevoke(base.TestCase):
     def test_neither_override_implies_the_other_where_use_was_seen(
         self,
     ) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         server = self.make_server('userb', image)
         booted, volume = consumers.boot_from_volume(self, 'userb', image)
         for options, code in zip(OVERRIDES, (3, 0, 3, 0), strict=True):
@@ -140,7 +126,7 @@ class TestShareRevoke(base.TestCase):
     ) -> None:
         for options, code in zip(OVERRIDES, (4, 4, 0, 0), strict=True):
             with self.subTest(options=options):
-                image = self.shared()
+                image = self.make_shared(self.b)
                 result = self.revoke(
                     image, self.b, *options, cloud='usera', code=code
                 )
@@ -157,7 +143,7 @@ class TestShareRevoke(base.TestCase):
                     self.assertIn('--allow-unseen', result.stderr)
 
     def test_both_overrides_are_needed_where_a_part_was_seen(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         server = self.make_server('userb', image)
         way = relayed.before(self, 'block-storage', 'userab-a')
         way.relay.on('GET', '', lambda _: relay.Answer(503))
@@ -183,7 +169,7 @@ class TestShareRevoke(base.TestCase):
     def test_volumes_and_snapshots_alone_do_not_refuse_but_are_reported(
         self,
     ) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         volume = self.make_volume('userb', image)
         server = self.make_server('userb', image)
         snapshot = consumers.snapshot(self, 'userb', server)
@@ -205,7 +191,7 @@ class TestShareRevoke(base.TestCase):
             consumers.break_down,
         ):
             with self.subTest(change=change.__name__):
-                image = self.shared()
+                image = self.make_shared(self.b)
                 server = self.make_server('userb', image)
                 change(self, 'userb', server)
                 result = self.revoke(image, self.b, cloud='userab-a', code=3)
@@ -215,13 +201,13 @@ class TestShareRevoke(base.TestCase):
                 self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_the_owner_s_own_servers_do_not_refuse(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('usera', image)
         self.revoke(image, self.b, cloud='userab-a')
         self.assertEqual({}, self.members(image))
 
     def test_every_server_is_named(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         servers = [self.make_server('userb', image) for _ in range(3)]
         result = self.revoke(image, self.b, cloud='userab-a', code=3)
         self.assertEqual(
@@ -258,7 +244,7 @@ class TestShareRevoke(base.TestCase):
                     )
 
     def test_a_project_that_is_no_member_is_a_failure(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         for words in self.c, uuid.uuid4().hex:
             with self.subTest(words=words):
                 result = self.revoke(image, words, cloud='userab-a', code=1)

@@ -16,9 +16,7 @@ Glance takes any string for a member. Some of them it can never address
 again, and two (``.`` and ``..``) lead HTTP clients to the image itself.
 """
 
-import typing
-
-from tests.live import base
+from tests.functional.share_revoke import revoking
 from tests.live import relayed
 
 REMOVABLE = (
@@ -41,26 +39,13 @@ REMOVABLE = (
 UNADDRESSABLE = ('a/b', '../x', '..', '.', 'é', '\u202egnp.exe', '/')
 
 
-class TestShareRevokeStrings(base.TestCase):
+class TestShareRevokeStrings(revoking.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.b = self.project_id('userb')
 
-    def shared(self, *members: str) -> str:
-        image = self.make_image(visibility='shared')
-        for member in members:
-            self.add_member(image, member)
-        return image
-
-    def revoke(
-        self, *argv: str, cloud: str, code: int = 0, **more: typing.Any
-    ) -> base.Result:
-        return self.share(
-            'share', 'revoke', *argv, cloud=cloud, code=code, **more
-        )
-
     def test_whatever_glance_can_address_can_be_removed(self) -> None:
-        image = self.shared(self.b, *REMOVABLE)
+        image = self.make_shared(self.b, *REMOVABLE)
         self.assertEqual({self.b, *REMOVABLE}, set(self.members(image)))
         left = {self.b, *REMOVABLE}
         for member in REMOVABLE:
@@ -78,7 +63,7 @@ class TestShareRevokeStrings(base.TestCase):
                 self.assertEqual(left, set(self.members(image)))
 
     def test_it_is_unseen_like_any_other_project(self) -> None:
-        image = self.shared('not a project!')
+        image = self.make_shared('not a project!')
         result = self.revoke(
             image, 'not a project!', '--force', cloud='usera', code=4
         )
@@ -87,7 +72,7 @@ class TestShareRevokeStrings(base.TestCase):
         self.assertEqual({'not a project!'}, set(self.members(image)))
 
     def test_an_administrator_sees_that_nobody_uses_it(self) -> None:
-        image = self.shared('not a project!')
+        image = self.make_shared('not a project!')
         result = self.revoke(image, 'not a project!', cloud='admin')
         self.assertEqual([], result.row['In Use By'])
         self.assertEqual({}, self.members(image))
@@ -95,7 +80,7 @@ class TestShareRevokeStrings(base.TestCase):
     def test_what_glance_cannot_address_is_refused_before_any_request(
         self,
     ) -> None:
-        image = self.shared(self.b, *UNADDRESSABLE)
+        image = self.make_shared(self.b, *UNADDRESSABLE)
         everybody = {self.b, *UNADDRESSABLE}
         self.assertEqual(everybody, set(self.members(image)))
         for cloud in 'usera', 'admin':
@@ -127,7 +112,7 @@ class TestShareRevokeStrings(base.TestCase):
     def test_what_glance_cannot_address_is_refused_also_when_absent(
         self,
     ) -> None:
-        image = self.shared(self.b)
+        image = self.make_shared(self.b)
         way = relayed.before(self, 'image', 'usera')
         for member in UNADDRESSABLE:
             with self.subTest(member=member):
@@ -141,7 +126,7 @@ class TestShareRevokeStrings(base.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_an_empty_word_is_no_project(self) -> None:
-        image = self.shared(self.b)
+        image = self.make_shared(self.b)
         for cloud in 'usera', 'admin':
             with self.subTest(cloud=cloud):
                 way = relayed.before(self, 'image', cloud)
@@ -158,7 +143,7 @@ class TestShareRevokeStrings(base.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_all_removes_what_it_can_and_names_the_rest(self) -> None:
-        image = self.shared('..', 'not a project!', self.b, 'a/b')
+        image = self.make_shared('..', 'not a project!', self.b, 'a/b')
         result = self.revoke(
             image, '--all', '--allow-unseen', cloud='usera', code=1
         )
@@ -176,7 +161,7 @@ class TestShareRevokeStrings(base.TestCase):
     def test_a_word_with_two_meanings_is_refused(self) -> None:
         for cloud in 'userab-a', 'admin':
             with self.subTest(cloud=cloud):
-                image = self.shared('projb', self.b)
+                image = self.make_shared('projb', self.b)
                 result = self.revoke(
                     *(image, 'projb', '--force', '--allow-unseen'),
                     cloud=cloud,
@@ -198,7 +183,7 @@ class TestShareRevokeStrings(base.TestCase):
         self,
     ) -> None:
         # What "openstack image add project IMAGE projb" leaves behind.
-        image = self.shared('projb')
+        image = self.make_shared('projb')
         result = self.revoke(
             image, 'projb', '--allow-unseen', cloud='userab-a'
         )
@@ -210,7 +195,7 @@ class TestShareRevokeStrings(base.TestCase):
     ) -> None:
         # The native commands look names up before they take them literally,
         # and an administrator's look-up finds the project.
-        image = self.shared('projb')
+        image = self.make_shared('projb')
         for options in ('--dry-run',), ():
             with self.subTest(options=options):
                 result = self.revoke(image, 'projb', *options, cloud='admin')

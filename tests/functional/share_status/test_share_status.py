@@ -38,15 +38,9 @@ class TestShareStatus(base.TestCase):
         self.b = self.project_id('userb')
         self.c = self.project_id('userc')
 
-    def shared(self, *members: str) -> str:
-        image = self.make_image(visibility='shared')
-        for member in members or (self.b,):
-            self.add_member(image, member)
-        return image
-
     def test_the_owner_sees_each_member_with_its_answer(self) -> None:
         nobody = uuid.uuid4().hex
-        image = self.shared(self.b, self.c, nobody)
+        image = self.make_shared(self.b, self.c, nobody)
         self.set_status(image, 'userb', 'accepted')
         self.set_status(image, 'userc', 'rejected')
         result = self.share('share', 'status', image, cloud='usera')
@@ -64,7 +58,7 @@ class TestShareStatus(base.TestCase):
             self.assertEqual(updated[row['Project ID']], row['Updated At'])
 
     def test_what_nobody_could_see_is_null_and_not_none(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         result = self.share('share', 'status', image, cloud='usera')
         self.assertIsNone(result.row['Servers'])
@@ -84,7 +78,7 @@ class TestShareStatus(base.TestCase):
         )
 
     def test_servers_and_volumes_are_counted_in_the_best_scope(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         consumers.boot_from_volume(self, 'userb', image)
         self.make_volume('userb', image)
@@ -107,7 +101,7 @@ class TestShareStatus(base.TestCase):
                 self.assertEqual(checked_as, row['Checked As'])
 
     def test_zero_means_that_somebody_looked(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         result = self.share('share', 'status', image, cloud='userab-a')
         self.assertEqual(
             (0, 0), (result.row['Servers'], result.row['Volumes'])
@@ -116,7 +110,7 @@ class TestShareStatus(base.TestCase):
         self.assertEqual('', result.stderr)
 
     def test_one_member_may_be_seen_and_another_not(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         rows = self.share('share', 'status', image, cloud='userab-a').rows
         self.assertEqual(
             {self.b: 0, self.c: None},
@@ -124,7 +118,7 @@ class TestShareStatus(base.TestCase):
         )
 
     def test_a_rejected_member_uses_the_image_all_the_same(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.set_status(image, 'userb', 'rejected')
         self.make_server('userb', image)
         row = self.share('share', 'status', image, cloud='userab-a').row
@@ -138,7 +132,7 @@ class TestShareStatus(base.TestCase):
         )
 
     def test_a_member_sees_its_own_row_only(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         for cloud in 'userb', 'readerb':
             with self.subTest(cloud=cloud):
                 row = self.share('share', 'status', image, cloud=cloud).row
@@ -147,7 +141,7 @@ class TestShareStatus(base.TestCase):
                 )
 
     def test_a_stranger_is_told_that_it_sees_no_such_image(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         result = self.share('share', 'status', image, cloud='userc', code=1)
         self.assertEqual('', result.stdout)
         self.assertIn(f'No image found for {image!r}', result.stderr)
@@ -176,7 +170,7 @@ class TestShareStatus(base.TestCase):
         self.assertIn('has no members', result.stderr)
 
     def test_usage_is_not_looked_at_when_it_is_not_wanted(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         result = self.share(
             'share', 'status', '--no-usage', image, cloud='userab-a'
@@ -221,7 +215,7 @@ class TestShareStatus(base.TestCase):
                 self.assertIn("'RegionTwo'", result.stderr)
 
     def test_a_service_that_fails_makes_its_number_unknown(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_volume('userb', image)
         for service, seen in (
             # A server booted from a volume is found by way of the volume.
@@ -240,7 +234,7 @@ class TestShareStatus(base.TestCase):
                 self.assertIn('403', result.stderr)
 
     def test_a_script_can_choose_columns_and_formats(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         shown = self.openstack(
             *('image', 'share', 'status', '-c', 'Servers', '-f', 'value'),
             image,

@@ -27,12 +27,6 @@ class TestShareUsageScopes(base.TestCase):
         self.b = self.project_id('userb')
         self.c = self.project_id('userc')
 
-    def shared(self, *members: str) -> str:
-        image = self.make_image(visibility='shared')
-        for member in members or (self.b,):
-            self.add_member(image, member)
-        return image
-
     def usage(
         self, *argv: str, cloud: str, code: int = 0, **more: typing.Any
     ) -> base.Result:
@@ -60,7 +54,7 @@ class TestShareUsageScopes(base.TestCase):
         )
 
     def test_each_row_says_as_whom_it_was_seen(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         server = self.make_server('userb', image)
         for cloud, words, checked_as in (
             ('userab-a', (), 'rescoped'),
@@ -87,7 +81,7 @@ class TestShareUsageScopes(base.TestCase):
     def test_a_project_nobody_could_look_at_is_a_row_and_exit_code_4(
         self,
     ) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         result = self.usage(image, cloud='usera', code=4)
         self.assertUnknown(result.row, self.b)
@@ -97,7 +91,7 @@ class TestShareUsageScopes(base.TestCase):
         self.assertIn('--member-cloud', result.stderr)
 
     def test_what_was_seen_is_listed_beside_what_was_not(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         server = self.make_server('userb', image)
         self.make_server('userc', image)
         result = self.usage(image, cloud='userab-a', code=4)
@@ -108,7 +102,7 @@ class TestShareUsageScopes(base.TestCase):
     def test_a_member_cloud_is_a_way_to_look_and_narrows_nothing(
         self,
     ) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         mine = self.make_server('usera', image)
         theirs = self.make_server('userb', image)
         result = self.usage(
@@ -125,7 +119,7 @@ class TestShareUsageScopes(base.TestCase):
         self.assertEqual({mine, theirs}, {row['ID'] for row in both.rows})
 
     def test_a_project_can_be_named_by_id_or_name(self) -> None:
-        image = self.shared(self.b, self.c)
+        image = self.make_shared(self.b, self.c)
         mine = self.make_server('userab-a', image)
         theirs = self.make_server('userb', image)
         for cloud, projects, expected in (
@@ -150,7 +144,7 @@ class TestShareUsageScopes(base.TestCase):
     def test_a_project_that_cannot_be_looked_up_is_not_looked_at(
         self,
     ) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         for cloud, words, sentence in (
             ('usera', 'projb', 'Cannot look up'),
             ('usera', 'no such project', 'Cannot look up'),
@@ -172,7 +166,7 @@ class TestShareUsageScopes(base.TestCase):
     def test_a_member_is_told_that_only_its_own_use_was_looked_at(
         self,
     ) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('usera', image)
         result = self.usage(image, cloud='userb')
         self.assertEqual([], result.rows)
@@ -180,7 +174,7 @@ class TestShareUsageScopes(base.TestCase):
         self.assertIn(self.a, result.stderr)
 
     def test_a_stranger_is_told_that_it_sees_no_such_image(self) -> None:
-        result = self.usage(self.shared(), cloud='userc', code=1)
+        result = self.usage(self.make_shared(self.b), cloud='userc', code=1)
         self.assertEqual('', result.stdout)
         self.assertIn(self.c, result.stderr)
 
@@ -202,7 +196,7 @@ class TestShareUsageScopes(base.TestCase):
         (_,) = compute.asked('GET', '/servers/detail?image=')
 
     def test_an_administrator_looks_once_however_many_members(self) -> None:
-        image = self.shared(self.b, self.c, uuid.uuid4().hex)
+        image = self.make_shared(self.b, self.c, uuid.uuid4().hex)
         self.make_server('userc', image)
         compute = relayed.before(self, 'compute', 'admin')
         result = self.share(
@@ -257,7 +251,7 @@ class TestShareUsageScopes(base.TestCase):
     def test_an_application_credential_cannot_look_at_other_projects(
         self,
     ) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         self.make_server('userb', image)
         env = entries.written(
             self, bound=entries.application_credential(self, 'userab-a')
@@ -268,7 +262,7 @@ class TestShareUsageScopes(base.TestCase):
         self.assertIn('--member-cloud', result.stderr)
 
     def test_an_application_credential_can_speak_for_the_member(self) -> None:
-        image = self.shared()
+        image = self.make_shared(self.b)
         server = self.make_server('userb', image)
         env = entries.written(
             self, bound=entries.application_credential(self, 'userb')

@@ -269,37 +269,47 @@ CHANGES = (
     change.Change(
         'requests go on behind the back of who was interrupted',
         'api/parallel.py',
-        'if len(ended) == len(begun):',
+        'if len(work.ended) == len(work.changing):',
         'if True:',
         (
             'api.test_parallel.AskTest'
             '.test_an_interruption_while_the_first_begins_waits_for_it',
             'api.test_parallel.AskTest'
-            '.test_leaving_early_waits_for_what_has_begun_and_begins_no_more',
+            '.test_leaving_early_waits_for_changes_and_begins_no_more',
         ),
     ),
     change.Change(
         'requests begin after everything has been given up',
         'api/parallel.py',
-        'if work is not None and not work.wanted:',
+        'if not question.work.wanted:',
         'if False:',
         (
             'api.test_parallel.AskTest'
-            '.test_leaving_early_waits_for_what_has_begun_and_begins_no_more',
+            '.test_leaving_early_waits_for_changes_and_begins_no_more',
             f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',
+        ),
+    ),
+    change.Change(
+        'a service that does not answer holds up who wants to go',
+        'api/parallel.py',
+        'if not reading:',
+        'if True:',
+        (
+            'api.test_parallel.AskTest'
+            '.test_leaving_early_leaves_what_reads_behind',
         ),
     ),
     change.Change(
         'the work within work that was left goes on',
         'api/parallel.py',
-        'return not self.left and (self.within is None or self.within.wanted)',
-        'return not self.left',
+        'self.within is None or self.within.work.wanted',
+        'True',
         (f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',),
     ),
     change.Change(
         'a request that is about to be sent is sent after an interruption',
         'api/traffic.py',
-        'parallel.go_on()\n                patience',
+        'parallel.go_on(reading)\n                patience',
         'patience',
         (f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',),
     ),
@@ -307,7 +317,8 @@ CHANGES = (
         'what a thread that works for nobody puts back is not sent',
         'api/parallel.py',
         'again: BaseException | None = None',
-        'again: BaseException | None = None\n        _WORK.set(work)',
+        'again: BaseException | None = None\n'
+        '        _QUESTION.set(_Question(work))',
         (
             f'{_TRAFFIC}.LeavingTest'
             '.test_what_is_looked_at_afterwards_is_asked',

@@ -18,9 +18,11 @@ nothing of what is asked.
 
 from __future__ import annotations
 
+import collections
 import concurrent.futures
 import contextvars
 import dataclasses
+import threading
 import time
 import typing
 
@@ -35,7 +37,7 @@ if typing.TYPE_CHECKING:
 #: eight, 4.9 to 6.3 with four.
 IN_FLIGHT = 8
 
-#: Seconds between two checks whether everything in flight has ended.
+#: Seconds between two checks whether every change in flight has ended.
 _GLANCE = 0.01
 
 _Item = typing.TypeVar('_Item')
@@ -48,34 +50,65 @@ Progress = typing.Callable[[int, int], object]
 class _Work:
     """What one call of :func:`ask` has begun.
 
-    :ivar within: the work of which this is a part; None for a whole.
+    :ivar within: the question of which this is a part; None for a whole.
     :ivar left: whether nobody waits for its answers any more.
+    :ivar changing: the questions that have begun to change something.
+    :ivar ended: those of them that have ended.
     """
 
-    within: _Work | None
+    within: _Question | None
     left: bool = False
+    changing: set[_Question] = dataclasses.field(default_factory=set)
+    ended: set[_Question] = dataclasses.field(default_factory=set)
 
     @property
     def wanted(self) -> bool:
-        return not self.left and (self.within is None or self.within.wanted)
+        return not self.left and (
+            self.within is None or self.within.work.wanted
+        )
+
+
+@dataclasses.dataclass(eq=False)
+class _Question:
+    """What one thread of a pool works for."""
+
+    work: _Work
+
+    def change(self) -> None:
+        """Let whoever leaves wait for the end of this question."""
+        self.work.changing.add(self)
+        if self.work.within is not None:
+            self.work.within.change()
+
+    def end(self) -> None:
+        if self in self.work.changing:
+            self.work.ended.add(self)
 
 
 #: What a thread works for: nothing, unless it is one of a pool.
-_WORK: contextvars.ContextVar[_Work | None] = contextvars.ContextVar(
-    'work', default=None
+_QUESTION: contextvars.ContextVar[_Question | None] = contextvars.ContextVar(
+    'question', default=None
 )
 
 
-def go_on() -> None:
+def go_on(reading: bool = False) -> None:
     """Do nothing while the caller of :func:`ask` wants this thread's work.
 
     The caller may leave early. It then reads what is true and reverts changes
     itself, outside of the pool.
 
+    :param reading: whether what comes next changes nothing. The caller does
+        not wait for that, nor for anything before the first change.
     :raises concurrent.futures.CancelledError: when the caller has left.
     """
-    work = _WORK.get()
-    if work is not None and not work.wanted:
+    question = _QUESTION.get()
+    if question is None:
+        return
+    if not reading:
+        # Before the look whether somebody waits: who leaves looks at these
+        # in the other order, so that one of the two sees the other.
+        question.change()
+    if not question.work.wanted:
         raise concurrent.futures.CancelledError()
 
 
@@ -88,9 +121,10 @@ def ask(
     """Yield each item with its answer, in the order of the items.
 
     The caller may leave early, by an error or an interruption. No question
-    begins after that, and the call waits for those that have begun, however
-    often it is interrupted. So no request is in flight when the caller then
-    reads what is true.
+    begins after that, and the call waits for those that have begun to change
+    something, however often it is interrupted. So no change is in flight when
+    the caller then reads what is true. What only reads is left behind: a
+    service that does not answer holds up nobody who wants to go.
 
     A question that has begun completes the request it has sent, and sends no
     other if it calls :func:`go_on` before each.
@@ -102,27 +136,39 @@ def ask(
     if len(items) == 1:
         yield items[0], question(items[0])
         return
-    # Each worker writes both lists itself: it may begin before the thread
-    # that starts it knows of it.
-    begun: list[_Item] = []
-    ended: list[_Item] = []
-    work = _Work(_WORK.get())
+    work = _Work(_QUESTION.get())
+    futures: list[concurrent.futures.Future[_Answer]] = [
+        concurrent.futures.Future() for _ in items
+    ]
+    unasked = collections.deque(zip(items, futures, strict=True))
+    context = contextvars.copy_context()
 
-    def asked(item: _Item) -> _Answer:
-        begun.append(item)
+    def answer(
+        item: _Item, future: concurrent.futures.Future[_Answer]
+    ) -> None:
+        asked = _Question(work)
+        _QUESTION.set(asked)
         try:
-            _WORK.set(work)
-            go_on()
-            return question(item)
+            go_on(reading=True)
+            future.set_result(question(item))
+        except BaseException as exc:  # noqa: BLE001
+            future.set_exception(exc)
         finally:
-            ended.append(item)
+            asked.end()
 
-    pool = concurrent.futures.ThreadPoolExecutor(in_flight)
+    def answer_all() -> None:
+        while True:
+            try:
+                item, future = unasked.popleft()
+            except IndexError:
+                return
+            context.copy().run(answer, item, future)
+
     try:
-        futures = [
-            pool.submit(contextvars.copy_context().run, asked, item)
-            for item in items
-        ]
+        for _ in range(min(in_flight, len(items))):
+            # Not an executor of the standard library: a program cannot end
+            # before all threads of all executors have.
+            threading.Thread(target=answer_all, daemon=True).start()
         for done, (item, future) in enumerate(
             zip(items, futures, strict=True), start=1
         ):
@@ -136,8 +182,8 @@ def ask(
             # Python take a joined thread for ended, or leaves a lock behind.
             try:
                 work.left = True
-                pool.shutdown(wait=False)
-                if len(ended) == len(begun):
+                unasked.clear()
+                if len(work.ended) == len(work.changing):
                     break
                 time.sleep(_GLANCE)
             except BaseException as exc:  # noqa: BLE001

@@ -159,7 +159,7 @@ class Traffic:
         ended: _Ended | None = None
         while True:
             with self._slots:
-                parallel.go_on()
+                parallel.go_on(reading)
                 patience.begin()
                 pause = self._closed.get(service, 0.0) - time.monotonic()
                 if pause <= 0 or (
@@ -169,7 +169,7 @@ class Traffic:
                     pause = self._pause(service, ended, patience, reading)
             if ended is not None and not patience.allows(pause):
                 return ended.result()
-            _sleep(pause)
+            _sleep(pause, reading)
             patience.paused += pause
 
     def _pause(
@@ -220,12 +220,12 @@ def _attempted(
         return _Ended(error=exc)
 
 
-def _sleep(seconds: float) -> None:
+def _sleep(seconds: float, reading: bool) -> None:
     """Pause as long as the work of this thread is wanted."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         time.sleep(min(left, _GLANCE))
-        parallel.go_on()
+        parallel.go_on(reading)
 
 
 def _left_alone_for(headers: Mapping[str, str], before: int) -> float:

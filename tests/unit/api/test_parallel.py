@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
-import typing
 
 import fixtures
 
@@ -76,37 +75,56 @@ class AskTest(base.TestCase):
         self.assertEqual(('a', 'a'), next(answers))
         self.assertRaises(ValueError, next, answers)
 
-    def test_leaving_early_waits_for_what_has_begun_and_begins_no_more(
+    def test_leaving_early_waits_for_changes_and_begins_no_more(
         self,
     ) -> None:
         leaving = threading.Event()
-
-        class Executor(concurrent.futures.ThreadPoolExecutor):
-            def shutdown(
-                self, wait: bool = True, *, cancel_futures: bool = False
-            ) -> None:
-                super().shutdown(wait, cancel_futures=cancel_futures)
-                leaving.set()
-
         self.useFixture(
-            fixtures.MonkeyPatch(
-                'concurrent.futures.ThreadPoolExecutor', Executor
-            )
+            fixtures.MonkeyPatch('time.sleep', lambda _: leaving.set())
         )
         begun: list[int] = []
         ended: list[int] = []
 
         def question(item: int) -> None:
             begun.append(item)
+            parallel.go_on()
             if item:
                 self.assertTrue(leaving.wait(60))
             ended.append(item)
 
         answers = parallel.ask(range(100), question, in_flight=2)
         next(answers)
+        # The other thread, or both, are about to answer.
+        while len(begun) < 2:
+            leaving.wait(0.01)
         answers.close()  # type: ignore[attr-defined]
         self.assertEqual(sorted(begun), sorted(ended))
         self.assertLessEqual(len(begun), 3)
+
+    def test_leaving_early_leaves_what_reads_behind(self) -> None:
+        answered = threading.Event()
+        reading = threading.Barrier(3)
+        cancelled: list[int] = []
+
+        def question(item: int) -> None:
+            parallel.go_on(reading=True)
+            reading.wait(60)
+            if item:
+                self.assertTrue(answered.wait(60))
+                try:
+                    parallel.go_on()
+                except concurrent.futures.CancelledError:
+                    cancelled.append(item)
+                reading.wait(60)
+
+        answers = parallel.ask(range(3), question)
+        next(answers)
+        answers.close()  # type: ignore[attr-defined]
+        self.assertEqual([], cancelled)
+        # What is answered then changes nothing any more.
+        answered.set()
+        reading.wait(60)
+        self.assertEqual([1, 2], sorted(cancelled))
 
     def test_no_interruption_keeps_it_from_waiting(self) -> None:
         impatient = threading.Event()
@@ -127,6 +145,7 @@ class AskTest(base.TestCase):
         together = threading.Barrier(3)
 
         def question(item: int) -> None:
+            parallel.go_on()
             # What has not begun is not waited for.
             together.wait(60)
             if item:
@@ -146,29 +165,25 @@ class AskTest(base.TestCase):
         leaving = threading.Event()
         self.addCleanup(leaving.set)
 
-        class Executor(concurrent.futures.ThreadPoolExecutor):
-            def submit(self, *args: typing.Any, **kwargs: typing.Any) -> None:  # type: ignore[override]
-                """Be interrupted between the thread's start and the return."""
-                super().submit(*args, **kwargs)
+        class Thread(threading.Thread):
+            def start(self) -> None:
+                """Be interrupted before the return."""
+                super().start()
                 begun.wait(60)
                 raise KeyboardInterrupt()
 
-        self.useFixture(
-            fixtures.MonkeyPatch(
-                'concurrent.futures.ThreadPoolExecutor', Executor
-            )
-        )
         self.useFixture(
             fixtures.MonkeyPatch('time.sleep', lambda _: leaving.set())
         )
         ended: list[str] = []
 
         def question(item: str) -> None:
+            parallel.go_on()
             begun.set()
             self.assertTrue(leaving.wait(60))
             ended.append(item)
 
-        self.assertRaises(
-            KeyboardInterrupt, list, parallel.ask('ab', question)
-        )
+        answers = parallel.ask('ab', question)
+        with fixtures.MonkeyPatch('threading.Thread', Thread):
+            self.assertRaises(KeyboardInterrupt, list, answers)
         self.assertEqual(['a'], ended)

@@ -22,7 +22,7 @@ import os
 import threading
 from typing import Any
 
-from devcloud.services import sqlite_writers
+from devcloud.services import sqlite
 
 
 def application(name: str, etc: str) -> Any:
@@ -31,7 +31,7 @@ def application(name: str, etc: str) -> Any:
     from cinder import monkey_patch
 
     monkey_patch.patch(backend='threading')
-    sqlite_writers.install()
+    sqlite.install()
 
     import sys
 

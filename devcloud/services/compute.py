@@ -23,7 +23,7 @@ of a real hypervisor are processes of their own (``libvirt_compute``).
 import os
 from typing import Any
 
-from devcloud.services import sqlite_writers
+from devcloud.services import sqlite
 
 
 def application(name: str, etc: str) -> Any:
@@ -34,7 +34,7 @@ def application(name: str, etc: str) -> Any:
     from nova import monkey_patch
 
     monkey_patch.patch(backend='threading')
-    sqlite_writers.install()
+    sqlite.install()
 
     from nova.api.openstack import wsgi_app
     import nova.conf

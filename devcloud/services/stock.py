@@ -19,12 +19,12 @@ import importlib
 import os
 from typing import Any
 
-from devcloud.services import sqlite_writers
+from devcloud.services import sqlite
 
 
 def application(name: str, etc: str) -> Any:
     # The second Glance differs from the first in its configuration only.
     package = name.rstrip('2')
     os.environ[f'OS_{package.upper()}_CONFIG_DIR'] = etc
-    sqlite_writers.install()
+    sqlite.install()
     return importlib.import_module(f'{package}.wsgi.api').application

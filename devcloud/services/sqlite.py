@@ -10,27 +10,50 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Makes oslo.db's writers wait for each other on SQLite.
+"""Lets oslo.db work with SQLite as services with several threads need it.
 
-Knows oslo.db's enginefacade, which tells writing transactions from reading
-ones, and SQLite's locks: a transaction that begins with a plain BEGIN and
-writes only after it has read fails at once with "database is locked" when
-another one has written meanwhile, and no busy timeout helps, as its snapshot
-is too old for ever. BEGIN IMMEDIATE takes the write lock first, and for that
-the timeout is obeyed. Without it, servers stay in BUILD when several are made
-at a time (Nova, POST /servers).
+Its writers wait for each other. Knows oslo.db's enginefacade, which tells
+writing transactions from reading ones, and SQLite's locks: a transaction that
+begins with a plain BEGIN and writes only after it has read fails at once with
+"database is locked" when another one has written meanwhile, and no busy
+timeout helps, as its snapshot is too old for ever. BEGIN IMMEDIATE takes the
+write lock first, and for that the timeout is obeyed. Without it, servers stay
+in BUILD when several are made at a time (Nova, POST /servers).
+
+Its connections are kept. oslo.db opens one for each transaction, and closing
+the last one of a file makes SQLite move its whole log into the file.
 """
 
 # mypy: disable-error-code="import-not-found, import-untyped"
 
 import functools
+import types
 from typing import Any
 
 _OPTION = 'cloud_writer'
 
 
 def install() -> None:
-    """Patch oslo.db in this process; before any engine is used."""
+    """Patch oslo.db in this process; before any engine is made."""
+    _keep_connections()
+    _let_writers_wait()
+
+
+def _keep_connections() -> None:
+    from oslo_db.sqlalchemy import engines
+    from sqlalchemy import pool
+
+    class Pool(pool.QueuePool):  # type: ignore[misc]
+        """As many connections as there are transactions at once."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **{**kwargs, 'max_overflow': -1})
+
+    # What oslo.db chooses for a file of SQLite.
+    engines.pool = types.SimpleNamespace(**{**vars(pool), 'NullPool': Pool})
+
+
+def _let_writers_wait() -> None:
     from oslo_db.sqlalchemy import enginefacade
     import sqlalchemy
     import sqlalchemy.event

@@ -38,7 +38,7 @@ from bench import timing
 import fixtures
 from tests.live import base
 
-_CLOUD = 'usera'
+_CLOUD = 'alice'
 _HERE, _THERE = 'RegionOne', 'RegionTwo'
 
 _MEBIBYTE = 1 << 20

@@ -29,7 +29,7 @@ import fixtures
 from tests.live import base
 
 _GOAL = 100.0
-_USER = 'userab-a'
+_USER = 'both-a'
 
 
 def applied(

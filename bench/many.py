@@ -23,7 +23,7 @@ from bench import stage as stage_
 from bench import timing
 
 _GOAL = 30.0
-_USER = 'userab-a'
+_USER = 'both-a'
 
 
 def shared(

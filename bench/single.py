@@ -32,8 +32,8 @@ def two_credentials(
     def ours(image: str) -> None:
         client.run(
             *('image', 'share-to', image, stage.b, '--accept'),
-            *('--member-cloud', 'userb'),
-            cloud='usera',
+            *('--member-cloud', 'bob'),
+            cloud='alice',
         )
 
     return [
@@ -56,7 +56,7 @@ def rescoped(
 
     def ours(image: str) -> None:
         client.run(
-            'image', 'share-to', image, stage.b, '--accept', cloud='userab-a'
+            'image', 'share-to', image, stage.b, '--accept', cloud='both-a'
         )
 
     return [
@@ -82,11 +82,11 @@ def _sharing(
     at_most: int,
 ) -> figures.Figure:
     def native(image: str) -> None:
-        client.run('image', 'set', '--shared', image, cloud='usera')
-        client.run('image', 'add', 'project', image, stage.b, cloud='usera')
-        client.run('image', 'member', 'list', image, cloud='usera')
-        client.run('image', 'set', '--accept', image, cloud='userb')
-        client.run('image', 'show', image, cloud='userb')
+        client.run('image', 'set', '--shared', image, cloud='alice')
+        client.run('image', 'add', 'project', image, stage.b, cloud='alice')
+        client.run('image', 'member', 'list', image, cloud='alice')
+        client.run('image', 'set', '--accept', image, cloud='bob')
+        client.run('image', 'show', image, cloud='bob')
 
     def shared(image: str) -> None:
         stage.assertEqual({stage.b: 'accepted'}, stage.members(image))
@@ -123,19 +123,19 @@ def revoked(
     """Look whether B uses the image, and revoke the share."""
     # Others are listed and looked through as well.
     other = stage.offer('accepted')
-    stage.make_server('userb', other)
-    stage.make_volume('userb', other)
+    stage.make_server('bob', other)
+    stage.make_volume('bob', other)
 
     def native(image: str) -> None:
-        client.run('server', 'list', '--image', image, cloud='userb')
-        client.run('volume', 'list', '--long', cloud='userb')
-        client.run('image', 'remove', 'project', image, stage.b, cloud='usera')
+        client.run('server', 'list', '--image', image, cloud='bob')
+        client.run('volume', 'list', '--long', cloud='bob')
+        client.run('image', 'remove', 'project', image, stage.b, cloud='alice')
 
     def ours(image: str) -> None:
         client.run(
             *('image', 'share', 'revoke', image, stage.b),
-            *('--member-cloud', 'userb'),
-            cloud='usera',
+            *('--member-cloud', 'bob'),
+            cloud='alice',
         )
 
     def gone(image: str) -> None:

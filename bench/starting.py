@@ -41,7 +41,7 @@ def installed(
 
     def run(which: clients.Client) -> timing.Way[None]:
         def way(_: None) -> None:
-            which.run('server', 'list', cloud='usera')
+            which.run('server', 'list', cloud='alice')
 
         return way
 
@@ -81,7 +81,7 @@ def first_request(
         def way(_: None) -> float:
             line.asked.clear()
             begun = time.monotonic()
-            client.run(*words, cloud='usera')
+            client.run(*words, cloud='alice')
             return line.asked[0].when - begun
 
         return way

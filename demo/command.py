@@ -132,8 +132,8 @@ The cloud is still running. To go on by hand, in a shell in this directory:
 
   eval "$({env})"
   PATH={client}:$PATH
-  openstack --os-cloud usera image share --help
-  openstack --os-cloud userb image list
+  openstack --os-cloud alice image share --help
+  openstack --os-cloud bob image list
 
 To stop it:
 

@@ -28,8 +28,8 @@ SERVER = 'demo-server'
 DISK = 'disk.raw'
 FILE = 'shares.yaml'
 
-A = ('--os-cloud', 'usera')
-B = ('--os-cloud', 'userb')
+A = ('--os-cloud', 'alice')
+B = ('--os-cloud', 'bob')
 
 
 def make_disk(directory: Path) -> None:
@@ -58,7 +58,7 @@ def tell(stage: stage_.Stage) -> None:
     """
     stage.say(
         """
-        Two projects: A (proja, its user is usera) and B (projb, userb).
+        Two projects: A (project-a, its user is alice) and B (project-b, bob).
         A makes an image. It is private: B cannot use it.
         """
     )
@@ -109,18 +109,18 @@ def _share(stage: stage_.Stage, image_id: str) -> str:
     """Share in one step, and return the ID of B's project."""
     stage.say(
         """
-        A shares it. "userb" is an entry of clouds.yaml: the command asks that
+        A shares it. "bob" is an entry of clouds.yaml: the command asks that
         entry which project it is for, makes the image shared, adds the
         project, accepts as the project, and reads the image as the project.
         """
     )
     shared = stage.type(
         *A,
-        *('image', 'share-to', IMAGE, '--member-cloud', 'userb'),
-        expect='projb should have accepted the image and be able to read it',
+        *('image', 'share-to', IMAGE, '--member-cloud', 'bob'),
+        expect='project-b should have accepted the image and can read it',
         holds=lambda shown: shown.has_row(
             Image_ID=image_id,
-            Project_Name='projb',
+            Project_Name='project-b',
             Status='accepted',
             Changes='visibility member status',
             Verified='True',
@@ -146,16 +146,19 @@ def _use(stage: stage_.Stage) -> str:
     stage.say('Who may use the image, and who does?')
     stage.type(
         *A,
-        *('image', 'share', 'status', IMAGE, '--member-cloud', 'userb'),
-        expect='one server of projb should have been counted',
+        *('image', 'share', 'status', IMAGE, '--member-cloud', 'bob'),
+        expect='one server of project-b should have been counted',
         holds=lambda shown: shown.has_row(
-            Project_Name='projb', Status='accepted', Servers='1', Volumes='0'
+            Project_Name='project-b',
+            Status='accepted',
+            Servers='1',
+            Volumes='0',
         ),
     )
     stage.say('What exactly, and what would break if A took the image back?')
     stage.type(
         *A,
-        *('image', 'share', 'usage', IMAGE, '--member-cloud', 'userb'),
+        *('image', 'share', 'usage', IMAGE, '--member-cloud', 'bob'),
         expect='the server should be listed with what breaks',
         holds=lambda shown: shown.has_row(
             Type='server', ID=server_id, Breaks='rebuild rescue'
@@ -165,18 +168,18 @@ def _use(stage: stage_.Stage) -> str:
 
 
 def _take_back(stage: stage_.Stage, image_id: str, server_id: str) -> None:
-    revoke = ('image', 'share', 'revoke', IMAGE, 'projb')
+    revoke = ('image', 'share', 'revoke', IMAGE, 'project-b')
     stage.say('A tries to take it back all the same. That is refused:')
     stage.type(
         *A,
         *revoke,
-        *('--member-cloud', 'userb'),
+        *('--member-cloud', 'bob'),
         code=3,
         expect='it should have named the server and revoked nothing',
         holds=lambda shown: (
             f'server {server_id} {SERVER}' in shown.text
             and 'The share was not revoked' in shown.text
-            and shown.has_row(Project_Name='projb', Result='in use')
+            and shown.has_row(Project_Name='project-b', Result='in use')
         ),
     )
     _become_independent(stage, image_id)
@@ -184,10 +187,10 @@ def _take_back(stage: stage_.Stage, image_id: str, server_id: str) -> None:
     stage.type(
         *A,
         *revoke,
-        *('--member-cloud', 'userb'),
-        expect='the share with projb should be revoked',
+        *('--member-cloud', 'bob'),
+        expect='the share with project-b should be revoked',
         holds=lambda shown: shown.has_row(
-            Project_Name='projb', Result='revoked', In_Use_By=''
+            Project_Name='project-b', Result='revoked', In_Use_By=''
         ),
     )
 
@@ -314,7 +317,7 @@ def _as_a_file(stage: stage_.Stage, owner_id: str, project_id: str) -> None:
     )
     columns = ('-c', 'Image Name', '-c', 'Project ID', '-c', 'Action')
     share = ('image', 'share')
-    _write(stage, owner_id, '{cloud: userb}')
+    _write(stage, owner_id, '{cloud: bob}')
     stage.type(
         *A,
         *(*share, 'diff', '--file', FILE, *columns),
@@ -327,7 +330,7 @@ def _as_a_file(stage: stage_.Stage, owner_id: str, project_id: str) -> None:
     stage.type(
         *A,
         *(*share, 'apply', '--file', FILE, *columns, '-c', 'Result'),
-        expect='the image should be shared with projb',
+        expect='the image should be shared with project-b',
         holds=lambda shown: shown.has_row(
             Project_ID=project_id, Action='share', Result='shared'
         ),
@@ -357,8 +360,8 @@ def _as_a_file(stage: stage_.Stage, owner_id: str, project_id: str) -> None:
     stage.type(
         *A,
         *(*share, 'apply', '--file', FILE, '--prune'),
-        *('--member-cloud', 'userb', *columns, '-c', 'Result'),
-        expect='the share with projb should have ended',
+        *('--member-cloud', 'bob', *columns, '-c', 'Result'),
+        expect='the share with project-b should have ended',
         holds=lambda shown: shown.has_row(
             Project_ID=project_id, Action='prune', Result='pruned'
         ),

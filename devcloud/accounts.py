@@ -50,12 +50,12 @@ class Account:
 # keystone-manage bootstrap makes this one.
 ADMIN = Account('admin', 'admin', 'admin', 'admin')
 MEMBERS = (
-    Account('usera', 'usera', 'proja', 'member'),
-    Account('userb', 'userb', 'projb', 'member'),
-    Account('userc', 'userc', 'projc', 'member'),
-    Account('userab-a', 'userab', 'proja', 'member'),
-    Account('userab-b', 'userab', 'projb', 'member'),
-    Account('readerb', 'readerb', 'projb', 'reader'),
+    Account('alice', 'alice', 'project-a', 'member'),
+    Account('bob', 'bob', 'project-b', 'member'),
+    Account('carol', 'carol', 'project-c', 'member'),
+    Account('both-a', 'both', 'project-a', 'member'),
+    Account('both-b', 'both', 'project-b', 'member'),
+    Account('reader', 'reader', 'project-b', 'reader'),
 )
 
 

@@ -41,8 +41,9 @@ Run a real Keystone, Glance (in two regions), Placement, Nova and Cinder on
 is a stub, so servers are made with --nic none."""
 
 _EPILOG = f"""\
-clouds.yaml of a cloud has admin, usera, userb, userc (members of proja, projb,
-projc), userab-a and userab-b (one user, member of two projects) and readerb.
+clouds.yaml of a cloud has admin, alice, bob and carol (members of project-a,
+project-b and project-c), both-a and both-b (one user, member of the first two)
+and reader (of project-b).
 RegionTwo has a second Glance and nothing else.
 
 environment variables:
@@ -177,7 +178,7 @@ def _hints(cloud: instance.Instance) -> str:
     argv = ['python', '-m', cloud.program, 'env', '--name', cloud.name]
     return (
         f'# eval "$({shlex.join(argv)})"\n'
-        f'# openstack --os-cloud usera image list\n'
+        f'# openstack --os-cloud alice image list\n'
         f'# {cloud.stop_command()}'
     )
 
@@ -210,8 +211,8 @@ def env(cloud: instance.Instance) -> int:
     print('unset OS_CLOUD')
     for name, value in cloud.settings().items():
         print(f'export {name}={shlex.quote(value)}')
-    print('# now, for instance: openstack --os-cloud usera image list')
-    print(f'# or, without clouds.yaml: . {cloud.directory}/openrc-usera')
+    print('# now, for instance: openstack --os-cloud alice image list')
+    print(f'# or, without clouds.yaml: . {cloud.directory}/openrc-alice')
     return 0
 
 

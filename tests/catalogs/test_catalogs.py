@@ -22,8 +22,8 @@ ONE, FOUR = 'RegionOne', 'RegionFour'
 
 #: Who looks at the use by project B, and how it is told to.
 WAYS: dict[str, tuple[str, tuple[str, ...]]] = {
-    'member cloud': ('usera', ('--member-cloud', 'userb')),
-    'rescoped': ('userab-a', ()),
+    'member cloud': ('alice', ('--member-cloud', 'bob')),
+    'rescoped': ('both-a', ()),
     'administrator': ('admin', ()),
 }
 
@@ -34,7 +34,7 @@ IN_USE, UNSEEN = 3, 4
 class CatalogTestCase(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.identity = base.connect('admin').identity
         self.image_id = self.make_image(visibility='shared')
         self.add_member(self.image_id, self.b)
@@ -153,25 +153,24 @@ class CatalogTestCase(base.TestCase):
             self,
             **{
                 name: {**entries.entry(name), **settings}
-                for name in ('usera', 'userb', 'userab-a', 'admin')
+                for name in ('alice', 'bob', 'both-a', 'admin')
             },
         )
         for about, (cloud, how) in WAYS.items():
             words = (self.image_id, *how)
             seen = 1 if code == IN_USE else None
-            status = self.share(
-                'share', 'status', *words, cloud=cloud, env=env
-            )
+            status = self.share('share status', *words, cloud=cloud, env=env)
             self.assertEqual(seen, status.row['Servers'], about)
             self.share(
-                *('share', 'usage', '--fail-in-use', '--project', self.b),
+                f'share usage --fail-in-use --project {self.b}',
                 *words,
                 cloud=cloud,
                 code=code,
                 env=env,
             )
             self.share(
-                *('share', 'revoke', self.image_id, self.b, *how),
+                f'share revoke {self.image_id} {self.b}',
+                *how,
                 cloud=cloud,
                 code=code,
                 env=env,
@@ -186,7 +185,7 @@ class TestServers(CatalogTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.make_server('userb', self.image_id)
+        self.make_server('bob', self.image_id)
 
     def test_nova_has_another_interface_than_glance(self) -> None:
         self.change(self.endpoint('compute'), interface='internal')
@@ -246,7 +245,7 @@ class TestBootedFromVolume(CatalogTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        consumers.boot_from_volume(self, 'userb', self.image_id)
+        consumers.boot_from_volume(self, 'bob', self.image_id)
 
     def test_cinder_has_another_interface_than_glance(self) -> None:
         for kind in 'block-storage', 'volumev3':
@@ -286,17 +285,17 @@ class TestImageServices(CatalogTestCase):
                 )
             }
             env = entries.written(
-                self, usera={**entries.entry('usera'), **settings}
+                self, alice={**entries.entry('alice'), **settings}
             )
             # A process keeps the first native client that it makes.
             native = self.program(
-                *('--os-cloud', 'usera', 'image', 'show', name, '-f', 'json'),
+                f'--os-cloud alice image show "{name}" -f json',
                 env=env,
             )
             self.assertEqual(image_id, json.loads(native.stdout)['id'])
             shared = self.share(
-                *('share-to', name, self.b, '--no-accept'),
-                cloud='usera',
+                f'share-to "{name}" {self.b} --no-accept',
+                cloud='alice',
                 env=env,
             )
             self.assertEqual(image_id, shared.row['Image ID'])

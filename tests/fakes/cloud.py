@@ -46,7 +46,8 @@ class Service(typing.Protocol):
 class Cloud(fixtures.Fixture):
     """A cloud of fake services behind one address.
 
-    Users: ann is in A, bob in B, both in A and B, root is administrator.
+    Users: alice is in A, bob in B (and reader, who may change nothing), carol
+    in C, both in A and B; admin is administrator.
 
     :ivar catalog: service type to region to path; ``{project}`` in a path
         stands for the project that has the token.
@@ -72,10 +73,12 @@ class Cloud(fixtures.Fixture):
             ADMIN: 'admin',
         }
         self.keystone.roles = {
-            'ann': {A: ('member',)},
+            'alice': {A: ('member',)},
             'bob': {B: ('member',)},
+            'carol': {C: ('member',)},
+            'reader': {B: ('reader',)},
             'both': {A: ('member',), B: ('member',)},
-            'root': {ADMIN: ('admin', 'member')},
+            'admin': {ADMIN: ('admin', 'member')},
         }
         self.keystone.credentials = {'app-of-both': ('both', A)}
         self.catalog: dict[str, dict[str, str]] = {
@@ -224,7 +227,7 @@ class Cloud(fixtures.Fixture):
         }
 
     def connect(
-        self, user: str = 'ann', **more: typing.Any
+        self, user: str = 'alice', **more: typing.Any
     ) -> connection.Connection:
         """Return the connection of a user, in the user's first project."""
         found = openstack.connect(

@@ -163,6 +163,9 @@ class Nova:
         filtered = bool({key for key, _ in request.query} - {'all_tenants'})
         found: list[dict[str, typing.Any]] = []
         for record in self.servers.values():
+            project = request.parameter('project_id') if everyone else None
+            if project not in (None, record['tenant_id']):
+                continue
             if not self._shown(record, caller, everyone):
                 continue
             if record['id'] in self.down:

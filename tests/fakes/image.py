@@ -32,6 +32,8 @@ _OPERATORS = frozenset(
     {'name', 'visibility', 'member_status', 'os_hidden', 'limit', 'marker'}
 )
 
+_STATUSES = frozenset({'pending', 'accepted', 'rejected'})
+
 #: What ``visibility`` may ask for in a Glance without ``shared`` images.
 _BEFORE_OCATA = frozenset({'public', 'private', 'shared'})
 
@@ -79,6 +81,9 @@ class Glance:
         minutes, seconds = divmod(self.seconds, 60)
         return f'2020-01-01T00:{minutes:02}:{seconds:02}Z'
 
+    def new_id(self) -> str:
+        return str(uuid.UUID(int=0x1000 + len(self.images)))
+
     def add(
         self,
         owner: str,
@@ -94,7 +99,7 @@ class Glance:
         :param data: makes it a whole image, with formats and hashes.
         """
         self.seconds += 1
-        image_id = str(uuid.UUID(int=0x1000 + len(self.images)))
+        image_id = self.new_id()
         self.memberships[image_id] = {}
         for member, status in (members or {}).items():
             self.add_member(image_id, member, status)
@@ -278,6 +283,8 @@ class Glance:
         if not self._mine(image, caller):
             return refuse(403, 'You are not permitted to modify this image.')
         if request.method == 'DELETE':
+            if image.get('protected'):
+                return refuse(403, 'It is protected and cannot be deleted.')
             del self.images[image['id']]
             return server.Answer(204)
         changes = {
@@ -307,6 +314,8 @@ class Glance:
             if not self._mine(image, caller):
                 return refuse(403, 'You are not permitted to do that.')
             member = request.body['member']
+            if not member:
+                return refuse(400, 'Member can\'t be empty')
             if member in members:
                 return refuse(409, f'Image member {member} is duplicated.')
             if len(members) >= self.quota:
@@ -339,8 +348,13 @@ class Glance:
             self.seconds += 1
             del members[member]
             return server.Answer(204)
-        if not caller.has(self.admin_role) and member != caller.project_id:
+        answers = caller.has(self.admin_role) or (
+            member == caller.project_id and caller.roles != ('reader',)
+        )
+        if not answers:
             return refuse(403, 'Not authorized to modify_member.')
+        if request.body['status'] not in _STATUSES:
+            return refuse(400, 'Member status should be one of three.')
         self.seconds += 1
         members[member]['status'] = request.body['status']
         members[member]['updated_at'] = self.now()

@@ -110,7 +110,8 @@ class Data:
     def create(
         self, request: server.Request, caller: identity.Caller
     ) -> server.Answer:
-        record, glance = request.body, self._glance
+        glance = self._glance
+        record = {'id': glance.new_id(), **request.body}
         image_id = record['id']
         if image_id in glance.images:
             return server.Answer(409, 'Image ID already exists!')

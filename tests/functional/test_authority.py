@@ -39,24 +39,24 @@ class RoleTest(offers.TestCase):
         for visibility in 'private', 'shared':
             image = self.make_image(visibility=visibility)
             self.share(
-                'share-to', image, 'projb', '--accept', cloud=self.cloud
+                f'share-to {image} project-b --accept', cloud=self.cloud
             )
             self.assertEqual({self.b: 'accepted'}, self.members(image))
 
     def test_it_revokes_what_another_project_shares(self) -> None:
         image = self.offer('accepted')
-        self.share('share', 'revoke', image, self.b, cloud=self.cloud)
+        self.share(f'share revoke {image} {self.b}', cloud=self.cloud)
         self.assertEqual({}, self.members(image))
 
     def test_it_sees_every_share_and_every_use(self) -> None:
         image = self.offer('accepted')
         rows = self.share(
-            *('share', 'list', '--all-projects', '--image', image),
+            f'share list --all-projects --image {image}',
             cloud=self.cloud,
         ).rows
         self.assertEqual([self.b], [row['Project ID'] for row in rows])
-        server = self.make_server('userb', image)
-        rows = self.share('share', 'usage', image, cloud=self.cloud).rows
+        server = self.make_server('bob', image)
+        rows = self.share(f'share usage {image}', cloud=self.cloud).rows
         self.assertEqual([server], [row['ID'] for row in rows])
 
 
@@ -71,7 +71,7 @@ class AccessRulesTest(offers.TestCase):
         ]
         self.use(
             limited=entries.application_credential(
-                self, 'userab-a', access_rules=rules
+                self, 'both-a', access_rules=rules
             )
         )
 
@@ -86,12 +86,12 @@ class AccessRulesTest(offers.TestCase):
 
     def test_a_member_cloud_is_another_way(self) -> None:
         image = self.make_image()
-        self.limited('share-to', image, 'projb', '--member-cloud', 'userb')
+        self.limited('share-to', image, 'project-b', '--member-cloud', 'bob')
         self.assertEqual({self.b: 'accepted'}, self.members(image))
 
     def test_a_name_cannot_be_looked_up(self) -> None:
         image = self.make_image()
-        result = self.limited('share-to', image, 'projb', code=1)
+        result = self.limited('share-to', image, 'project-b', code=1)
         self.assertIn('Cannot look up', result.stderr)
         self.assertEqual('private', self.visibility(image))
 
@@ -126,17 +126,17 @@ class IdTest(offers.TestCase):
     def test_it_never_gets_what_was_meant_for_the_id(self) -> None:
         image = self.make_image()
         told = self.share(
-            'share-to', image, self.gone, cloud='admin', code=1
+            f'share-to {image} {self.gone}', cloud='admin', code=1
         ).stderr
         self.assertIn(f"No project found for '{self.gone}'", told)
         self.assertEqual('private', self.visibility(image))
-        self.share('share-to', image, self.gone, cloud='usera')
+        self.share(f'share-to {image} {self.gone}', cloud='alice')
         self.assertEqual({self.gone: 'pending'}, self.members(image))
 
     def test_it_keeps_what_was_not_its_own(self) -> None:
         image = self.make_image(visibility='shared')
         self.add_member(image, self.namesake)
-        self.share('share', 'revoke', image, self.gone, cloud='admin', code=1)
+        self.share(f'share revoke {image} {self.gone}', cloud='admin', code=1)
         self.assertEqual({self.namesake: 'pending'}, self.members(image))
 
     def test_it_is_not_the_owner_that_was_expected(self) -> None:
@@ -146,15 +146,16 @@ class IdTest(offers.TestCase):
         )
         image = self.offer()
         self.share(
-            *('share', 'accept', image, '--expect-owner', self.a.upper()),
-            cloud='userb',
+            f'share accept {image} --expect-owner',
+            self.a.upper(),
+            cloud='bob',
         )
         self.assertEqual('accepted', self.status(image))
 
     def test_an_id_in_capitals_is_sent_as_keystone_has_it(self) -> None:
-        for cloud in 'admin', 'userab-a', 'usera':
+        for cloud in 'admin', 'both-a', 'alice':
             image = self.make_image()
-            self.share('share-to', image, self.b.upper(), cloud=cloud)
+            self.share(f'share-to {image}', self.b.upper(), cloud=cloud)
             self.assertEqual([self.b], list(self.members(image)))
             # Glance keeps the string of whoever does not look it up.
             self.add_member(image, self.b.upper())
@@ -163,8 +164,8 @@ class IdTest(offers.TestCase):
                 (self.b.upper(), []),
             ):
                 self.share(
-                    *('share', 'revoke', image, word, '--allow-unseen'),
-                    cloud='usera',
+                    f'share revoke {image} "{word}" --allow-unseen',
+                    cloud='alice',
                 )
                 self.assertEqual(left, list(self.members(image)))
 
@@ -183,7 +184,9 @@ class NamesakeTest(offers.TestCase):
         )
         there = self._made('projects', 'project', name=name, domain_id=domain)
         image = self.make_image()
-        told = self.share('share-to', image, name, cloud=cloud, code=1).stderr
+        told = self.share(
+            f'share-to {image} "{name}"', cloud=cloud, code=1
+        ).stderr
         for project in self.project_id(cloud), there:
             self.assertIn(project, told)
         for named, project in (
@@ -192,7 +195,7 @@ class NamesakeTest(offers.TestCase):
         ):
             image = self.make_image()
             self.share(
-                *('share-to', image, name, '--project-domain', named),
+                f'share-to {image} "{name}" --project-domain {named}',
                 cloud=cloud,
             )
             self.assertEqual([project], list(self.members(image)))
@@ -201,10 +204,10 @@ class NamesakeTest(offers.TestCase):
         name = self.unique('hidden')
         image = self.make_image(name=name, os_hidden=True)
         self.make_image('admin', 'public', name=name)
-        self.share('share-to', name, self.b, cloud='usera')
+        self.share(f'share-to "{name}" {self.b}', cloud='alice')
         self.assertEqual({self.b: 'pending'}, self.members(image))
         self.share(
-            *('share', 'revoke', name, self.b, '--allow-unseen'),
-            cloud='usera',
+            f'share revoke "{name}" {self.b} --allow-unseen',
+            cloud='alice',
         )
         self.assertEqual({}, self.members(image))

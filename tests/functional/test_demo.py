@@ -44,11 +44,11 @@ class TestDemo(base.TestCase):
             directory,
             told,
         )
-        image = self.make_image('usera', 'shared', name=story.IMAGE)
-        self.add_member(image, self.project_id('userb'))
-        self.make_server('userb', image, name=story.SERVER)
+        image = self.make_image('alice', 'shared', name=story.IMAGE)
+        self.add_member(image, self.project_id('bob'))
+        self.make_server('bob', image, name=story.SERVER)
         self.addCleanup(story.tidy, on)
         story.make_disk(directory)
         story.tidy(on)
-        self.assertFalse(self.can_read('usera', image))
+        self.assertFalse(self.can_read('alice', image))
         story.tell(on)

@@ -24,6 +24,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import typing
 import uuid
@@ -63,6 +64,9 @@ _IDS = {
     'e6051bbcef2441a4848bec39a660476e': 'team-b',
     '819a280bf5a849e891e4044b7a456493': 'team-c',
 }
+
+#: What only a shell understands, and programs that are no client.
+_SHELL = re.compile(r'[^\w\s./=:,+@-]|^(?!openstack )')
 
 #: Exit codes of commands that show no output and may not end with 0.
 _CODES = {
@@ -197,7 +201,7 @@ class Cast:
     def type(
         self, command: str, who: str = '', cloud: str = 'team-a'
     ) -> base.Result:
-        """Run a command in a shell.
+        """Run a command as a shell would.
 
         :param who: whose openrc file is loaded; empty for a shell with
             entries in clouds.yaml.
@@ -218,16 +222,35 @@ class Cast:
         else:
             env['OS_CLOUD'] = cloud
         with base.QUIET.looking():
-            ended = subprocess.run(
-                ['bash', '-c', '\n'.join([*prelude, command])],
-                cwd=self.home,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            if prelude or _SHELL.search(command):
+                return self._in_a_shell('\n'.join([*prelude, command]), env)
+            return self._in_this_process(command, env)
+
+    def _in_a_shell(self, commands: str, env: dict[str, str]) -> base.Result:
+        ended = subprocess.run(
+            ['bash', '-c', commands],
+            cwd=self.home,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return base.Result(ended.returncode, ended.stdout, ended.stderr)
+
+    def _in_this_process(
+        self, command: str, env: dict[str, str]
+    ) -> base.Result:
+        """Save the second that a client takes to start."""
+        program, *words = shlex.split(command)
+        self._test.assertEqual('openstack', program)
+        others = (name for name in os.environ if name.startswith('OS_'))
+        before = os.getcwd()
+        os.chdir(self.home)
+        try:
+            return base.run_shell(words, {**dict.fromkeys(others), **env})
+        finally:
+            os.chdir(before)
 
     def _leave(self) -> None:
         """Delete all that was made, the domain in the end."""

@@ -31,7 +31,7 @@ _PATH = os.path.dirname(sys.executable)
 class TestCase(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.make_image()
 
     def typed(
@@ -63,7 +63,7 @@ class TestStreams(TestCase):
         self, words: str, redirection: str, code: int, *said: str
     ) -> None:
         result = self.typed(
-            f'openstack --os-cloud usera image {words} {redirection}'
+            f'openstack --os-cloud alice image {words} {redirection}'
         )
         about = f'{words} {redirection}\n{result.stdout}{result.stderr}'
         self.assertEqual(code, result.code, about)
@@ -108,7 +108,7 @@ class TestStreams(TestCase):
     def test_wrong_usage_is_not_told_on_stdout(self) -> None:
         for words in 'share-to --nonsense', 'share nonsense':
             result = self.typed(
-                f'openstack --os-cloud usera image {words} 2>&-'
+                f'openstack --os-cloud alice image {words} 2>&-'
             )
             self.assertEqual((2, ''), (result.code, result.stdout))
 
@@ -117,7 +117,7 @@ class TestShell(TestCase):
     def test_a_limit_does_not_outlive_its_command(self) -> None:
         # A thousandth of a second is too little for any request.
         result = self.typed(
-            'openstack --os-cloud usera',
+            'openstack --os-cloud alice',
             typed_in=(
                 f'image share status {self.image} --timeout 0.001\n'
                 f'image show {self.image} -f value -c status\n'
@@ -136,10 +136,10 @@ class TestClient(TestCase):
         log = self.useFixture(fixtures.TempDir()).join('log')
         name = f'{self.image[:8]}\nERROR forged'
         image = self.make_image(name=name)
-        for option in '--os-cloud=usera', '--quiet', '--debug':
+        for option in '--os-cloud=alice', '--quiet', '--debug':
             result = self.program(
-                *('--os-cloud', 'usera', '--log-file', log, option),
-                *('image', 'share-to', image, self.b),
+                f'--os-cloud alice --log-file {log} {option} image '
+                f'share-to {image} {self.b}',
             )
             with open(log, encoding='utf-8') as lines:
                 logged = lines.read()
@@ -151,8 +151,8 @@ class TestClient(TestCase):
             self.assertEqual(1, logged.count(note), option)
             self.assertLess(result.stderr.count(note), 2, option)
         self.program(
-            *('--os-cloud', 'usera', '--log-file', log),
-            *('image', 'share', 'revoke', image, self.b),
+            f'--os-cloud alice --log-file {log} image share revoke {image} '
+            f'{self.b}',
             code=4,
         )
         with open(log, encoding='utf-8') as lines:
@@ -164,8 +164,10 @@ class TestClient(TestCase):
     def test_timing_has_the_requests_of_a_member_cloud(self) -> None:
         words = ('image', 'share-to', self.image, '-f', 'json')
         result = self.program(
-            *('--os-cloud', 'usera', '--timing', *words),
-            *('--member-cloud', 'userb'),
+            '--os-cloud alice --timing',
+            *words,
+            '--member-cloud',
+            'bob',
         )
         # Accepted by nobody else, on a session of its own.
         accepted = f'PUT .*/images/{self.image}/members/{self.b}'
@@ -181,7 +183,7 @@ class TestPrintedCommands(TestCase):
     def setUp(self) -> None:
         super().setUp()
         # Old clients prefer the project of an entry to the one of an option.
-        entry = entries.entry('userab-b', project_name=None)
+        entry = entries.entry('both-b', project_name=None)
         for name, value in entries.written(self, nobody=entry).items():
             self.useFixture(fixtures.EnvironmentVariable(name, value))
 
@@ -189,16 +191,16 @@ class TestPrintedCommands(TestCase):
         self.set_visibility(self.image, 'shared')
         base_options = ('--os-cloud', 'nobody')
         for options in (
-            ('--os-project-id', self.project_id('usera')),
+            ('--os-project-id', self.project_id('alice')),
             (
-                *('--os-project-name', 'proja'),
+                *('--os-project-name', 'project-a'),
                 *('--os-project-domain-name', 'Default'),
                 *('--os-interface', 'public'),
                 *('--os-region-name', 'RegionOne'),
             ),
         ):
             self.add_member(self.image, self.b)
-            self.set_status(self.image, 'userb', 'accepted')
+            self.set_status(self.image, 'bob', 'accepted')
             result = self.program(
                 *base_options,
                 *options,
@@ -231,8 +233,8 @@ class TestPrintedCommands(TestCase):
         self,
     ) -> None:
         result = self.program(
-            *('--os-cloud', 'nobody', '--os-project-name', 'proja'),
-            *('image', 'share-to', '--dry-run', self.image, self.b),
+            '--os-cloud nobody --os-project-name project-a image share-to '
+            f'--dry-run {self.image} {self.b}',
         )
         plan = re.findall('Would run: (.*)', result.stderr)
         self.assertEqual(3, len(plan))

@@ -55,7 +55,7 @@ class TestRateLimits(offers.TestCase):
         images = {
             self.offer(owner=mine, data=None) for _ in range(6 * _PER_SECOND)
         }
-        result = self.share('share', 'list', cloud=self.limited(mine))
+        result = self.share('share list', cloud=self.limited(mine))
         self.assertEqual(images, {row['Image ID'] for row in result.rows})
         self.assertEqual('', result.stderr)
         self.assertGreater(self.refused, 0)
@@ -72,8 +72,7 @@ class TestRateLimits(offers.TestCase):
         ]
         image = self.make_image('admin')
         result = self.share(
-            'share-to',
-            image,
+            f'share-to {image}',
             *projects,
             '--accept',
             cloud=self.limited('admin'),

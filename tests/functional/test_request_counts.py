@@ -149,8 +149,8 @@ class RequestCountsTest(offers.TestCase):
     def test_sharing_with_two_credentials(self) -> None:
         asked = self.asked(
             *('share-to', self.make_image(), self.b),
-            *('--member-cloud', 'userb'),
-            cloud='usera',
+            *('--member-cloud', 'bob'),
+            cloud='alice',
         )
         self.assertLessEqual(len(asked), 11)
         self.assertAsked(
@@ -168,7 +168,7 @@ class RequestCountsTest(offers.TestCase):
 
     def test_sharing_rescoped(self) -> None:
         asked = self.asked(
-            'share-to', self.make_image(), self.b, cloud='userab-a'
+            'share-to', self.make_image(), self.b, cloud='both-a'
         )
         self.assertLessEqual(len(asked), 10)
         self.assertAsked(
@@ -196,7 +196,7 @@ class RequestCountsTest(offers.TestCase):
                 # As the member.
                 *IMAGE,
             ],
-            self.asked('share-to', image, self.b, cloud='userab-a'),
+            self.asked('share-to', image, self.b, cloud='both-a'),
         )
 
     def test_sharing_grows_by_four_with_each_project(self) -> None:
@@ -229,7 +229,7 @@ class RequestCountsTest(offers.TestCase):
         ]
         # The first one, and more than are looked up by themselves.
         for count in 5, 7:
-            image = self.make_image('usera', 'shared')
+            image = self.make_image('alice', 'shared')
             self.assertAsked(
                 [
                     *BEGIN,
@@ -269,7 +269,7 @@ class RequestCountsTest(offers.TestCase):
                     'GET image images',
                     'PUT image images/ID/members/ID',
                 ],
-                self.asked('share', verb, image, cloud='userb'),
+                self.asked('share', verb, image, cloud='bob'),
             )
 
     # share copy
@@ -291,23 +291,23 @@ class RequestCountsTest(offers.TestCase):
                 # Its hash.
                 'GET image images/ID',
             ],
-            self.asked(*words, cloud='usera'),
+            self.asked(*words, cloud='alice'),
         )
         self.assertAsked(
-            [*BEGIN, *IMAGE, *COPIES], self.asked(*words, cloud='usera')
+            [*BEGIN, *IMAGE, *COPIES], self.asked(*words, cloud='alice')
         )
 
     def test_a_plan_asks_whether_the_service_can(self) -> None:
         self.assertAsked(
             [*BEGIN, *IMAGE, *COPIES, 'GET image info/import'],
             self.asked(
-                'share', 'copy', self.make_image(), '--dry-run', cloud='usera'
+                'share', 'copy', self.make_image(), '--dry-run', cloud='alice'
             ),
         )
 
     @staticmethod
     def _delete_copies(image: str) -> None:
-        glance = base.connect('usera').image
+        glance = base.connect('alice').image
         found = glance.get('/images', params={'copied_from_image': image})
         for record in found.json()['images']:
             glance.delete(f'/images/{record["id"]}')
@@ -324,7 +324,7 @@ class RequestCountsTest(offers.TestCase):
                 # The members' names.
                 *OWN_PROJECTS,
             ],
-            self.asked('share', 'status', image, '--no-usage', cloud='usera'),
+            self.asked('share', 'status', image, '--no-usage', cloud='alice'),
         )
 
     def test_status_looks_once_as_each_member(self) -> None:
@@ -332,22 +332,22 @@ class RequestCountsTest(offers.TestCase):
         self.assertAsked(
             [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE, *RELYING],
             self.asked(
-                *('share', 'status', image, '--member-cloud', 'userb'),
-                cloud='usera',
+                *('share', 'status', image, '--member-cloud', 'bob'),
+                cloud='alice',
             ),
         )
 
     def test_what_can_be_no_kernel_is_not_looked_for_as_one(self) -> None:
         # An image without data, as Glance would refuse those of the tests.
         image = self.make_image(
-            'usera', 'shared', data=None, disk_format='qcow2'
+            'alice', 'shared', data=None, disk_format='qcow2'
         )
         self.add_member(image, self.b)
         self.assertAsked(
             [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE],
             self.asked(
-                *('share', 'status', image, '--member-cloud', 'userb'),
-                cloud='usera',
+                *('share', 'status', image, '--member-cloud', 'bob'),
+                cloud='alice',
             ),
         )
 
@@ -356,8 +356,8 @@ class RequestCountsTest(offers.TestCase):
         self.assertAsked(
             [*BEGIN, *MEMBER_CLOUD, *IMAGE, *MEMBERS, *USE * 2, *RELYING],
             self.asked(
-                *('share', 'usage', image, '--member-cloud', 'userb'),
-                cloud='usera',
+                *('share', 'usage', image, '--member-cloud', 'bob'),
+                cloud='alice',
             ),
         )
 
@@ -365,9 +365,9 @@ class RequestCountsTest(offers.TestCase):
         image = self.offer('accepted')
         self.add_member(image, self.c)
         # Records that do not match are none of Nova's and Cinder's answer.
-        other = self.make_image('userb')
-        self.make_server('userb', other)
-        self.make_volume('userb', other)
+        other = self.make_image('bob')
+        self.make_server('bob', other)
+        self.make_volume('bob', other)
         self.assertAsked(
             [*BEGIN, *IMAGE, *USE, *MAKING, *SERVICES, *RELYING],
             self.asked('share', 'usage', image, cloud='admin'),
@@ -392,8 +392,8 @@ class RequestCountsTest(offers.TestCase):
             ],
             self.asked(
                 *('share', 'revoke', image, self.b),
-                *('--member-cloud', 'userb'),
-                cloud='usera',
+                *('--member-cloud', 'bob'),
+                cloud='alice',
             ),
         )
 

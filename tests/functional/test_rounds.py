@@ -114,8 +114,8 @@ class RoundsTest(offers.TestCase):
 
     def test_sharing_with_another_credential(self) -> None:
         image = self.make_image()
-        argv = 'share-to', image, self.b, '--member-cloud', 'userb'
-        self.assertRounds(9, *argv, cloud='usera')
+        argv = 'share-to', image, self.b, '--member-cloud', 'bob'
+        self.assertRounds(9, *argv, cloud='alice')
 
     def test_looking_at_the_members(self) -> None:
         for cloud in self.cloud, 'admin':

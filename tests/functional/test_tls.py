@@ -34,7 +34,7 @@ _SERVICES = ('image', 'compute', 'block-storage')
 class TestTls(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.ours = authority.Authority(self, 'ours')
         self.stranger = authority.Authority(self, 'a stranger')
         self.image = self.make_image()
@@ -89,9 +89,9 @@ class TestTls(base.TestCase):
         """
         return entries.written(
             self,
-            a=self.entry('userab-a', **(own or {})),
-            **{'just-a': self.entry('usera', **(own or {}))},
-            b=self.entry('userb', **(theirs or {})),
+            a=self.entry('both-a', **(own or {})),
+            **{'just-a': self.entry('alice', **(own or {}))},
+            b=self.entry('bob', **(theirs or {})),
         )
 
     def run_all(
@@ -262,10 +262,7 @@ class TestTls(base.TestCase):
         self.set_visibility(self.image, 'shared')
         self.add_member(self.image, self.b)
         result = self.openstack(
-            'image',
-            'share',
-            'status',
-            self.image,
+            f'image share status {self.image}',
             *more,
             '-f',
             'json',
@@ -289,11 +286,7 @@ class TestTls(base.TestCase):
         self.assertEqual(0, row['Volumes'])
         self.assertIn('certificate', told.lower())
         result = self.openstack(
-            'image',
-            'share',
-            'revoke',
-            self.image,
-            self.b,
+            f'image share revoke {self.image} {self.b}',
             cloud='a',
             env=env,
             code=4,
@@ -315,7 +308,7 @@ class TestTls(base.TestCase):
         self.check_refused(env, 'just-a', '--member-cloud', 'b')
         self.assertEqual([], self.relays['image'].seen)
         result = self.share(
-            'share', 'status', self.image, cloud='a', env=env, code=1
+            f'share status {self.image}', cloud='a', env=env, code=1
         )
         self.assertIn('--os-cacert', result.stderr)
 

@@ -71,9 +71,9 @@ class Stage:
     def __init__(self) -> None:
         self.cloud = pathlib.Path(os.environ['OSC_IMAGESHARE_CLOUD'])
         self.hosts = {host.name: host for host in hosts.of(self.cloud)}
-        self.owner = openstack.connect(cloud='usera')
+        self.owner = openstack.connect(cloud='alice')
         administrator = openstack.connect(cloud='admin')
-        member = openstack.connect(cloud='userb')
+        member = openstack.connect(cloud='bob')
         self.member_project = str(member.current_project_id)
         self.actors: dict[str, connection.Connection] = {
             words.ADMINISTRATOR: administrator,

@@ -71,11 +71,15 @@ class Result:
 
 
 def run_shell(
-    words: typing.Sequence[str], env: typing.Mapping[str, str]
+    words: typing.Sequence[str], env: typing.Mapping[str, str | None]
 ) -> Result:
-    """Run ``openstack`` in this process, with *env* set in addition."""
+    """Run ``openstack`` in this process, with *env* set in addition.
+
+    :param env: variables to set; None for one that must not be set.
+    """
     from openstackclient import shell
 
+    _forget_clients()
     stdout, stderr = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
         for name, value in env.items():
@@ -93,6 +97,18 @@ def run_shell(
     return Result(ended or 0, stdout.getvalue(), stderr.getvalue())
 
 
+def _forget_clients() -> None:
+    """Let native commands log in anew: a process has one client of an API.
+
+    That is enough for a program, and would let one caller act as another here.
+    """
+    from osc_lib import clientmanager
+
+    for cache in vars(clientmanager.ClientManager).values():
+        if isinstance(cache, clientmanager.ClientCache):
+            cache._handle = None
+
+
 def _interruptible() -> None:
     for signum in signal.SIGINT, signal.SIGHUP:
         signal.signal(signum, signal.SIG_DFL)
@@ -106,7 +122,7 @@ class Quiet:
     """
 
     def __init__(self) -> None:
-        self._held = 0
+        self._held: int | None = None
 
     @contextlib.contextmanager
     def looking(self) -> typing.Iterator[None]:
@@ -122,18 +138,22 @@ class Quiet:
 
     @contextlib.contextmanager
     def _locked(self, how: int) -> typing.Iterator[None]:
-        if self._held:
-            # A test may look at what it makes itself, and make it meanwhile.
+        if self._held is not None:
+            # A test may look at what it makes itself. Who looks cannot make
+            # something as well: others may look at the same time.
+            assert self._held == how or self._held == fcntl.LOCK_EX, (
+                'use QUIET.making() around the whole'
+            )
             yield
             return
         path = os.path.join(os.environ['OSC_IMAGESHARE_CLOUD'], 'quiet')
         with open(path, 'a', encoding='utf-8') as lock:
             fcntl.flock(lock, how)
-            self._held += 1
+            self._held = how
             try:
                 yield
             finally:
-                self._held -= 1
+                self._held = None
 
 
 #: One for each process, in which one test runs at a time.
@@ -169,48 +189,63 @@ class TestCase(testtools.TestCase):
 
     def openstack(
         self,
-        *argv: str,
+        command: str,
+        *words: str,
         cloud: str | None = None,
         code: int | None = 0,
         env: dict[str, str] | None = None,
     ) -> Result:
         """Run ``openstack`` in this process and check its exit code.
 
+        :param command: what is typed, split as a shell would.
+        :param words: further ones, as they are.
         :param cloud: entry of clouds.yaml to act as; None for what the
             environment says.
         :param code: the exit code to expect; None for any.
         :param env: variables to set while it runs.
         """
-        words = [*(('--os-cloud', cloud) if cloud else ()), *argv]
+        who = ('--os-cloud', cloud) if cloud else ()
+        argv = [*who, *shlex.split(command), *words]
         with QUIET.looking():
-            result = run_shell(words, env or {})
-        return self._checked(words, result, code)
+            result = run_shell(argv, env or {})
+        return self._checked(argv, result, code)
 
     def share(
-        self, *argv: str, cloud: str, code: int | None = 0, **more: typing.Any
+        self,
+        command: str,
+        *words: str,
+        cloud: str,
+        code: int | None = 0,
+        **more: typing.Any,
     ) -> Result:
-        """Run ``openstack image <argv> -f json``."""
+        """Run ``openstack image <command> -f json``."""
         return self.openstack(
-            'image', *argv, '-f', 'json', cloud=cloud, code=code, **more
+            f'image {command}',
+            *(*words, '-f', 'json'),
+            cloud=cloud,
+            code=code,
+            **more,
         )
 
     def program(
         self,
-        *argv: str,
+        command: str,
+        *words: str,
         code: int | None = 0,
         env: dict[str, str] | None = None,
     ) -> Result:
         """Run ``openstack`` in a process of its own; slower."""
+        argv = [*shlex.split(command), *words]
         with QUIET.looking():
             return self.ended(argv, self.begin(*argv, env=env), code)
 
     @staticmethod
     def begin(
-        *argv: str, env: dict[str, str] | None = None
+        command: str, *words: str, env: dict[str, str] | None = None
     ) -> subprocess.Popen[str]:
         """Start ``openstack`` in a process of its own."""
         return subprocess.Popen(
-            [PROGRAM, *argv],
+            [PROGRAM, *shlex.split(command), *words],
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -255,7 +290,7 @@ class TestCase(testtools.TestCase):
 
     def make_image(
         self,
-        cloud: str = 'usera',
+        cloud: str = 'alice',
         visibility: str = 'private',
         *,
         region: str = 'RegionOne',
@@ -300,7 +335,7 @@ class TestCase(testtools.TestCase):
         image.delete(f'/images/{image_id}')
 
     def set_visibility(
-        self, image_id: str, visibility: str, cloud: str = 'usera'
+        self, image_id: str, visibility: str, cloud: str = 'alice'
     ) -> None:
         response = connect(cloud).image.patch(
             f'/images/{image_id}',
@@ -330,7 +365,7 @@ class TestCase(testtools.TestCase):
         self,
         image_id: str,
         member: str,
-        cloud: str = 'usera',
+        cloud: str = 'alice',
         region: str = 'RegionOne',
     ) -> None:
         response = connect(cloud, region).image.post(

@@ -44,10 +44,10 @@ class TestCase(base.TestCase):
         self.data = os.urandom(SIZE)
 
     def source(self, *members: str, **more: typing.Any) -> str:
-        """Make an image of usera's, shared with others, pending."""
+        """Make an image of alice's, shared with others, pending."""
         more.setdefault('data', self.data)
         image = self.make_image(
-            'usera', 'shared' if members else 'private', **more
+            'alice', 'shared' if members else 'private', **more
         )
         for cloud in members:
             self.add_member(image, self.project_id(cloud))
@@ -58,7 +58,7 @@ class TestCase(base.TestCase):
     ) -> base.Result:
         """Run ``image share copy``, and have what it makes deleted."""
         result = self.share(
-            'share', 'copy', *argv, cloud=cloud, code=code, **more
+            'share copy', *argv, cloud=cloud, code=code, **more
         )
         for row in result.rows if result.stdout.strip() else []:
             if row['Copy ID'] and row['Changes']:

@@ -32,16 +32,16 @@ class TestCase(base.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def offer(
         self,
         status: str = 'pending',
         *,
-        owner: str = 'usera',
-        member: str = 'userb',
+        owner: str = 'alice',
+        member: str = 'bob',
         **image: typing.Any,
     ) -> str:
         """Make an image, share it, and return its ID.
@@ -81,7 +81,7 @@ class TestCase(base.TestCase):
         )
         self._give(name, project_id, role)
         self.use(
-            **{name: entries.entry('usera', username=name, project_name=name)}
+            **{name: entries.entry('alice', username=name, project_name=name)}
         )
         return name
 
@@ -125,7 +125,7 @@ class TestCase(base.TestCase):
             'user',
             name=user,
             domain_id='default',
-            password=entries.entry('usera')['auth']['password'],
+            password=entries.entry('alice')['auth']['password'],
         )
         (found,) = identity.get('/roles', params={'name': role}).json()[
             'roles'

@@ -26,9 +26,9 @@ class FileTestCase(base.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.directory = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
 
     def named(
@@ -55,9 +55,7 @@ class FileTestCase(base.TestCase):
     ) -> base.Result:
         """Run ``image share diff`` with a file of some images."""
         path = self.file(*images, owner=owner)
-        return self.share(
-            'share', 'diff', '--file', path, cloud=cloud, code=code
-        )
+        return self.share(f'share diff --file {path}', cloud=cloud, code=code)
 
     def apply(
         self,
@@ -70,7 +68,8 @@ class FileTestCase(base.TestCase):
         """Run ``image share apply`` with a file of some images."""
         path = self.file(*images, owner=owner)
         return self.share(
-            *('share', 'apply', '--file', path, *options.split()),
+            f'share apply --file {path}',
+            *options.split(),
             cloud=cloud,
             code=code,
         )

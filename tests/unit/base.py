@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
@@ -23,6 +22,7 @@ import typing
 
 import fixtures
 import testtools
+import yaml  # type: ignore[import-untyped]
 
 from osc_imageshare.api import rest
 from osc_imageshare.identity import caller
@@ -102,8 +102,7 @@ class TestCase(testtools.TestCase):
         directory = self.useFixture(fixtures.TempDir()).path
         path = os.path.join(directory, 'clouds.yaml')
         with open(path, 'w', encoding='utf-8') as written:
-            # JSON is YAML.
-            json.dump({'clouds': entries}, written)
+            yaml.safe_dump({'clouds': entries}, written)
         self.useFixture(
             fixtures.EnvironmentVariable('OS_CLIENT_CONFIG_FILE', path)
         )
@@ -121,7 +120,7 @@ class CloudTestCase(TestCase):
         self._root: scopes_.Scope | None = None
 
     def scopes(
-        self, user: str = 'ann', *member_clouds: str, **more: typing.Any
+        self, user: str = 'alice', *member_clouds: str, **more: typing.Any
     ) -> caller.Caller:
         """Return the scopes of a user."""
         found = caller.Caller(self.cloud.connect(user, **more), member_clouds)
@@ -132,7 +131,7 @@ class CloudTestCase(TestCase):
     def image(self, image_id: str) -> images.Image:
         """Return an image as the administrator sees it."""
         if self._root is None:
-            self._root = self.scopes('root').own
+            self._root = self.scopes('admin').own
         return images.Images(self._root).get(image_id)
 
     def question(

@@ -36,23 +36,26 @@ class ShellTestCase(base.CloudTestCase):
 
     def write_clouds(self, **more: dict[str, typing.Any]) -> None:
         """Write clouds.yaml with entries besides those of the users."""
-        users = ('ann', 'bob', 'both', 'root')
+        users = ('alice', 'bob', 'both', 'admin')
         entries = {user: self.cloud.entry(user) for user in users}
         self.clouds_yaml(**{**entries, **more})
 
     def openstack(
         self,
-        *argv: str,
-        cloud: str | None = 'ann',
+        command: str,
+        *more: str,
+        cloud: str | None = 'alice',
         options: typing.Sequence[str] = (),
         env: typing.Mapping[str, str] | None = None,
     ) -> functional.Result:
-        """Run ``openstack image <argv> -f json`` as a user.
+        """Run ``openstack image <command> -f json`` as a user.
 
+        :param command: what is typed, split as a shell would.
+        :param more: further words, as they are.
         :param cloud: entry of clouds.yaml; None for what the rest says.
         """
         self.cloud.server.requests.clear()
-        words = [*options, 'image', *argv, '-f', 'json']
+        words = [*options, 'image', *shlex.split(command), *more, '-f', 'json']
         if cloud is not None:
             words = ['--os-cloud', cloud, *words]
         result = functional.run_shell(words, env or {})

@@ -56,7 +56,7 @@ class UnseenTest(ElsewhereTestCase):
 
         :param told: what a person reads about it.
         """
-        status = self.openstack('share', 'status', self.image_id, cloud=user)
+        status = self.openstack(f'share status {self.image_id}', cloud=user)
         self.assertEqual(errors.OK, status.code)
         self.assertIsNone(status.row['Servers'])
         self.assertIsNone(status.row['Volumes'])
@@ -65,7 +65,7 @@ class UnseenTest(ElsewhereTestCase):
         self.assert_only(A)
 
         usage = self.openstack(
-            'share', 'usage', self.image_id, '--fail-in-use', cloud=user
+            f'share usage {self.image_id} --fail-in-use', cloud=user
         )
         self.assertEqual(errors.UNSEEN, usage.code)
         self.assertEqual(
@@ -77,7 +77,7 @@ class UnseenTest(ElsewhereTestCase):
 
         for more in (), ('--force',), ('--dry-run',):
             revoke = self.openstack(
-                'share', 'revoke', self.image_id, B, *more, cloud=user
+                f'share revoke {self.image_id} {B}', *more, cloud=user
             )
             self.assertEqual(errors.UNSEEN, revoke.code)
             self.assertEqual('unseen', revoke.row['Result'])
@@ -86,7 +86,7 @@ class UnseenTest(ElsewhereTestCase):
             self.assert_unchanged()
             self.assert_only(A)
 
-        share = self.openstack('share-to', self.image_id, B, cloud=user)
+        share = self.openstack(f'share-to {self.image_id} {B}', cloud=user)
         self.assertEqual('pending', share.row['Status'])
         self.assertIsNone(share.row['Verified'])
         self.assertIn(told, share.stderr)
@@ -94,7 +94,7 @@ class UnseenTest(ElsewhereTestCase):
         self.assert_only(A)
 
         must = self.openstack(
-            'share-to', self.image_id, B, '--accept', cloud=user
+            f'share-to {self.image_id} {B} --accept', cloud=user
         )
         self.assertEqual(errors.FAILED, must.code)
         self.assertIn(told, must.stderr)
@@ -137,7 +137,7 @@ class UnseenTest(ElsewhereTestCase):
         self.check_unseen('an application credential is bound to one project')
 
     def test_a_user_may_have_no_role_there(self) -> None:
-        self.check_unseen('you have no role in project', 'ann')
+        self.check_unseen('you have no role in project', 'alice')
 
     def test_an_administrator_may_be_none_to_other_services(self) -> None:
         # A user of A with Keystone's role, where Nova asks for another one.
@@ -145,10 +145,10 @@ class UnseenTest(ElsewhereTestCase):
         answer = fakes.Answer(403, {'forbidden': {'message': 'no'}})
         for service in '/compute', '/volume':
             self.cloud.server.rule('GET', service, answer, times=None)
-        result = self.openstack('share', 'status', self.image_id, cloud='both')
+        result = self.openstack(f'share status {self.image_id}', cloud='both')
         self.assertIsNone(result.row['Servers'])
         result = self.openstack(
-            'share', 'revoke', self.image_id, B, cloud='both'
+            f'share revoke {self.image_id} {B}', cloud='both'
         )
         self.assertEqual(errors.UNSEEN, result.code)
         self.assert_unchanged()
@@ -289,16 +289,16 @@ class PlaceTest(ElsewhereTestCase):
     ) -> None:
         """Check what is known through a member cloud, and by rescoping."""
         cloud = ('--member-cloud', 'bob')
-        for user, argv in ('ann', cloud), ('both', cloud), ('both', ()):
+        for user, argv in ('alice', cloud), ('both', cloud), ('both', ()):
             row = self.openstack(
-                'share', 'status', self.image_id, *argv, cloud=user
+                f'share status {self.image_id}', *argv, cloud=user
             ).row
             self.assertEqual(
                 (servers, volumes), (row['Servers'], row['Volumes'])
             )
             self.assert_only(A, B)
             result = self.openstack(
-                'share', 'revoke', self.image_id, B, *argv, cloud=user
+                f'share revoke {self.image_id} {B}', *argv, cloud=user
             )
             self.assertEqual(revoked, result.code)
             self.assert_unchanged()
@@ -360,7 +360,7 @@ class PlaceTest(ElsewhereTestCase):
         self.cloud.catalog['compute'][TWO] = '/compute/v2.1'
         self.cloud.catalog['block-storage'][TWO] = '/volume/v3/{project}'
         url = f'{self.cloud.url}/elsewhere/v2.1'
-        for user in 'ann', 'both':
+        for user in 'alice', 'both':
             self.write_clouds(
                 **{user: self.cloud.entry(user, compute_endpoint_override=url)}
             )
@@ -385,12 +385,12 @@ class RedirectionTest(ElsewhereTestCase):
 
     def test_its_servers_are_not_looked_for_there(self) -> None:
         self.lead_away('^/compute')
-        status = self.openstack('share', 'status', self.image_id, cloud='both')
+        status = self.openstack(f'share status {self.image_id}', cloud='both')
         self.assertIsNone(status.row['Servers'])
-        usage = self.openstack('share', 'usage', self.image_id, cloud='both')
+        usage = self.openstack(f'share usage {self.image_id}', cloud='both')
         self.assertEqual(errors.UNSEEN, usage.code)
         revoke = self.openstack(
-            'share', 'revoke', self.image_id, B, cloud='both'
+            f'share revoke {self.image_id} {B}', cloud='both'
         )
         self.assertEqual(errors.UNSEEN, revoke.code)
         self.assert_unchanged()
@@ -447,7 +447,7 @@ _EXPORTED = {
     'OS_COMPUTE_ENDPOINT_OVERRIDE': 'http://127.0.0.1:9/',
     'OS_BLOCK_STORAGE_ENDPOINT_OVERRIDE': 'http://127.0.0.1:9/',
     'OS_AUTH_URL': 'http://127.0.0.1:9/v3',
-    'OS_CLOUD': 'root',
+    'OS_CLOUD': 'admin',
 }
 
 
@@ -473,7 +473,7 @@ class EnvironmentTest(ElsewhereTestCase):
     def setUp(self) -> None:
         super().setUp()
         # Nobody is kept from acting as the wrong project by a missing role.
-        for user in 'ann', 'bob', 'both':
+        for user in 'alice', 'bob', 'both':
             self.cloud.keystone.roles[user][C] = ('member',)
         # As people write it: by name, which an ID would win over.
         bob = self.cloud.entry('bob')
@@ -515,17 +515,17 @@ class EnvironmentTest(ElsewhereTestCase):
         self.assert_only(A, B)
         row = result.row
         self.assertEqual(B, row['Project ID'])
-        as_whom = 'member cloud bob' if user == 'ann' else 'rescoped'
+        as_whom = 'member cloud bob' if user == 'alice' else 'rescoped'
         self.assertEqual(as_whom, row['Checked As'])
         return bool(row.get('Servers') == 1 or row.get('Result') == 'in use')
 
     def test_no_variable_makes_somebody_else_the_member(self) -> None:
         status = 'share', 'status', self.image_id, '--member-cloud', 'bob'
         revoke = 'share', 'revoke', self.image_id, B
-        worked = {'ann': 0, 'both': 0}
+        worked = {'alice': 0, 'both': 0}
         for name, value in _EXPORTED.items():
             env = {name: value}
-            worked['ann'] += self.known(env, *status, user='ann')
+            worked['alice'] += self.known(env, *status, user='alice')
             worked['both'] += self.known(env, *revoke, user='both')
         # Else nothing would have been tried. An endpoint that is given may
         # lead nowhere, where no server is seen.
@@ -534,7 +534,7 @@ class EnvironmentTest(ElsewhereTestCase):
 
     def test_nor_do_all_the_variables_of_an_openrc_file(self) -> None:
         for user, argv in (
-            ('ann', ('status', self.image_id, '--member-cloud', 'bob')),
+            ('alice', ('status', self.image_id, '--member-cloud', 'bob')),
             ('both', ('revoke', self.image_id, B)),
         ):
             self.assertTrue(self.known(_TOGETHER, 'share', *argv, user=user))

@@ -145,7 +145,7 @@ class SentTestCase(base.CloudTestCase):
 
 class MemberTest(SentTestCase):
     def test_exactly_the_member_that_is_named_is_removed(self) -> None:
-        connection = self.cloud.connect('ann')
+        connection = self.cloud.connect('alice')
 
         @_flows
         @hypothesis.example('..')
@@ -173,7 +173,7 @@ class MemberTest(SentTestCase):
         revoke()
 
     def test_a_word_that_is_no_member_removes_none(self) -> None:
-        connection = self.cloud.connect('ann')
+        connection = self.cloud.connect('alice')
 
         @_flows
         @hypothesis.example('\udcff')
@@ -198,7 +198,7 @@ class MemberTest(SentTestCase):
         revoke()
 
     def test_a_word_that_is_no_project_becomes_no_member(self) -> None:
-        connection = self.cloud.connect('ann')
+        connection = self.cloud.connect('alice')
 
         @_flows
         @hypothesis.example('\udcff')
@@ -220,7 +220,7 @@ class MemberTest(SentTestCase):
         share()
 
     def test_a_project_is_found_by_its_name_whatever_that_is(self) -> None:
-        connection = self.cloud.connect('root')
+        connection = self.cloud.connect('admin')
 
         @_flows
         @hypothesis.given(hostile.stored)
@@ -280,7 +280,7 @@ class ImageTest(SentTestCase):
         share()
 
     def test_a_name_that_is_none_finds_no_image(self) -> None:
-        connection = self.cloud.connect('ann')
+        connection = self.cloud.connect('alice')
         self.cloud.glance.add(A, name='an-image')
 
         @_flows

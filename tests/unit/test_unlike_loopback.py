@@ -37,7 +37,7 @@ class CommandsTestCase(shell.ShellTestCase):
 
     def status(self, user: str = 'both') -> dict[str, typing.Any]:
         """Return what status tells of B."""
-        result = self.openstack('share', 'status', self.image_id, cloud=user)
+        result = self.openstack(f'share status {self.image_id}', cloud=user)
         self.assertEqual(errors.OK, result.code)
         (row,) = (r for r in result.rows if r['Project ID'] == B)
         return row
@@ -45,12 +45,7 @@ class CommandsTestCase(shell.ShellTestCase):
     def usage(self, code: int, user: str = 'both') -> list[tuple[str, str]]:
         """Return type and ID of what usage finds for B."""
         result = self.openstack(
-            'share',
-            'usage',
-            self.image_id,
-            '--project',
-            B,
-            '--fail-in-use',
+            f'share usage {self.image_id} --project {B} --fail-in-use',
             cloud=user,
         )
         self.assertEqual(code, result.code)
@@ -71,7 +66,7 @@ class CommandsTestCase(shell.ShellTestCase):
         :param seen: what the row is expected to say.
         """
         result = self.openstack(
-            'share', 'revoke', self.image_id, B, *more, cloud=user
+            f'share revoke {self.image_id} {B}', *more, cloud=user
         )
         self.assertEqual(code, result.code)
         row = result.row
@@ -94,7 +89,7 @@ class DownCellTest(CommandsTestCase):
         self.cloud.nova.down = {lost}
 
     def test_its_servers_are_unknown_and_not_none(self) -> None:
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.assertIsNone(self.status(user)['Servers'])
             self.assertEqual(
                 [('unknown', None)], self.usage(errors.UNSEEN, user)
@@ -102,7 +97,7 @@ class DownCellTest(CommandsTestCase):
 
     def test_what_is_in_other_cells_is_seen_all_the_same(self) -> None:
         there = self.cloud.nova.add(B, self.image_id)
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.assertIsNone(self.status(user)['Servers'])
             self.assertEqual(
                 [('server', there), ('unknown', None)],
@@ -113,7 +108,7 @@ class DownCellTest(CommandsTestCase):
             self.assertIn('--force and --allow-unseen', told)
 
     def test_only_who_allows_it_revokes_unseen(self) -> None:
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             for more in (), ('--force',), ('--force', '--dry-run'):
                 told = self.revoke(
                     errors.UNSEEN,
@@ -145,13 +140,13 @@ class DownCellTest(CommandsTestCase):
     ) -> None:
         self.cloud.nova.servers.clear()
         self.cloud.nova.down = {self.cloud.nova.add(C, self.image_id)}
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.assertEqual(0, self.status(user)['Servers'])
             self.assertEqual([], self.usage(errors.OK, user))
         self.revoke(errors.OK, result='revoked', in_use_by=[])
 
     def test_sharing_needs_no_servers(self) -> None:
-        result = self.openstack('share-to', self.image_id, B, cloud='both')
+        result = self.openstack(f'share-to {self.image_id} {B}', cloud='both')
         self.assertEqual(errors.OK, result.code)
         self.assertEqual('', result.stderr)
 
@@ -162,7 +157,7 @@ class OldNovaTest(CommandsTestCase):
     def test_no_server_is_never_certain(self) -> None:
         for latest in (2, 68), (2, 1), None:
             self.cloud.nova.latest = latest
-            for user in 'both', 'root':
+            for user in 'both', 'admin':
                 self.assertIsNone(self.status(user)['Servers'])
                 self.assertEqual(
                     [('unknown', None)], self.usage(errors.UNSEEN, user)
@@ -173,7 +168,7 @@ class OldNovaTest(CommandsTestCase):
     def test_a_server_that_is_seen_is_one(self) -> None:
         self.cloud.nova.latest = (2, 68)
         there = self.cloud.nova.add(B, self.image_id)
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             told = self.revoke(errors.IN_USE, user=user, result='in use')
             self.assertIn(there, told)
 
@@ -195,10 +190,10 @@ class CarelessNovaTest(CommandsTestCase):
     def test_a_filter_that_is_dropped_makes_no_use_of_it(self) -> None:
         self.cloud.nova.filters = False
         self.cloud.nova.add(B, 'another image')
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.assertEqual(0, self.status(user)['Servers'])
         there = self.cloud.nova.add(B, self.image_id)
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.assertEqual(1, self.status(user)['Servers'])
             self.assertEqual(
                 [('server', there)], self.usage(errors.IN_USE, user)
@@ -254,9 +249,9 @@ class OldCinderTest(CommandsTestCase):
 
     def test_an_administrator_does_not_trust_it(self) -> None:
         self.cloud.cinder.add(B, self.image_id)
-        row = self.status('root')
+        row = self.status('admin')
         self.assertEqual((None, None), (row['Servers'], row['Volumes']))
-        told = self.revoke(errors.UNSEEN, user='root', result='unseen')
+        told = self.revoke(errors.UNSEEN, user='admin', result='unseen')
         self.assertIn('3.34', told)
 
     def test_a_server_booted_from_a_volume_is_found_by_the_member(
@@ -308,7 +303,7 @@ class PagesTest(CommandsTestCase):
             + [('volume', one) for one in volumes]
             + [('image', one) for one in snapshots]
         )
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.assertEqual(
                 everything, sorted(self.usage(errors.IN_USE, user))
             )
@@ -320,7 +315,7 @@ class PagesTest(CommandsTestCase):
             self.cloud.cinder.add(B, 'another image')
         there = self.cloud.nova.add(B)
         self.cloud.cinder.add(B, self.image_id, attached=[(there, '/dev/vda')])
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             told = self.revoke(errors.IN_USE, user=user, result='in use')
             self.assertIn(there, told)
 
@@ -345,27 +340,27 @@ class PagesTest(CommandsTestCase):
     def test_a_name_is_found_on_whatever_page(self) -> None:
         for _ in range(3):
             self.cloud.glance.add(A, name='twin')
-        result = self.openstack('share-to', 'twin', B, cloud='both')
+        result = self.openstack(f'share-to twin {B}', cloud='both')
         self.assertEqual(errors.FAILED, result.code)
         self.assertEqual(3, result.stderr.count('owner'))
         self.assertEqual([], self.writes())
         name = self.cloud.glance.images[self.image_id]['name']
-        result = self.openstack('share-to', name, B, cloud='both')
+        result = self.openstack(f'share-to {name} {B}', cloud='both')
         self.assertEqual(errors.OK, result.code)
 
     def test_every_share_is_listed(self) -> None:
         more = [self.cloud.glance.add(A, 'shared') for _ in range(2)]
         for image_id in more:
             self.cloud.glance.add_member(image_id, B)
-        result = self.openstack('share', 'list', '--project', B, cloud='both')
+        result = self.openstack(f'share list --project {B}', cloud='both')
         self.assertEqual(
             {self.image_id, *more}, {row['Image ID'] for row in result.rows}
         )
-        for user in 'bob', 'root':
-            result = self.openstack('share', 'list', cloud=user)
+        for user in 'bob', 'admin':
+            result = self.openstack('share list', cloud=user)
             self.assertEqual(errors.OK, result.code)
         result = self.openstack(
-            'share', 'accept', '--all', '--expect-owner', A, cloud='bob'
+            f'share accept --all --expect-owner {A}', cloud='bob'
         )
         self.assertEqual(errors.OK, result.code)
         self.assertEqual({*more}, {row['Image ID'] for row in result.rows})

@@ -66,7 +66,7 @@ class OwnerTest(PrivateMembersTestCase):
 
     def test_the_plan_is_what_would_be_done(self) -> None:
         result = self.openstack(
-            'share-to', self.image_id, B, '--dry-run', cloud='both'
+            f'share-to {self.image_id} {B} --dry-run', cloud='both'
         )
         self.assertEqual(errors.OK, result.code)
         planned = [
@@ -104,11 +104,11 @@ class OwnerTest(PrivateMembersTestCase):
     def test_a_companion_may_be_shared_too(self) -> None:
         kernel = self.cloud.glance.add(A, members={B: 'accepted'})
         self.cloud.glance.images[self.image_id]['kernel_id'] = kernel
-        result = self.openstack('share-to', self.image_id, B, cloud='both')
+        result = self.openstack(f'share-to {self.image_id} {B}', cloud='both')
         self.assertEqual(errors.OK, result.code)
         self.assertEqual('', result.stderr)
         self.cloud.glance.memberships[kernel].clear()
-        result = self.openstack('share-to', self.image_id, B, cloud='both')
+        result = self.openstack(f'share-to {self.image_id} {B}', cloud='both')
         self.assertIn(kernel, result.stderr)
 
     def test_its_members_are_shown(self) -> None:
@@ -121,7 +121,7 @@ class OwnerTest(PrivateMembersTestCase):
         )
 
     def test_a_private_image_without_members_is_just_that(self) -> None:
-        result = self.openstack('share', 'status', self.image_id, cloud='both')
+        result = self.openstack(f'share status {self.image_id}', cloud='both')
         self.assertEqual((errors.OK, []), (result.code, result.rows))
         self.assertIn('has no members', result.stderr)
 

@@ -22,14 +22,14 @@ class TestBareShare(base.TestCase):
         image = self.make_image()
         for words in (
             ('statsu', image),
-            ('rewoke', image, self.project_id('userb')),
-            (image, self.project_id('userb'), '--force'),
-            ('--force', image, self.project_id('userb')),
-            ('too', image, self.project_id('userb'), '--accept'),
+            ('rewoke', image, self.project_id('bob')),
+            (image, self.project_id('bob'), '--force'),
+            ('--force', image, self.project_id('bob')),
+            ('too', image, self.project_id('bob'), '--accept'),
         ):
             with self.subTest(words=words):
                 result = self.openstack(
-                    'image', 'share', *words, cloud='usera', code=2
+                    'image share', *words, cloud='alice', code=2
                 )
                 self.assertEqual('', result.stdout)
                 self.assertIn('image share-to', result.stderr)
@@ -39,12 +39,9 @@ class TestBareShare(base.TestCase):
     def test_an_abbreviated_verb_is_that_verb(self) -> None:
         image = self.make_image()
         result = self.openstack(
-            'image',
-            'share',
-            'revok',
-            image,
-            self.project_id('userb'),
-            cloud='usera',
+            f'image share revok {image}',
+            self.project_id('bob'),
+            cloud='alice',
             code=1,
         )
         self.assertIn('is private', result.stderr)
@@ -59,13 +56,13 @@ class TestBareShare(base.TestCase):
             ('to', 'share-to'),
         ):
             with self.subTest(typed=typed):
-                result = self.openstack('image', 'share', typed, code=2)
+                result = self.openstack(f'image share {typed}', code=2)
                 self.assertIn(
                     f'Did you mean: openstack image {meant}\n', result.stderr
                 )
 
     def test_it_needs_no_credentials(self) -> None:
-        result = self.openstack('image', 'share', code=2)
+        result = self.openstack('image share', code=2)
         self.assertIn('image share usage', result.stderr)
 
     def test_its_help_lists_the_verbs(self) -> None:

@@ -41,7 +41,7 @@ class TestAcceptAll(offers.TestCase):
         accepted = self.mine('accepted')
         others = self.offer(member=self.member)
         result = self.share(
-            *('share', 'accept', '--all', '--expect-owner', self.owner_id),
+            f'share accept --all --expect-owner {self.owner_id}',
             cloud=self.member,
         )
         self.assertEqual(
@@ -53,7 +53,7 @@ class TestAcceptAll(offers.TestCase):
             self.all_statuses(rejected, accepted, others),
         )
         again = self.share(
-            *('share', 'accept', '--all', '--expect-owner', self.owner_id),
+            f'share accept --all --expect-owner {self.owner_id}',
             cloud=self.member,
         )
         self.assertEqual([], again.rows)
@@ -62,7 +62,7 @@ class TestAcceptAll(offers.TestCase):
     def test_more_offers_than_a_page_holds_are_all_accepted(self) -> None:
         images = [self.mine(data=None) for _ in range(27)]
         result = self.share(
-            *('share', 'accept', '--all', '--expect-owner', self.owner_id),
+            f'share accept --all --expect-owner {self.owner_id}',
             cloud=self.member,
         )
         self.assertEqual(set(images), {r['Image ID'] for r in result.rows})
@@ -73,7 +73,7 @@ class TestAcceptAll(offers.TestCase):
         foreign = self.mine()
         own = self.offer(owner=self.owner, member=administrator)
         result = self.share(
-            *('share', 'accept', '--all', '--expect-owner', self.owner),
+            f'share accept --all --expect-owner {self.owner}',
             cloud=administrator,
         )
         self.assertEqual(own, result.row['Image ID'])
@@ -88,7 +88,7 @@ class TestAcceptAll(offers.TestCase):
             lambda _: relay.Answer(500),
         )
         result = self.share(
-            *('share', 'accept', '--all', '--expect-owner', self.owner_id),
+            f'share accept --all --expect-owner {self.owner_id}',
             cloud=cloud,
             code=1,
         )

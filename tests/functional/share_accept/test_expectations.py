@@ -21,9 +21,9 @@ DATA = b'the data that was announced'
 
 
 class TestExpectations(offers.TestCase):
-    def refused(self, *words: str, cloud: str = 'userb') -> base.Result:
+    def refused(self, *words: str, cloud: str = 'bob') -> base.Result:
         """Accept, and be refused without any change."""
-        result = self.share('share', 'accept', *words, cloud=cloud, code=1)
+        result = self.share('share accept', *words, cloud=cloud, code=1)
         self.assertEqual('', result.stdout)
         self.assertIn('Nothing has been changed.', result.stderr)
         return result
@@ -38,22 +38,22 @@ class TestExpectations(offers.TestCase):
         )
         self.assertEqual(state, self.state(image))
         self.share(
-            'share', 'accept', image, '--expect-owner', self.a, cloud='userb'
+            f'share accept {image} --expect-owner {self.a}', cloud='bob'
         )
         self.assertEqual('accepted', self.status(image))
 
     def test_the_owner_may_be_expected_by_name(self) -> None:
         image = self.offer()
         # Whoever has a role in project A may know its name.
-        for name in 'projb', 'proja':
+        for name in 'project-b', 'project-a':
             with self.subTest(name=name):
                 self.share(
-                    *('share', 'accept', image, '--expect-owner', name),
-                    cloud='userab-b',
-                    code=0 if name == 'proja' else 1,
+                    f'share accept {image} --expect-owner "{name}"',
+                    cloud='both-b',
+                    code=0 if name == 'project-a' else 1,
                 )
                 self.assertEqual(
-                    'accepted' if name == 'proja' else 'pending',
+                    'accepted' if name == 'project-a' else 'pending',
                     self.status(image),
                 )
 
@@ -61,14 +61,16 @@ class TestExpectations(offers.TestCase):
         self,
     ) -> None:
         image = self.offer()
-        result = self.refused(image, '--expect-owner', 'proja')
-        self.assertIn("Cannot look up the project name 'proja'", result.stderr)
+        result = self.refused(image, '--expect-owner', 'project-a')
+        self.assertIn(
+            "Cannot look up the project name 'project-a'", result.stderr
+        )
         self.assertEqual('pending', self.status(image))
 
     def test_one_offer_that_is_not_as_expected_answers_none(self) -> None:
         as_expected = self.offer()
         name = self.unique('by C')
-        other = self.offer(owner='userc', name=name)
+        other = self.offer(owner='carol', name=name)
         for words in other, name:
             with self.subTest(words=words):
                 result = self.refused(
@@ -84,8 +86,8 @@ class TestExpectations(offers.TestCase):
     ) -> None:
         name = self.unique('ubuntu')
         of_a = self.offer(name=name)
-        of_c = self.offer('rejected', owner='userc', name=name)
-        result = self.share('share', 'accept', name, cloud='userb', code=1)
+        of_c = self.offer('rejected', owner='carol', name=name)
+        result = self.share(f'share accept "{name}"', cloud='bob', code=1)
         self.assertEqual([], result.rows)
         for image, owner in (of_a, self.a), (of_c, self.c):
             self.assertIn(f'{image}  owner {owner}', result.stderr)
@@ -93,7 +95,7 @@ class TestExpectations(offers.TestCase):
         self.assertEqual('pending', self.status(of_a))
         self.assertEqual('rejected', self.status(of_c))
         row = self.share(
-            'share', 'accept', name, '--expect-owner', self.c, cloud='userb'
+            f'share accept "{name}" --expect-owner {self.c}', cloud='bob'
         ).row
         self.assertEqual(
             (of_c, self.c, 'accepted'),
@@ -105,8 +107,8 @@ class TestExpectations(offers.TestCase):
         name = self.unique('twice')
         images = [self.offer(name=name), self.offer(name=name)]
         result = self.share(
-            *('share', 'accept', name, '--expect-owner', self.a),
-            cloud='userb',
+            f'share accept "{name}" --expect-owner {self.a}',
+            cloud='bob',
             code=1,
         )
         self.assertEqual([], result.rows)
@@ -139,10 +141,10 @@ class TestExpectations(offers.TestCase):
             f'md5:{md5.upper()}',
         ):
             with self.subTest(expected=expected):
-                self.set_status(image, 'userb', 'pending')
+                self.set_status(image, 'bob', 'pending')
                 row = self.share(
-                    *('share', 'accept', '--expect-hash', expected, image),
-                    cloud='userb',
+                    f'share accept --expect-hash {expected} {image}',
+                    cloud='bob',
                 ).row
                 self.assertEqual('accepted', row['Status'])
                 self.assertEqual('accepted', self.status(image))

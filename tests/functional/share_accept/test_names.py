@@ -41,14 +41,12 @@ class TestNames(offers.TestCase):
         ):
             with self.subTest(name=name):
                 image = self.offer(name=name)
-                row = self.share('share', 'accept', name, cloud='userb').row
+                row = self.share('share accept', name, cloud='bob').row
                 self.assertEqual(
                     (image, name, 'accepted'),
                     (row['Image ID'], row['Image Name'], row['Status']),
                 )
-                row = self.share(
-                    'share', 'list', '--image', name, cloud='userb'
-                ).row
+                row = self.share('share list --image', name, cloud='bob').row
                 self.assertEqual(
                     (image, name), (row['Image ID'], row['Image Name'])
                 )
@@ -65,7 +63,7 @@ class TestNames(offers.TestCase):
         ):
             with self.subTest(words=words):
                 result = self.share(
-                    'share', 'accept', words, cloud='userb', code=1
+                    f'share accept "{words}"', cloud='bob', code=1
                 )
                 self.assertEqual([], result.rows)
         for image in images:
@@ -76,14 +74,14 @@ class TestNames(offers.TestCase):
     ) -> None:
         name = str(uuid.uuid4())
         image = self.offer(name=name)
-        result = self.share('share', 'accept', name, cloud='userb')
+        result = self.share(f'share accept "{name}"', cloud='bob')
         self.assertEqual(image, result.row['Image ID'])
         self.assertIn(f'No image has the ID {name}', result.stderr)
 
     def test_an_id_is_never_taken_for_the_name_of_another_image(self) -> None:
         meant = self.offer()
-        other = self.offer(owner='userc', name=meant)
-        result = self.share('share', 'accept', meant, cloud='userb')
+        other = self.offer(owner='carol', name=meant)
+        result = self.share(f'share accept "{meant}"', cloud='bob')
         self.assertEqual(meant, result.row['Image ID'])
         self.assertEqual('', result.stderr)
         self.assertEqual('pending', self.status(other))
@@ -92,14 +90,14 @@ class TestNames(offers.TestCase):
         self,
     ) -> None:
         image = self.offer(name=HOSTILE)
-        self.make_image('userb', name=HOSTILE)
+        self.make_image('bob', name=HOSTILE)
         for verb in 'accept', 'reject':
             for shape in 'json', 'yaml', 'table', 'value', 'csv':
                 with self.subTest(verb=verb, shape=shape):
                     result = self.openstack(
-                        *('image', 'share', verb, image, '-f', shape),
-                        *('-c', 'Image ID', '-c', 'Image Name'),
-                        cloud='userb',
+                        f'image share {verb} {image} -f {shape} -c '
+                        "'Image ID' -c 'Image Name'",
+                        cloud='bob',
                     )
                     self._check(shape, result.stdout, image)
                     self.assertTrue(
@@ -113,24 +111,21 @@ class TestNames(offers.TestCase):
         for shape in 'json', 'table', 'value', 'csv':
             with self.subTest(shape=shape):
                 shown = self.openstack(
-                    *('image', 'share', 'list', '--image', image),
-                    *('-f', shape, '-c', 'Image ID', '-c', 'Image Name'),
-                    *('--status', 'pending', '--project', self.b),
-                    cloud='usera',
+                    f'image share list --image {image} -f {shape} -c '
+                    "'Image ID' -c 'Image Name' --status pending "
+                    f'--project {self.b}',
+                    cloud='alice',
                 ).stdout
                 self._check(shape, shown, image)
         shown = self.openstack(
-            'image', 'share', 'list', '--image', image, cloud='usera'
+            f'image share list --image {image}', cloud='alice'
         ).stdout
         self.assertTrue(shown.replace('\n', '').isprintable())
         self.assertIn(r'x\x1b[31my\nz', shown)
-        rows = self.share(
-            'share', 'list', '--image', image, cloud='usera'
-        ).rows
+        rows = self.share(f'share list --image {image}', cloud='alice').rows
         self.assertIn(member, [row['Project ID'] for row in rows])
         result = self.share(
-            *('share', 'list', '--project', member, '--all-projects'),
-            cloud='admin',
+            'share list --all-projects --project', member, cloud='admin'
         )
         self.assertEqual(member, result.row['Project ID'])
         self.assertTrue(result.stderr.replace('\n', '').isprintable())

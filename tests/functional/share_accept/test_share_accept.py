@@ -24,11 +24,9 @@ class TestShareAccept(offers.TestCase):
         name = self.unique('ubuntu')
         image = self.offer(name=name, data=b'some data')
         # What people have without this command.
-        self.openstack(
-            'image', 'set', '--accept', name, cloud='userb', code=None
-        )
+        self.openstack(f'image set --accept "{name}"', cloud='bob', code=None)
         self.assertEqual('pending', self.status(image))
-        result = self.share('share', 'accept', name, cloud='userb')
+        result = self.share(f'share accept "{name}"', cloud='bob')
         self.assertEqual(
             {
                 'Image ID': image,
@@ -45,7 +43,7 @@ class TestShareAccept(offers.TestCase):
         )
         self.assertEqual('', result.stderr)
         self.assertEqual('accepted', self.status(image))
-        listed = self.share('list', '--name', name, cloud='userb')
+        listed = self.share(f'list --name "{name}"', cloud='bob')
         self.assertEqual([image], [row['ID'] for row in listed.rows])
 
     def test_id_and_name_are_found_whatever_was_answered_before(self) -> None:
@@ -60,9 +58,7 @@ class TestShareAccept(offers.TestCase):
                 name = self.unique(before)
                 image = self.offer(before, name=name)
                 words = {'id': image, 'ID': image.upper(), 'name': name}
-                row = self.share(
-                    'share', 'accept', words[by], cloud='userb'
-                ).row
+                row = self.share('share accept', words[by], cloud='bob').row
                 self.assertEqual(
                     (image, 'accepted'), (row['Image ID'], row['Status'])
                 )
@@ -70,9 +66,9 @@ class TestShareAccept(offers.TestCase):
 
     def test_accepting_twice_is_harmless(self) -> None:
         image = self.offer()
-        first = self.share('share', 'accept', image, cloud='userb')
+        first = self.share(f'share accept {image}', cloud='bob')
         state = self.state(image)
-        second = self.share('share', 'accept', image, cloud='userb')
+        second = self.share(f'share accept {image}', cloud='bob')
         self.assertEqual(first.rows, second.rows)
         self.assertEqual(state, self.state(image))
 
@@ -80,16 +76,15 @@ class TestShareAccept(offers.TestCase):
         name = self.unique('twice')
         image = self.offer(name=name)
         result = self.share(
-            'share', 'accept', name, image, name, cloud='userb'
+            f'share accept "{name}" {image} "{name}"', cloud='bob'
         )
         self.assertEqual(image, result.row['Image ID'])
 
     def test_people_read_a_dash_where_there_is_no_hash(self) -> None:
         image = self.offer(data=None)
         shown = self.openstack(
-            *('image', 'share', 'accept', image),
-            *('-c', 'Hash', '-c', 'Size', '-c', 'Owner Name'),
-            cloud='userb',
+            f"image share accept {image} -c Hash -c Size -c 'Owner Name'",
+            cloud='bob',
         )
         cells = [
             [cell.strip() for cell in line.split('|')[1:-1]]
@@ -104,15 +99,15 @@ class TestShareAccept(offers.TestCase):
     def test_a_hidden_image_is_accepted_by_name(self) -> None:
         name = self.unique('hidden')
         image = self.offer(name=name, os_hidden=True)
-        row = self.share('share', 'accept', name, cloud='userb').row
+        row = self.share(f'share accept "{name}"', cloud='bob').row
         self.assertEqual((image, 'accepted'), (row['Image ID'], row['Status']))
 
     def test_what_does_not_exist_keeps_no_other_from_being_done(self) -> None:
         first, last = self.offer(), self.offer()
         nowhere = str(uuid.uuid4())
         result = self.share(
-            *('share', 'accept', first, 'no such image', nowhere, last),
-            cloud='userb',
+            f"share accept {first} 'no such image' {nowhere} {last}",
+            cloud='bob',
             code=1,
         )
         self.assertEqual(
@@ -128,10 +123,10 @@ class TestShareAccept(offers.TestCase):
         self.assertIn('image share list --incoming', result.stderr)
 
     def test_what_is_not_an_offer_is_refused_with_the_reason(self) -> None:
-        own = self.make_image('userb', 'shared')
+        own = self.make_image('bob', 'shared')
         public = self.make_image('admin', 'public')
-        community = self.make_image('usera', 'community')
-        strangers = self.make_image('usera', 'shared')
+        community = self.make_image('alice', 'community')
+        strangers = self.make_image('alice', 'shared')
         private = self.offer()
         self.set_visibility(private, 'private')
         reasons = {
@@ -144,7 +139,7 @@ class TestShareAccept(offers.TestCase):
         for verb in 'accept', 'reject':
             with self.subTest(verb=verb):
                 result = self.share(
-                    'share', verb, *reasons, cloud='userb', code=1
+                    f'share {verb}', *reasons, cloud='bob', code=1
                 )
                 self.assertEqual([], result.rows)
                 for reason in reasons.values():
@@ -158,16 +153,16 @@ class TestShareAccept(offers.TestCase):
         self,
     ) -> None:
         name = self.unique('the same')
-        self.make_image('userb', 'shared', name=name)
+        self.make_image('bob', 'shared', name=name)
         image = self.offer(name=name)
-        row = self.share('share', 'accept', name, cloud='userb').row
+        row = self.share(f'share accept "{name}"', cloud='bob').row
         self.assertEqual(image, row['Image ID'])
 
     def test_wrong_usage_changes_nothing(self) -> None:
         nameless = self.offer(name=' ')
         self.assertEqual(
             200,
-            base.connect('usera')
+            base.connect('alice')
             .image.patch(
                 f'/images/{nameless}',
                 json=[{'op': 'replace', 'path': '/name', 'value': ''}],
@@ -197,7 +192,7 @@ class TestShareAccept(offers.TestCase):
         ):
             with self.subTest(words=words):
                 result = self.openstack(
-                    'image', 'share', 'accept', *words, cloud='userb', code=2
+                    'image share accept', *words, cloud='bob', code=2
                 )
                 self.assertEqual('', result.stdout)
                 self.assertIn(reason, result.stderr)
@@ -211,8 +206,9 @@ class TestShareAccept(offers.TestCase):
             words = [*images[:place], *owner, *images[place:]]
             with self.subTest(words=words):
                 result = self.openstack(
-                    *('image', 'share', 'accept', '-f', 'json', *words),
-                    cloud='userb',
+                    'image share accept -f json',
+                    *words,
+                    cloud='bob',
                 )
                 self.assertEqual(
                     images, [row['Image ID'] for row in result.rows]

@@ -20,14 +20,14 @@ from tests.live import offers
 
 
 class TestWarnings(offers.TestCase):
-    def warnings(self, image: str, cloud: str = 'userb') -> list[str]:
+    def warnings(self, image: str, cloud: str = 'bob') -> list[str]:
         """Accept an image, which every one of these can be."""
-        row = self.share('share', 'accept', image, cloud=cloud).row
+        row = self.share(f'share accept {image}', cloud=cloud).row
         self.assertEqual('accepted', row['Status'])
         self.assertIsInstance(row['Warnings'], list)
         return list(row['Warnings'])
 
-    def warning(self, image: str, cloud: str = 'userb') -> str:
+    def warning(self, image: str, cloud: str = 'bob') -> str:
         """Return the only warning."""
         (found,) = self.warnings(image, cloud)
         return found
@@ -55,18 +55,18 @@ class TestWarnings(offers.TestCase):
 
     def test_a_name_the_project_already_sees_is_pointed_out(self) -> None:
         for owner, visibility in (
-            ('userb', 'private'),
+            ('bob', 'private'),
             ('admin', 'public'),
-            ('userc', 'shared'),
+            ('carol', 'shared'),
         ):
             with self.subTest(owner=owner):
                 name = self.unique('the same')
                 other = self.make_image(owner, visibility, name=name)
                 if visibility == 'shared':
                     self.add_member(other, self.b, cloud=owner)
-                    self.set_status(other, 'userb', 'accepted')
+                    self.set_status(other, 'bob', 'accepted')
                 # An image that this project cannot see is no namesake.
-                self.make_image('usera', name=name)
+                self.make_image('alice', name=name)
                 image = self.offer(name=name)
                 self.assertEqual(
                     f'Image {other} of project {self.project_id(owner)} has '
@@ -107,7 +107,7 @@ class TestWarnings(offers.TestCase):
     def test_images_it_relies_on_must_be_visible_too(self) -> None:
         for key in 'kernel_id', 'ramdisk_id', 'base_image_ref':
             with self.subTest(key=key):
-                unseen = self.make_image('usera')
+                unseen = self.make_image('alice')
                 warning = self.warning(self.offer(**{key: unseen}))
                 self.assertIn(f'image {unseen} ({key})', warning)
                 self.assertIn('cannot see', warning)
@@ -169,8 +169,8 @@ class TestWarnings(offers.TestCase):
     def test_a_region_without_a_compute_service_has_no_flavors(self) -> None:
         image = self.offer(region='RegionTwo', min_disk=1)
         row = self.share(
-            *('share', 'accept', image, '--os-region-name', 'RegionTwo'),
-            cloud='userb',
+            f'share accept {image} --os-region-name RegionTwo',
+            cloud='bob',
         ).row
         self.assertIn('no compute service', *row['Warnings'])
 
@@ -180,8 +180,8 @@ class TestWarnings(offers.TestCase):
         )
         self.assertEqual(5, len(self.warnings(image)))
         shown = self.openstack(
-            *('image', 'share', 'accept', image, '-c', 'Warnings'),
-            cloud='userb',
+            f'image share accept {image} -c Warnings',
+            cloud='bob',
         )
         self.assertEqual(
             # Five warnings, a header and three rules.

@@ -21,39 +21,39 @@ class TestShareApply(shares.FileTestCase):
         shared, name = self.named()
         private, other = self.named('private')
         entries = (
-            f'{{name: {name}, members: [{{cloud: userb}}, '
+            f'{{name: {name}, members: [{{cloud: bob}}, '
             f'{{project: {self.c}}}]}}',
             f'{{name: {other}, members: [{{project: {self.b}, '
             'accept: never}]}',
         )
-        result = self.apply(*entries, cloud='usera')
+        result = self.apply(*entries, cloud='alice')
         self.assertEqual({'shared'}, {row['Result'] for row in result.rows})
         self.assertEqual(
             {self.b: 'accepted', self.c: 'pending'}, self.members(shared)
         )
         self.assertEqual({self.b: 'pending'}, self.members(private))
-        self.assertTrue(self.can_read('userb', private))
+        self.assertTrue(self.can_read('bob', private))
         before = self.state(shared), self.state(private)
-        result = self.apply(*entries, cloud='usera')
+        result = self.apply(*entries, cloud='alice')
         self.assertEqual({'kept'}, {row['Result'] for row in result.rows})
         self.assertEqual(before, (self.state(shared), self.state(private)))
-        self.diff(*entries, cloud='usera', code=0)
+        self.diff(*entries, cloud='alice', code=0)
 
     def test_an_administrator_applies_the_file_of_an_owner(self) -> None:
         image, name = self.named()
         self.apply(
-            f'{{name: {name}, members: [{{project: projb, '
+            f'{{name: {name}, members: [{{project: project-b, '
             'accept: required}]}',
             cloud='admin',
         )
         self.assertEqual({self.b: 'accepted'}, self.members(image))
 
     def test_a_reader_changes_nothing(self) -> None:
-        image = self.make_image('userb', 'shared')
+        image = self.make_image('bob', 'shared')
         before = self.state(image)
         result = self.apply(
             f'{{id: {image}, members: [{{project: {self.c}}}]}}',
-            cloud='readerb',
+            cloud='reader',
             code=1,
             owner=self.b,
         )
@@ -66,17 +66,17 @@ class TestShareApply(shares.FileTestCase):
         self.set_visibility(image, 'private')
         result = self.apply(
             f'{{name: {name}, members: [{{project: {self.b}}}], exact: true}}',
-            cloud='usera',
+            cloud='alice',
             code=1,
             options='--prune --force --allow-unseen',
         )
         self.assertIn(self.c, result.stderr)
         self.assertEqual('private', self.visibility(image))
-        self.assertFalse(self.can_read('userc', image))
+        self.assertFalse(self.can_read('carol', image))
         self.apply(
             f'{{name: {name}, members: [{{project: {self.b}}}, '
             f'{{project: {self.c}}}]}}',
-            cloud='usera',
+            cloud='alice',
         )
         self.assertEqual({self.b, self.c}, set(self.members(image)))
 
@@ -88,7 +88,7 @@ class TestShareApply(shares.FileTestCase):
         self.apply(
             f'{{name: {name}, regions: [RegionOne, RegionTwo], '
             f'members: [{{project: {self.b}}}]}}',
-            cloud='userab-a',
+            cloud='both-a',
         )
         self.assertEqual({self.b: 'accepted'}, self.members(here))
         self.assertEqual(
@@ -100,7 +100,7 @@ class TestShareApply(shares.FileTestCase):
         before = self.state(image)
         result = self.apply(
             f'{{name: {name}, members: [{{project: {self.b}}}]}}',
-            cloud='usera',
+            cloud='alice',
             options='--dry-run',
         )
         self.assertEqual(before, self.state(image))
@@ -123,7 +123,7 @@ class TestPrune(shares.FileTestCase):
         )
 
     def test_who_is_left_out_goes_where_nobody_uses_it(self) -> None:
-        for cloud in 'userab-a', 'admin':
+        for cloud in 'both-a', 'admin':
             image, name = self.named()
             self.add_member(image, self.b)
             self.apply(
@@ -146,22 +146,22 @@ class TestPrune(shares.FileTestCase):
     def test_who_uses_it_stays(self) -> None:
         image, name = self.named()
         self.add_member(image, self.b)
-        server = self.make_server('userb', image)
-        for cloud in 'userab-a', 'admin':
+        server = self.make_server('bob', image)
+        for cloud in 'both-a', 'admin':
             result = self.prune(name, cloud=cloud, code=3)
             self.assertEqual({self.b: 'in use'}, self.results(result))
             self.assertIn(server, result.stderr)
-        self.assertTrue(self.can_read('userb', image))
+        self.assertTrue(self.can_read('bob', image))
         self.prune(name, cloud='admin', options='--force')
         self.assertEqual({}, self.members(image))
 
     def test_whom_nobody_can_look_at_stays(self) -> None:
         image, name = self.named()
         self.add_member(image, self.b)
-        result = self.prune(name, cloud='usera', code=4)
+        result = self.prune(name, cloud='alice', code=4)
         self.assertEqual({self.b: 'unseen'}, self.results(result))
         self.assertEqual({self.b}, set(self.members(image)))
-        self.prune(name, cloud='usera', options='--member-cloud userb')
+        self.prune(name, cloud='alice', options='--member-cloud bob')
         self.assertEqual({}, self.members(image))
 
     def test_too_many_are_refused_as_a_whole(self) -> None:
@@ -219,7 +219,7 @@ class TestPrune(shares.FileTestCase):
             name,
             *ids[1:],
             self.b,
-            cloud='usera',
+            cloud='alice',
             options='--allow-unseen',
         )
         self.assertIn('image_member_quota', result.stderr)
@@ -232,7 +232,7 @@ class TestPlan(shares.FileTestCase):
         self.add_member(image, self.c)
         plan = str(self.directory / 'plan.json')
         path = self.file(
-            f'{{name: {name}, members: [{{project: projb}}], exact: true}}'
+            f'{{name: {name}, members: [{{project: project-b}}], exact: true}}'
         )
         diff = ('share', 'diff', '--file', path, '--out', plan)
         apply = ('share', 'apply', '--plan', plan, '--prune')
@@ -250,16 +250,16 @@ class TestPlan(shares.FileTestCase):
     def test_a_name_that_means_another_image_is_refused(self) -> None:
         image, name = self.named()
         plan = str(self.directory / 'plan.json')
-        path = self.file(f'{{name: {name}, members: [{{cloud: userb}}]}}')
+        path = self.file(f'{{name: {name}, members: [{{cloud: bob}}]}}')
         self.share(
-            *('share', 'diff', '--file', path, '--out', plan),
-            cloud='usera',
+            f'share diff --file {path} --out {plan}',
+            cloud='alice',
             code=5,
         )
-        base.connect('usera').image.delete(f'/images/{image}')
+        base.connect('alice').image.delete(f'/images/{image}')
         other = self.make_image(visibility='shared', name=name)
         result = self.share(
-            'share', 'apply', '--plan', plan, cloud='usera', code=1
+            f'share apply --plan {plan}', cloud='alice', code=1
         )
         self.assertIn('meant another image', result.stderr)
         self.assertEqual({}, self.members(other))

@@ -32,7 +32,7 @@ class TestCase(copies.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.image = self.source()
-        self.caller = relayed.before(self, 'image', 'usera')
+        self.caller = relayed.before(self, 'image', 'alice')
 
     def stream(self, code: int | None = 0) -> tuple[int, str]:
         """Copy through the relay; return what came of it."""
@@ -43,7 +43,7 @@ class TestCase(copies.TestCase):
             code=code,
         )
         if code == 0:
-            self.assert_copy(result.row, 'usera')
+            self.assert_copy(result.row, 'alice')
         return result.code, result.stderr
 
     def uploads(self) -> int:
@@ -69,7 +69,7 @@ class TestBrokenBodies(TestCase):
     def test_a_source_that_is_deleted_half_way(self) -> None:
         def delete(request: relay.Request) -> relay.Answer:
             answer = self.caller.relay.passed_on(request)
-            self._delete_image('usera', 'RegionOne', self.image)
+            self._delete_image('alice', 'RegionOne', self.image)
             return dataclasses.replace(answer, cut=True)
 
         self.caller.relay.on('GET', '/file', delete)
@@ -119,7 +119,7 @@ class TestInterrupted(TestCase):
             # It may notice before there is an answer.
             time.sleep(0.5)
 
-        caller = relayed.before(self, 'image', 'usera')
+        caller = relayed.before(self, 'image', 'alice')
         caller.relay.on('PUT', '/file', interrupt)
         argv = (
             *('--os-cloud', caller.cloud, 'image', 'share', 'copy'),

@@ -22,27 +22,27 @@ ONE, TWO = copies.ONE, copies.TWO
 
 class TestShareCopy(copies.TestCase):
     def test_both_ways_lead_everywhere(self) -> None:
-        b = self.project_id('userb')
+        b = self.project_id('bob')
         places: list[tuple[str, list[str], str, str]] = [
             # who asks, for what, whose copy it becomes, and where
-            ('usera', [], 'usera', ONE),
-            ('usera', ['--to-region', TWO], 'usera', TWO),
-            ('userab-a', ['--to-project', b], 'userb', ONE),
+            ('alice', [], 'alice', ONE),
+            ('alice', ['--to-region', TWO], 'alice', TWO),
+            ('both-a', ['--to-project', b], 'bob', ONE),
             (
-                'userab-a',
-                ['--to-project', 'projb', '--to-region', TWO],
-                'userb',
+                'both-a',
+                ['--to-project', 'project-b', '--to-region', TWO],
+                'bob',
                 TWO,
             ),
-            ('usera', ['--to-cloud', 'userb'], 'userb', ONE),
+            ('alice', ['--to-cloud', 'bob'], 'bob', ONE),
             # A member that has not accepted.
-            ('userb', [], 'userb', ONE),
-            ('userb', ['--to-region', TWO], 'userb', TWO),
+            ('bob', [], 'bob', ONE),
+            ('bob', ['--to-region', TWO], 'bob', TWO),
         ]
         for method in 'server', 'stream':
             for cloud, argv, owner, region in places:
                 with self.subTest(method=method, cloud=cloud, argv=argv):
-                    source = self.source('userb')
+                    source = self.source('bob')
                     row = self.copied(
                         source, '--method', method, *argv, cloud=cloud
                     ).row
@@ -54,23 +54,23 @@ class TestShareCopy(copies.TestCase):
     def test_the_image_service_does_it_where_it_can(self) -> None:
         for members, argv, method in (
             ((), [], 'server'),
-            ((), ['--to-cloud', 'userb'], 'stream'),
-            (('userb',), ['--to-cloud', 'userb'], 'server'),
+            ((), ['--to-cloud', 'bob'], 'stream'),
+            (('bob',), ['--to-cloud', 'bob'], 'server'),
         ):
-            result = self.copied(self.source(*members), *argv, cloud='usera')
+            result = self.copied(self.source(*members), *argv, cloud='alice')
             self.assertEqual(method, result.row['Method'])
             self.assertEqual(
                 method == 'stream', 'cannot read the image' in result.stderr
             )
 
     def test_no_byte_passes_the_client_then(self) -> None:
-        caller = relayed.before(self, 'image', 'usera')
+        caller = relayed.before(self, 'image', 'alice')
         row = self.copied(
             *(self.source(), '--method', 'server'),
             cloud=caller.cloud,
             env=caller.env,
         ).row
-        self.assert_copy(row, 'usera')
+        self.assert_copy(row, 'alice')
         self.assertEqual([], caller.asked('GET', '/file'))
         self.assertEqual([], caller.asked('PUT', '/file'))
 
@@ -101,9 +101,9 @@ class TestShareCopy(copies.TestCase):
             )
             row = self.copied(
                 *(source, '--method', method, '--to-region', TWO),
-                cloud='usera',
+                cloud='alice',
             ).row
-            record = self.assert_copy(row, 'usera', TWO)
+            record = self.assert_copy(row, 'alice', TWO)
             self.assertEqual(own, {key: record.get(key) for key in own})
             self.assertEqual([], [key for key in left if key in record])
             self.assertEqual(
@@ -125,12 +125,12 @@ class TestShareCopy(copies.TestCase):
             )
 
     def test_it_outlives_the_share_and_the_image(self) -> None:
-        source = self.source('userb')
-        row = self.copied(source, cloud='userb').row
+        source = self.source('bob')
+        row = self.copied(source, cloud='bob').row
         self.set_visibility(source, 'private')
-        self.assert_copy(row, 'userb')
-        base.connect('usera').image.delete(f'/images/{source}')
-        self.assert_copy(row, 'userb')
+        self.assert_copy(row, 'bob')
+        base.connect('alice').image.delete(f'/images/{source}')
+        self.assert_copy(row, 'bob')
 
     def test_formats_sizes_and_names(self) -> None:
         for name, more in (
@@ -142,11 +142,11 @@ class TestShareCopy(copies.TestCase):
                 with self.subTest(name=name, method=method):
                     source = self.source(name=name, **more)
                     result = self.copied(
-                        source, '--method', method, cloud='usera'
+                        source, '--method', method, cloud='alice'
                     )
                     data = more['data']
                     assert isinstance(data, bytes)
-                    record = self.assert_copy(result.row, 'usera', data=data)
+                    record = self.assert_copy(result.row, 'alice', data=data)
                     self.assertEqual(name, record['name'])
                     self.assertEqual(
                         more.get('disk_format', 'raw'), record['disk_format']
@@ -155,21 +155,21 @@ class TestShareCopy(copies.TestCase):
 
     def test_kernel_and_ramdisk_come_along(self) -> None:
         kernel = self.source(
-            'userb', data=b'k', disk_format='aki', container_format='aki'
+            'bob', data=b'k', disk_format='aki', container_format='aki'
         )
         ramdisk = self.source(
-            'userb', data=b'r', disk_format='ari', container_format='ari'
+            'bob', data=b'r', disk_format='ari', container_format='ari'
         )
         source = self.source(
-            'userb',
+            'bob',
             disk_format='ami',
             container_format='ami',
             kernel_id=kernel,
             ramdisk_id=ramdisk,
         )
-        row = self.copied(source, '--to-region', TWO, cloud='userb').row
+        row = self.copied(source, '--to-region', TWO, cloud='bob').row
         self.assertEqual(['kernel', 'ramdisk', 'image'], row['Changes'])
-        record = self.assert_copy(row, 'userb', TWO)
+        record = self.assert_copy(row, 'bob', TWO)
         for key, other in ('kernel_id', kernel), ('ramdisk_id', ramdisk):
             copy = self.record(record[key], TWO)
             self.addCleanup(self._delete_image, 'admin', TWO, record[key])
@@ -178,15 +178,15 @@ class TestShareCopy(copies.TestCase):
 
     def test_again_it_is_found_by_what_it_says(self) -> None:
         source = self.source(name='ubuntu')
-        first = self.copied(source, cloud='usera').row
-        second = self.copied('ubuntu', '--name', 'other', cloud='usera')
+        first = self.copied(source, cloud='alice').row
+        second = self.copied('ubuntu', '--name', 'other', cloud='alice')
         self.assertEqual(first['Copy ID'], second.row['Copy ID'])
         self.assertEqual([], second.row['Changes'])
 
     def test_half_a_copy_is_replaced(self) -> None:
         source = self.source()
-        left = self.make_image('usera', data=None, copied_from_image=source)
-        glance = base.connect('usera').image
+        left = self.make_image('alice', data=None, copied_from_image=source)
+        glance = base.connect('alice').image
         glance.patch(
             f'/images/{left}',
             json=[{'op': 'add', 'path': '/copied_to_image', 'value': left}],
@@ -196,7 +196,7 @@ class TestShareCopy(copies.TestCase):
                 )
             },
         )
-        row = self.copied(source, cloud='usera').row
+        row = self.copied(source, cloud='alice').row
         self.assertEqual(['removed', 'image'], row['Changes'])
         self.assertEqual(
             [row['Copy ID']], [each['id'] for each in self.left_of(source)]
@@ -204,10 +204,10 @@ class TestShareCopy(copies.TestCase):
 
     def test_a_snapshot_of_a_server_made_of_it_is_left_alone(self) -> None:
         source = self.source(name='golden')
-        row = self.copied(source, cloud='usera').row
-        server = self.make_server('usera', row['Copy ID'])
+        row = self.copied(source, cloud='alice').row
+        server = self.make_server('alice', row['Copy ID'])
         self.server_action(
-            'usera', server, {'createImage': {'name': 'snapshot'}}
+            'alice', server, {'createImage': {'name': 'snapshot'}}
         )
 
         def snapshots() -> list[str]:
@@ -221,18 +221,18 @@ class TestShareCopy(copies.TestCase):
         self.wait_for(lambda: len(snapshots()), 1)
         (snapshot,) = snapshots()
         self.addCleanup(self._delete_image, 'admin', ONE, snapshot)
-        self.delete_server('usera', server)
-        base.connect('usera').image.delete(f'/images/{row["Copy ID"]}')
-        again = self.copied(source, cloud='usera').row
+        self.delete_server('alice', server)
+        base.connect('alice').image.delete(f'/images/{row["Copy ID"]}')
+        again = self.copied(source, cloud='alice').row
         self.assertNotIn(again['Copy ID'], (row['Copy ID'], snapshot))
         self.assertEqual([snapshot], snapshots())
 
     def test_application_credentials_are_enough(self) -> None:
-        source = self.source('userb')
+        source = self.source('bob')
         env = entries.written(
             self,
-            bound=entries.application_credential(self, 'userb'),
-            theirs=entries.application_credential(self, 'userc'),
+            bound=entries.application_credential(self, 'bob'),
+            theirs=entries.application_credential(self, 'carol'),
         )
         for method in 'server', 'stream':
             row = self.copied(
@@ -240,16 +240,14 @@ class TestShareCopy(copies.TestCase):
                 cloud='bound',
                 env=env,
             ).row
-            self.assert_copy(row, 'userb', TWO)
-            base.connect('userb', TWO).image.delete(
-                f'/images/{row["Copy ID"]}'
-            )
+            self.assert_copy(row, 'bob', TWO)
+            base.connect('bob', TWO).image.delete(f'/images/{row["Copy ID"]}')
         row = self.copied(
             source, '--to-cloud', 'theirs', cloud='bound', env=env
         ).row
-        self.assert_copy(row, 'userc')
+        self.assert_copy(row, 'carol')
         result = self.copied(
-            *(source, '--to-project', self.project_id('userc')),
+            *(source, '--to-project', self.project_id('carol')),
             cloud='bound',
             env=env,
             code=1,
@@ -257,10 +255,10 @@ class TestShareCopy(copies.TestCase):
         self.assertIn('--to-cloud', result.stderr)
 
     def test_a_reader_may_not(self) -> None:
-        source = self.source('userb')
+        source = self.source('bob')
         for method in 'server', 'stream':
             result = self.copied(
-                source, '--method', method, cloud='readerb', code=1
+                source, '--method', method, cloud='reader', code=1
             )
             self.assertIn('403', result.stderr)
             self.assertIn('only the role reader', result.stderr)
@@ -270,7 +268,7 @@ class TestShareCopy(copies.TestCase):
         source = self.source()
         before = self.state(source)
         result = self.copied(
-            source, '--dry-run', '--to-region', TWO, cloud='usera'
+            source, '--dry-run', '--to-region', TWO, cloud='alice'
         )
         self.assertEqual('server', result.row['Method'])
         self.assertIn('Would run: openstack', result.stderr)
@@ -279,18 +277,18 @@ class TestShareCopy(copies.TestCase):
         self.assertEqual(before, self.state(source))
 
     def test_several_at_once_are_all_that_can_be_done(self) -> None:
-        source = self.source('userb')
+        source = self.source('bob')
         result = self.copied(
-            *(source, '--to-cloud', 'readerb', '--to-cloud', 'userc'),
-            cloud='usera',
+            *(source, '--to-cloud', 'reader', '--to-cloud', 'carol'),
+            cloud='alice',
             code=1,
         )
         first, second = result.rows
         self.assertEqual(
-            (self.project_id('userb'), None, None, []),
+            (self.project_id('bob'), None, None, []),
             tuple(
                 first[key]
                 for key in ('Project ID', 'Copy ID', 'Verified', 'Changes')
             ),
         )
-        self.assert_copy(second, 'userc')
+        self.assert_copy(second, 'carol')

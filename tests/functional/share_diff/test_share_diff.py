@@ -21,30 +21,30 @@ class TestShareDiff(shares.FileTestCase):
     def test_the_exit_code_says_what_differs(self) -> None:
         image, name = self.named()
         self.add_member(image, self.b)
-        self.set_status(image, 'userb', 'accepted')
+        self.set_status(image, 'bob', 'accepted')
         before = self.state(image)
         # Who asks, the members of the file, the rows, and the exit code.
         for cloud, members, rows, code in (
-            ('usera', f'{{project: {self.b}}}', {self.b: 'keep'}, 0),
-            ('admin', '{project: projb}', {self.b: 'keep'}, 0),
-            ('usera', '{cloud: userb}', {self.b: 'keep'}, 0),
+            ('alice', f'{{project: {self.b}}}', {self.b: 'keep'}, 0),
+            ('admin', '{project: project-b}', {self.b: 'keep'}, 0),
+            ('alice', '{cloud: bob}', {self.b: 'keep'}, 0),
             (
-                'usera',
+                'alice',
                 f'{{project: {self.b}}}, {{project: {self.c}}}',
                 {self.b: 'keep', self.c: 'share'},
                 5,
             ),
-            ('userab-a', '', {self.b: 'prune'}, 5),
+            ('both-a', '', {self.b: 'prune'}, 5),
             ('admin', '', {self.b: 'prune'}, 5),
-            ('usera', '', {self.b: 'unknown'}, 4),
+            ('alice', '', {self.b: 'unknown'}, 4),
             (
-                'usera',
+                'alice',
                 f'{{project: {self.c}}}',
                 {self.c: 'share', self.b: 'unknown'},
                 4,
             ),
             (
-                'usera',
+                'alice',
                 '{project: nobody-knows}',
                 {None: 'unknown', self.b: 'unknown'},
                 4,
@@ -56,7 +56,7 @@ class TestShareDiff(shares.FileTestCase):
                 1,
             ),
             (
-                'userab-a',
+                'both-a',
                 f'{{project: {self.c}, accept: required}}, '
                 f'{{project: {self.b}}}',
                 {self.c: 'share', self.b: 'keep'},
@@ -74,8 +74,8 @@ class TestShareDiff(shares.FileTestCase):
     def test_what_is_in_use_is_kept_and_differs(self) -> None:
         image, name = self.named()
         self.add_member(image, self.b)
-        server = self.make_server('userb', image)
-        for cloud in 'userab-a', 'admin':
+        server = self.make_server('bob', image)
+        for cloud in 'both-a', 'admin':
             result = self.diff(
                 f'{{name: {name}, members: [], exact: true}}',
                 cloud=cloud,
@@ -114,7 +114,7 @@ class TestShareDiff(shares.FileTestCase):
         result = self.diff(entry, cloud='admin', code=5)
         self.assertEqual({made[0]: 'share'}, self.actions(result))
         # Whoever may not list them does not take them for none.
-        self.diff(entry, cloud='usera', code=4)
+        self.diff(entry, cloud='alice', code=4)
         self.diff(
             f'{{name: {name}, members: [{{domain: no-such}}]}}',
             cloud='admin',
@@ -129,7 +129,7 @@ class TestShareDiff(shares.FileTestCase):
             result = self.diff(
                 f'{{name: {name}, members: [{{project: {self.b}}}], '
                 f'exact: {exact}}}',
-                cloud='usera',
+                cloud='alice',
                 code=4,
             )
             self.assertEqual(
@@ -137,7 +137,7 @@ class TestShareDiff(shares.FileTestCase):
             )
         self.diff(
             f'{{name: {name}, members: [], exact: true}}',
-            cloud='usera',
+            cloud='alice',
             code=0,
         )
 
@@ -150,7 +150,7 @@ class TestShareDiff(shares.FileTestCase):
         result = self.diff(
             f'{{name: {name}, regions: [RegionOne, RegionTwo, Nowhere], '
             f'members: [{{project: {self.b}}}]}}',
-            cloud='usera',
+            cloud='alice',
             code=1,
         )
         self.assertEqual(
@@ -168,24 +168,24 @@ class TestShareDiff(shares.FileTestCase):
     def test_the_wrong_credentials_are_refused(self) -> None:
         _, name = self.named()
         entry = f'{{name: {name}, members: []}}'
-        for cloud in 'userb', 'readerb', 'userab-b':
+        for cloud in 'bob', 'reader', 'both-b':
             result = self.diff(entry, cloud=cloud, code=1)
             self.assertEqual('', result.stdout)
             self.assertIn(self.a, result.stderr)
 
     def test_a_reader_may_look(self) -> None:
-        image = self.make_image('userb', 'shared', name='of-b')
-        self.add_member(image, self.c, cloud='userb')
+        image = self.make_image('bob', 'shared', name='of-b')
+        self.add_member(image, self.c, cloud='bob')
         result = self.diff(
             f'{{id: {image}, members: [{{project: {self.c}}}]}}',
-            cloud='readerb',
+            cloud='reader',
             code=0,
             owner=self.b,
         )
         self.assertEqual({self.c: 'keep'}, self.actions(result))
 
     def test_a_file_that_is_wrong_is_answered_with_places(self) -> None:
-        result = self.diff('{name: web, membres: []}', cloud='usera', code=1)
+        result = self.diff('{name: web, membres: []}', cloud='alice', code=1)
         self.assertIn('column 15: unknown key', result.stderr)
         self.assertEqual('', result.stdout)
 
@@ -196,7 +196,7 @@ class TestShareDiff(shares.FileTestCase):
         with open(self.file(entry), encoding='utf-8') as file:
             done = subprocess.run(
                 [
-                    *(base.PROGRAM, '--os-cloud', 'usera', 'image', 'share'),
+                    *(base.PROGRAM, '--os-cloud', 'alice', 'image', 'share'),
                     *('diff', '--file', '-', '--out', str(out)),
                 ],
                 stdin=file,

@@ -19,19 +19,19 @@ from tests.live import shares
 class TestShareExport(shares.FileTestCase):
     def export(self, *argv: str, cloud: str, code: int = 0) -> base.Result:
         return self.openstack(
-            'image', 'share', 'export', *argv, cloud=cloud, code=code
+            'image share export', *argv, cloud=cloud, code=code
         )
 
     def test_what_it_writes_differs_in_nothing(self) -> None:
         image, name = self.named()
         for member in self.b, self.c, 'not a project!':
             self.add_member(image, member)
-        self.set_status(image, 'userb', 'accepted')
+        self.set_status(image, 'bob', 'accepted')
         other, _ = self.named(os_hidden=True)
         self.add_member(other, self.c)
-        self.set_status(other, 'userc', 'rejected')
+        self.set_status(other, 'carol', 'rejected')
         before = self.state(image), self.state(other)
-        for cloud in 'usera', 'userab-a':
+        for cloud in 'alice', 'both-a':
             result = self.export(
                 '--image', image, '--image', other, cloud=cloud
             )
@@ -52,7 +52,7 @@ class TestShareExport(shares.FileTestCase):
         image, _ = self.named()
         self.add_member(image, self.b)
         alone, _ = self.named()
-        first = self.export(cloud='usera').stdout
+        first = self.export(cloud='alice').stdout
         read = yaml.safe_load(first)
         self.assertEqual(self.a, read['owner'])
         found = {one['id']: one for one in read['images']}
@@ -66,16 +66,16 @@ class TestShareExport(shares.FileTestCase):
         )
         self.assertNotIn(alone, found)
         # Other tests share images of this project meanwhile.
-        again = yaml.safe_load(self.export(cloud='usera').stdout)
+        again = yaml.safe_load(self.export(cloud='alice').stdout)
         kept = [one['id'] for one in again['images'] if one['id'] in found]
         self.assertEqual(kept, [one for one in found if one in set(kept)])
 
     def test_a_reader_may_write_it_and_a_member_writes_its_own(self) -> None:
-        image = self.make_image('userb', 'shared')
-        self.add_member(image, self.c, cloud='userb')
+        image = self.make_image('bob', 'shared')
+        self.add_member(image, self.c, cloud='bob')
         theirs, _ = self.named()
         self.add_member(theirs, self.b)
-        read = yaml.safe_load(self.export(cloud='readerb').stdout)
+        read = yaml.safe_load(self.export(cloud='reader').stdout)
         ids = {one['id'] for one in read['images']}
         self.assertIn(image, ids)
         self.assertNotIn(theirs, ids)
@@ -84,13 +84,12 @@ class TestShareExport(shares.FileTestCase):
         image = self.make_image(visibility='shared', region='RegionTwo')
         self.add_member(image, self.b, region='RegionTwo')
         result = self.openstack(
-            *('--os-region-name', 'RegionTwo', 'image', 'share', 'export'),
-            *('--image', image),
-            cloud='usera',
+            f'--os-region-name RegionTwo image share export --image {image}',
+            cloud='alice',
         )
         (found,) = yaml.safe_load(result.stdout)['images']
         self.assertEqual(['RegionTwo'], found['regions'])
 
     def test_an_image_that_is_not_there_is_no_empty_file(self) -> None:
-        result = self.export('--image', 'no-such-image', cloud='usera', code=1)
+        result = self.export('--image', 'no-such-image', cloud='alice', code=1)
         self.assertEqual('', result.stdout)

@@ -31,7 +31,7 @@ class TestAdministrator(offers.TestCase):
             (self.administrator, [incoming, outgoing]),
             ('admin', []),
         ):
-            result = self.share('share', 'list', cloud=cloud)
+            result = self.share('share list', cloud=cloud)
             self.assertEqual(
                 images,
                 [
@@ -40,11 +40,11 @@ class TestAdministrator(offers.TestCase):
                     if row['Image ID'] in (foreign, incoming, outgoing)
                 ],
             )
-        rows = self.share('share', 'list', cloud=self.administrator).rows
+        rows = self.share('share list', cloud=self.administrator).rows
         self.assertEqual(
             [
-                ('incoming', self.a, 'proja'),
-                ('outgoing', self.b, 'projb'),
+                ('incoming', self.a, 'project-a'),
+                ('outgoing', self.b, 'project-b'),
             ],
             [
                 (row['Direction'], row['Project ID'], row['Project Name'])
@@ -54,10 +54,9 @@ class TestAdministrator(offers.TestCase):
 
     def test_all_projects_shows_what_every_project_grants(self) -> None:
         first = self.offer('accepted')
-        second = self.offer(owner='userc', os_hidden=True)
+        second = self.offer(owner='carol', os_hidden=True)
         result = self.share(
-            *('share', 'list', '--all-projects', '--long'),
-            *('--project', 'projb'),
+            'share list --all-projects --long --project project-b',
             cloud=self.administrator,
         )
         rows = {row['Image ID']: row for row in result.rows}
@@ -67,7 +66,7 @@ class TestAdministrator(offers.TestCase):
         ):
             row = rows[image]
             self.assertEqual(
-                ('outgoing', self.b, 'projb', status, owner, True),
+                ('outgoing', self.b, 'project-b', status, owner, True),
                 (
                     row['Direction'],
                     row['Project ID'],
@@ -80,14 +79,14 @@ class TestAdministrator(offers.TestCase):
 
     def test_all_projects_is_for_administrators(self) -> None:
         self.offer()
-        for cloud in 'usera', 'readerb':
+        for cloud in 'alice', 'reader':
             result = self.share(
-                'share', 'list', '--all-projects', cloud=cloud, code=1
+                'share list --all-projects', cloud=cloud, code=1
             )
             self.assertEqual('', result.stdout)
             self.assertIn('Only an administrator', result.stderr)
         result = self.share(
-            *('share', 'list', '--all-projects', '--incoming'),
+            'share list --all-projects --incoming',
             cloud=self.administrator,
             code=2,
         )
@@ -97,21 +96,24 @@ class TestAdministrator(offers.TestCase):
         image = self.offer(owner=self.administrator)
         nobody = uuid.uuid4().hex
         deleted = self.project_id(self.make_project())
-        for member in nobody, 'projb', deleted:
+        for member in nobody, 'project-b', deleted:
             self.add_member(image, member, cloud=self.administrator)
         self.delete_project(deleted)
-        result = self.share(
-            'share', 'list', '--long', cloud=self.administrator
-        )
+        result = self.share('share list --long', cloud=self.administrator)
         self.assertEqual(
-            {self.b: True, nobody: False, 'projb': False, deleted: False},
+            {self.b: True, nobody: False, 'project-b': False, deleted: False},
             {r['Project ID']: r['Project Exists'] for r in result.rows},
         )
         self.assertEqual(
-            {self.b: 'projb', nobody: None, 'projb': None, deleted: None},
+            {
+                self.b: 'project-b',
+                nobody: None,
+                'project-b': None,
+                deleted: None,
+            },
             {r['Project ID']: r['Project Name'] for r in result.rows},
         )
-        for member in nobody, 'projb', deleted:
+        for member in nobody, 'project-b', deleted:
             self.assertIn(f'Project {member!r} does not exist', result.stderr)
         self.assertNotIn(self.b, result.stderr)
         self.assertIn('nobody can use', result.stderr)
@@ -123,9 +125,7 @@ class TestAdministrator(offers.TestCase):
         self.delete_project(owner_id)
         # Its images outlive it, and only an administrator can end that.
         self.addCleanup(self._delete_image, 'admin', 'RegionOne', image)
-        result = self.share(
-            'share', 'list', '--long', cloud=self.administrator
-        )
+        result = self.share('share list --long', cloud=self.administrator)
         self.assertIs(False, result.row['Project Exists'])
         self.assertIn(f'Project {owner_id!r}, which owns', result.stderr)
         self.assertNotIn('nobody can use', result.stderr)
@@ -133,7 +133,7 @@ class TestAdministrator(offers.TestCase):
     def test_a_project_that_does_not_exist_is_an_error(self) -> None:
         self.offer(owner=self.administrator)
         result = self.share(
-            *('share', 'list', '--project', 'no such project'),
+            "share list --project 'no such project'",
             cloud=self.administrator,
             code=1,
         )
@@ -145,7 +145,7 @@ class TestAdministrator(offers.TestCase):
         for domain, code in ('default', 0), ('Default', 0), ('other', 1):
             with self.subTest(domain=domain):
                 result = self.share(
-                    *('share', 'list', '--project', 'projb'),
+                    'share list --project project-b',
                     *('--project-domain', domain),
                     cloud=self.administrator,
                     code=code,
@@ -157,14 +157,14 @@ class TestAdministrator(offers.TestCase):
 class TestOthers(offers.TestCase):
     def test_a_reader_sees_what_a_member_sees(self) -> None:
         incoming = self.offer()
-        outgoing = self.offer(owner='userb', member='usera')
+        outgoing = self.offer(owner='bob', member='alice')
         for image in incoming, outgoing:
             words = ('share', 'list', '--long', '--image', image)
             self.assertEqual(
-                self.share(*words, cloud='userb').row,
-                self.share(*words, cloud='readerb').row,
+                self.share(*words, cloud='bob').row,
+                self.share(*words, cloud='reader').row,
             )
-        rows = self.share('share', 'list', cloud='readerb').rows
+        rows = self.share('share list', cloud='reader').rows
         found = {row['Image ID'] for row in rows}
         self.assertEqual({incoming, outgoing}, found & {incoming, outgoing})
 
@@ -172,32 +172,32 @@ class TestOthers(offers.TestCase):
         image = self.offer()
         self.add_member(image, 'no project')
         result = self.share(
-            'share', 'list', '--long', '--image', image, cloud='usera'
+            f'share list --long --image {image}', cloud='alice'
         )
         for row in result.rows:
             self.assertIsNone(row['Project Name'])
             self.assertIsNone(row['Project Exists'])
         self.assertEqual('', result.stderr)
         shown = self.openstack(
-            *('image', 'share', 'list', '--long', '--image', image),
-            *('-c', 'Project Name', '-c', 'Project Exists'),
-            cloud='usera',
+            f"image share list --long --image {image} -c 'Project Name' -c "
+            "'Project Exists'",
+            cloud='alice',
         ).stdout
         self.assertEqual(4, shown.count('unknown'))
 
     def test_a_stranger_sees_nothing_of_it(self) -> None:
         image = self.offer()
-        rows = self.share('share', 'list', cloud='userc').rows
+        rows = self.share('share list', cloud='carol').rows
         self.assertNotIn(image, [row['Image ID'] for row in rows])
         result = self.share(
-            'share', 'list', '--image', image, cloud='userc', code=1
+            f'share list --image {image}', cloud='carol', code=1
         )
         self.assertIn(f'No image found for {image!r}', result.stderr)
 
     def test_a_member_does_not_see_the_other_members(self) -> None:
         image = self.offer()
         self.add_member(image, self.c)
-        row = self.share('share', 'list', '--image', image, cloud='userb').row
+        row = self.share(f'share list --image {image}', cloud='bob').row
         self.assertEqual(
             ('incoming', self.a), (row['Direction'], row['Project ID'])
         )
@@ -206,11 +206,10 @@ class TestOthers(offers.TestCase):
         mine = self.make_project()
         here = self.offer(member=mine)
         there = self.offer(owner=mine, region='RegionTwo')
-        row = self.share('share', 'list', cloud=mine).row
+        row = self.share('share list', cloud=mine).row
         self.assertEqual(here, row['Image ID'])
         row = self.openstack(
-            *('--os-region-name', 'RegionTwo', 'image', 'share', 'list'),
-            *('-f', 'json'),
+            '--os-region-name RegionTwo image share list -f json',
             cloud=mine,
         ).row
         self.assertEqual(

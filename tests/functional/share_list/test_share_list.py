@@ -46,7 +46,7 @@ class TestShareList(offers.TestCase):
 
     def listed(self, *words: str, **more: str) -> base.Result:
         return self.share(
-            'share', 'list', *words, cloud=more.get('cloud', self.mine)
+            'share list', *words, cloud=more.get('cloud', self.mine)
         )
 
     def ids(self, *words: str, **more: str) -> list[str]:
@@ -68,7 +68,7 @@ class TestShareList(offers.TestCase):
             f'No matching shares found for project {self.mine_id}',
             result.stderr,
         )
-        shown = self.openstack('image', 'share', 'list', cloud=self.mine)
+        shown = self.openstack('image share list', cloud=self.mine)
         self.assertEqual('', shown.stdout.strip())
 
     def test_both_directions_are_listed_with_the_other_side(self) -> None:
@@ -105,7 +105,7 @@ class TestShareList(offers.TestCase):
         self.assertEqual([incoming], self.ids('--incoming'))
         self.assertEqual([outgoing], self.ids('--outgoing'))
         self.openstack(
-            *('image', 'share', 'list', '--incoming', '--outgoing'),
+            'image share list --incoming --outgoing',
             cloud=self.mine,
             code=2,
         )
@@ -115,8 +115,8 @@ class TestShareList(offers.TestCase):
             image = self.make_image(self.mine, 'shared')
             incoming = self.offer(status, member=self.mine)
             for member, answer in (
-                ('userb', status),
-                ('userc', 'rejected' if status != 'rejected' else 'pending'),
+                ('bob', status),
+                ('carol', 'rejected' if status != 'rejected' else 'pending'),
             ):
                 self.add_member(
                     image, self.project_id(member), cloud=self.mine
@@ -131,7 +131,7 @@ class TestShareList(offers.TestCase):
                 self.assertNotIn((image, self.c), found)
                 self.assertEqual({status}, {row['Status'] for row in rows})
         self.openstack(
-            *('image', 'share', 'list', '--status', 'answered'),
+            'image share list --status answered',
             cloud=self.mine,
             code=2,
         )
@@ -160,7 +160,7 @@ class TestShareList(offers.TestCase):
         ):
             with self.subTest(words=words):
                 result = self.share(
-                    *('share', 'list', '--image', words),
+                    f'share list --image "{words}"',
                     cloud=self.mine,
                     code=code,
                 )
@@ -169,8 +169,8 @@ class TestShareList(offers.TestCase):
 
     def test_one_project_can_be_asked_for_by_id(self) -> None:
         incoming, outgoing = self.in_and_out()
-        from_c = self.offer(owner='userc', member=self.mine)
-        to_c = self.offer(owner=self.mine, member='userc')
+        from_c = self.offer(owner='carol', member=self.mine)
+        to_c = self.offer(owner=self.mine, member='carol')
         self.add_member(outgoing, self.c, cloud=self.mine)
         rows = self.listed('--project', self.c).rows
         self.assertEqual(
@@ -188,45 +188,49 @@ class TestShareList(offers.TestCase):
         self.assertEqual([], self.ids('--project', uuid.uuid4().hex))
 
     def test_one_project_can_be_asked_for_by_name(self) -> None:
-        image = self.offer(owner='usera', name=self.unique('by name'))
+        image = self.offer(owner='alice', name=self.unique('by name'))
         # This user has a role in both, and so may know their names.
         row = self.listed(
-            *('--project', 'projb', '--image', image), cloud='userab-a'
+            *('--project', 'project-b', '--image', image), cloud='both-a'
         ).row
         self.assertEqual(
-            (self.b, 'projb'), (row['Project ID'], row['Project Name'])
+            (self.b, 'project-b'), (row['Project ID'], row['Project Name'])
         )
         row = self.listed(
-            *('--project', 'proja', '--image', image), cloud='userab-b'
+            *('--project', 'project-a', '--image', image), cloud='both-b'
         ).row
         self.assertEqual('incoming', row['Direction'])
 
     def test_a_member_that_is_only_a_string_can_be_asked_for(self) -> None:
         image = self.offer(owner=self.mine)
-        self.add_member(image, 'projb', cloud=self.mine)
-        result = self.listed('--project', 'projb')
-        self.assertEqual('projb', result.row['Project ID'])
-        self.assertIn("Cannot look up the project name 'projb'", result.stderr)
-        self.assertIn("the string 'projb' instead of an ID", result.stderr)
+        self.add_member(image, 'project-b', cloud=self.mine)
+        result = self.listed('--project', 'project-b')
+        self.assertEqual('project-b', result.row['Project ID'])
+        self.assertIn(
+            "Cannot look up the project name 'project-b'", result.stderr
+        )
+        self.assertIn("the string 'project-b' instead of an ID", result.stderr)
 
     def test_a_name_that_cannot_be_looked_up_is_not_nothing(self) -> None:
         self.in_and_out()
         result = self.share(
-            *('share', 'list', '--project', 'proja'), cloud=self.mine, code=1
+            'share list --project project-a', cloud=self.mine, code=1
         )
         self.assertEqual('', result.stdout)
-        self.assertIn("Cannot look up the project name 'proja'", result.stderr)
+        self.assertIn(
+            "Cannot look up the project name 'project-a'", result.stderr
+        )
 
     def test_a_string_and_the_project_of_that_name_are_both_listed(
         self,
     ) -> None:
         image = self.offer()
-        self.add_member(image, 'projb')
+        self.add_member(image, 'project-b')
         rows = self.listed(
-            *('--project', 'projb', '--image', image), cloud='userab-a'
+            *('--project', 'project-b', '--image', image), cloud='both-a'
         ).rows
         self.assertEqual(
-            {self.b, 'projb'}, {row['Project ID'] for row in rows}
+            {self.b, 'project-b'}, {row['Project ID'] for row in rows}
         )
 
     def test_long_adds_columns(self) -> None:
@@ -270,8 +274,8 @@ class TestShareList(offers.TestCase):
         self.assertEqual(3 + 3 * 4, len(first))
         self.assertEqual(first, self.listed().rows)
         shown = self.openstack(
-            *('image', 'share', 'list', '--sort-column', 'Project ID'),
-            *('-f', 'value', '-c', 'Project ID'),
+            "image share list --sort-column 'Project ID' -f value -c "
+            "'Project ID'",
             cloud=self.mine,
         ).stdout.split()
         self.assertEqual(sorted(shown), shown)

@@ -43,7 +43,7 @@ class TestTrouble(offers.TestCase):
                 f'/images/{image}/members(/.*)?',
                 lambda _: relay.Answer(500),
             )
-        result = self.share('share', 'list', cloud=self.cloud, code=1)
+        result = self.share('share list', cloud=self.cloud, code=1)
         self.assertEqual(
             {first, last}, {row['Image ID'] for row in result.rows}
         )
@@ -61,7 +61,7 @@ class TestTrouble(offers.TestCase):
         for status in 403, 404:
             with self.subTest(status=status):
                 answer.status = status
-                result = self.share('share', 'list', cloud=self.cloud, code=1)
+                result = self.share('share list', cloud=self.cloud, code=1)
                 self.assertEqual([], result.rows)
                 for image in outgoing, incoming:
                     self.assertIn(f'image {image}', result.stderr)
@@ -76,7 +76,7 @@ class TestTrouble(offers.TestCase):
 
         def change(_: relay.Request) -> None:
             # Listed already, and not yet asked for their members.
-            mine, theirs = base.connect(self.mine), base.connect('usera')
+            mine, theirs = base.connect(self.mine), base.connect('alice')
             mine.image.delete(f'/images/{deleted}')
             if self.visibility(private) != 'private':
                 self.set_visibility(private, 'private', self.mine)
@@ -91,7 +91,7 @@ class TestTrouble(offers.TestCase):
                 change(request)
 
         self.between.on('GET', '/images/[^/]*/members(/.*)?', once)
-        result = self.share('share', 'list', cloud=self.cloud)
+        result = self.share('share list', cloud=self.cloud)
         self.assertEqual(left, result.row['Image ID'])
         self.assertEqual('', result.stderr)
 
@@ -100,7 +100,7 @@ class TestTrouble(offers.TestCase):
     ) -> None:
         self.out()
         self.between.on('GET', '/images', lambda _: relay.Answer(500))
-        result = self.share('share', 'list', cloud=self.cloud, code=1)
+        result = self.share('share list', cloud=self.cloud, code=1)
         self.assertEqual('', result.stdout)
         self.assertIn('500', result.stderr)
 
@@ -114,7 +114,7 @@ class TestTrouble(offers.TestCase):
             together.wait(120)
 
         self.between.on('GET', '/images/[^/]*/members(/.*)?', wait)
-        result = self.share('share', 'list', cloud=self.cloud)
+        result = self.share('share list', cloud=self.cloud)
         self.assertEqual(4, len(result.rows))
 
 
@@ -166,9 +166,7 @@ class TestProgress(offers.TestCase):
         self.assertEqual('', shown)
 
     def test_no_terminal_is_shown_nothing(self) -> None:
-        result = self.program(
-            '--os-cloud', self.mine, 'image', 'share', 'list'
-        )
+        result = self.program(f'--os-cloud {self.mine} image share list')
         self.assertEqual('', result.stderr)
         self.assertNotIn(' of 3', result.stdout)
         for image in self.images:

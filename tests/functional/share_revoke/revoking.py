@@ -22,5 +22,5 @@ class TestCase(base.TestCase):
         self, *argv: str, cloud: str, code: int = 0, **more: typing.Any
     ) -> base.Result:
         return self.share(
-            'share', 'revoke', *argv, cloud=cloud, code=code, **more
+            'share revoke', *argv, cloud=cloud, code=code, **more
         )

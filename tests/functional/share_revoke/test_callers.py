@@ -23,30 +23,30 @@ FORCED = ('--force', '--allow-unseen')
 class TestShareRevokeCallers(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.image = self.make_image(visibility='shared')
         self.add_member(self.image, self.b)
 
     def refused(self, *argv: str, cloud: str, code: int = 1) -> base.Result:
         before = self.state(self.image)
-        result = self.share('share', 'revoke', *argv, cloud=cloud, code=code)
+        result = self.share('share revoke', *argv, cloud=cloud, code=code)
         self.assertEqual('', result.stdout)
         self.assertEqual(before, self.state(self.image))
         return result
 
     def test_a_member_is_told_that_it_can_only_reject_and_how(self) -> None:
         for status in 'pending', 'accepted':
-            self.set_status(self.image, 'userb', status)
+            self.set_status(self.image, 'bob', status)
             for words in (
                 (self.image, self.b),
-                (self.image, 'projb', *FORCED),
+                (self.image, 'project-b', *FORCED),
                 (self.image, '--all', *FORCED),
                 (self.image, self.c, *FORCED),
             ):
                 with self.subTest(status=status, words=words):
-                    result = self.refused(*words, cloud='userb')
+                    result = self.refused(*words, cloud='bob')
                     self.assertIn('To reject the share', result.stderr)
                     self.assertIn(self.a, result.stderr)
         (command,) = [
@@ -58,17 +58,17 @@ class TestShareRevokeCallers(base.TestCase):
         self.assertEqual({self.b: 'rejected'}, self.members(self.image))
 
     def test_a_stranger_cannot_even_see_it(self) -> None:
-        result = self.refused(self.image, self.b, *FORCED, cloud='userc')
+        result = self.refused(self.image, self.b, *FORCED, cloud='carol')
         self.assertIn(f'No image found for {self.image!r}', result.stderr)
 
     def test_a_user_of_both_projects_is_in_one_of_them(self) -> None:
-        self.refused(self.image, self.b, *FORCED, cloud='userab-b')
-        self.share('share', 'revoke', self.image, self.b, cloud='userab-a')
+        self.refused(self.image, self.b, *FORCED, cloud='both-b')
+        self.share(f'share revoke {self.image} {self.b}', cloud='both-a')
         self.assertEqual({}, self.members(self.image))
 
     def test_an_administrator_may_for_anybody(self) -> None:
         row = self.share(
-            'share', 'revoke', self.image, 'projb', cloud='admin'
+            f'share revoke {self.image} project-b', cloud='admin'
         ).row
         self.assertEqual('revoked', row['Result'])
         self.assertEqual({}, self.members(self.image))
@@ -78,10 +78,10 @@ class TestShareRevokeCallers(base.TestCase):
         name = f'name of two images {uuid.uuid4().hex}'
         mine = self.make_image(visibility='shared', name=name)
         self.add_member(mine, self.b)
-        theirs = self.make_image('userc', 'shared', name=name)
-        self.add_member(theirs, self.a, cloud='userc')
-        self.set_status(theirs, 'usera', 'accepted')
-        self.share('share', 'revoke', name, self.b, cloud='userab-a')
+        theirs = self.make_image('carol', 'shared', name=name)
+        self.add_member(theirs, self.a, cloud='carol')
+        self.set_status(theirs, 'alice', 'accepted')
+        self.share(f'share revoke "{name}" {self.b}', cloud='both-a')
         self.assertEqual({}, self.members(mine))
         self.assertEqual({self.a: 'accepted'}, self.members(theirs))
 
@@ -92,7 +92,7 @@ class TestShareRevokeCallers(base.TestCase):
         ]
         for image in images:
             self.add_member(image, self.b)
-        result = self.refused(name, self.b, *FORCED, cloud='userab-a')
+        result = self.refused(name, self.b, *FORCED, cloud='both-a')
         for image in images:
             self.assertIn(image, result.stderr)
             self.assertEqual({self.b: 'pending'}, self.members(image))
@@ -106,8 +106,9 @@ class TestShareRevokeCallers(base.TestCase):
                 # The old members are hidden then, and not gone.
                 self.set_visibility(self.image, visibility)
                 result = self.share(
-                    *('share', 'revoke', self.image, self.b, *FORCED),
-                    cloud='userab-a',
+                    f'share revoke {self.image} {self.b}',
+                    *FORCED,
+                    cloud='both-a',
                     code=1,
                 )
                 self.assertEqual('', result.stdout)
@@ -118,7 +119,7 @@ class TestShareRevokeCallers(base.TestCase):
                 self.assertEqual({self.b: 'pending'}, self.members(self.image))
         public = self.make_image('admin', 'public')
         self.share(
-            'share', 'revoke', public, self.b, *FORCED, cloud='admin', code=1
+            f'share revoke {public} {self.b}', *FORCED, cloud='admin', code=1
         )
         self.assertEqual('public', self.visibility(public))
 
@@ -129,15 +130,15 @@ class TestShareRevokeCallers(base.TestCase):
             f'/images/{image}/actions/deactivate'
         )
         self.assertEqual(204, answer.status_code, answer.text)
-        self.share('share', 'revoke', image, self.b, cloud='userab-a')
+        self.share(f'share revoke {image} {self.b}', cloud='both-a')
         self.assertEqual({}, self.members(image))
 
     def test_an_application_credential_is_unseen_and_says_why(self) -> None:
         env = entries.written(
-            self, bound=entries.application_credential(self, 'userab-a')
+            self, bound=entries.application_credential(self, 'both-a')
         )
         result = self.share(
-            *('share', 'revoke', self.image, self.b),
+            f'share revoke {self.image} {self.b}',
             cloud='bound',
             env=env,
             code=4,
@@ -147,10 +148,9 @@ class TestShareRevokeCallers(base.TestCase):
         self.assertIn('--member-cloud', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         # With a member cloud it is as good as anybody.
-        server = self.make_server('userb', self.image)
+        server = self.make_server('bob', self.image)
         result = self.share(
-            *('share', 'revoke', self.image, self.b),
-            *('--member-cloud', 'userb'),
+            f'share revoke {self.image} {self.b} --member-cloud bob',
             cloud='bound',
             env=env,
             code=3,
@@ -158,14 +158,13 @@ class TestShareRevokeCallers(base.TestCase):
         self.assertEqual(server, result.row['In Use By'][0]['id'])
 
     def test_an_application_credential_can_look_for_the_member(self) -> None:
-        server = self.make_server('userb', self.image)
+        server = self.make_server('bob', self.image)
         env = entries.written(
-            self, bound=entries.application_credential(self, 'userb')
+            self, bound=entries.application_credential(self, 'bob')
         )
         result = self.share(
-            *('share', 'revoke', '--member-cloud', 'bound'),
-            *(self.image, self.b),
-            cloud='usera',
+            f'share revoke --member-cloud bound {self.image} {self.b}',
+            cloud='alice',
             env=env,
             code=3,
         )

@@ -21,8 +21,8 @@ from tests.live import base
 class TestShareRevokeSeveral(revoking.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.nobody = uuid.uuid4().hex
 
     @staticmethod
@@ -31,7 +31,7 @@ class TestShareRevokeSeveral(revoking.TestCase):
 
     def test_what_may_go_goes_and_the_gravest_code_wins(self) -> None:
         image = self.make_shared(self.b, self.c, self.nobody)
-        self.make_server('userb', image)
+        self.make_server('bob', image)
         # Seen through an administrator: in use, free and free.
         result = self.revoke(
             *(image, self.b, self.c, self.nobody), cloud='admin', code=3
@@ -43,16 +43,14 @@ class TestShareRevokeSeveral(revoking.TestCase):
         self.assertEqual({self.b: 'pending'}, self.members(image))
         # Through a user of A and B: in use and unseen; 3 before 4.
         self.add_member(image, self.c)
-        result = self.revoke(
-            *(image, self.c, self.b), cloud='userab-a', code=3
-        )
+        result = self.revoke(*(image, self.c, self.b), cloud='both-a', code=3)
         self.assertEqual(
             {self.b: 'in use', self.c: 'unseen'}, self.results(result)
         )
         self.assertEqual({self.b, self.c}, set(self.members(image)))
         # And one that is no member: 1 before 3.
         result = self.revoke(
-            *(image, self.nobody, self.c, self.b), cloud='userab-a', code=1
+            *(image, self.nobody, self.c, self.b), cloud='both-a', code=1
         )
         self.assertEqual(
             {self.nobody: 'no member', self.b: 'in use', self.c: 'unseen'},
@@ -61,7 +59,7 @@ class TestShareRevokeSeveral(revoking.TestCase):
         # What cannot be done does not keep the rest from being done.
         result = self.revoke(
             *(image, self.nobody, self.c, self.b, '--allow-unseen'),
-            cloud='userab-a',
+            cloud='both-a',
             code=1,
         )
         self.assertEqual('revoked', self.results(result)[self.c])
@@ -70,7 +68,7 @@ class TestShareRevokeSeveral(revoking.TestCase):
     def test_a_project_named_twice_is_one_project(self) -> None:
         image = self.make_shared(self.b)
         result = self.revoke(
-            *(image, self.b, 'projb', self.b), cloud='userab-a'
+            *(image, self.b, 'project-b', self.b), cloud='both-a'
         )
         self.assertEqual({self.b: 'revoked'}, self.results(result))
         self.assertEqual(1, len(result.rows))
@@ -90,23 +88,23 @@ class TestShareRevokeSeveral(revoking.TestCase):
 
     def test_all_is_checked_like_each(self) -> None:
         image = self.make_shared(self.b, self.c)
-        self.make_server('userb', image)
-        result = self.revoke(image, '--all', cloud='userab-a', code=3)
+        self.make_server('bob', image)
+        result = self.revoke(image, '--all', cloud='both-a', code=3)
         self.assertEqual(
             {self.b: 'in use', self.c: 'unseen'}, self.results(result)
         )
         result = self.revoke(
-            *('--all', '--allow-unseen', image), cloud='userab-a', code=3
+            *('--all', '--allow-unseen', image), cloud='both-a', code=3
         )
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_all_of_nothing_says_so(self) -> None:
         image = self.make_shared()
-        result = self.revoke(image, '--all', cloud='usera')
+        result = self.revoke(image, '--all', cloud='alice')
         self.assertEqual([], result.rows)
         self.assertIn('has no members', result.stderr)
         image = self.make_image()
-        result = self.revoke(image, '--all', cloud='usera')
+        result = self.revoke(image, '--all', cloud='alice')
         self.assertEqual([], result.rows)
         self.assertIn('private', result.stderr)
 
@@ -115,22 +113,22 @@ class TestShareRevokeSeveral(revoking.TestCase):
         for words in (
             (image,),
             (image, self.b, '--all'),
-            (image, '--member-cloud', 'userb'),
+            (image, '--member-cloud', 'bob'),
         ):
             with self.subTest(words=words):
-                result = self.revoke(*words, cloud='usera', code=2)
+                result = self.revoke(*words, cloud='alice', code=2)
                 self.assertEqual('', result.stdout)
                 self.assertIn('--all', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(image))
 
     def test_a_member_cloud_of_another_project_is_a_mistake(self) -> None:
         image = self.make_shared(self.b, self.c)
-        for cloud in 'userc', 'admin':
+        for cloud in 'carol', 'admin':
             with self.subTest(cloud=cloud):
                 result = self.revoke(
                     *(image, self.b, '--member-cloud', cloud),
                     *('--force', '--allow-unseen'),
-                    cloud='usera',
+                    cloud='alice',
                     code=1,
                 )
                 self.assertIn(f'member cloud {cloud}', result.stderr)
@@ -139,9 +137,9 @@ class TestShareRevokeSeveral(revoking.TestCase):
 
     def test_private_follows_the_last_member(self) -> None:
         image = self.make_shared(self.b, self.c)
-        self.set_status(image, 'userb', 'accepted')
+        self.set_status(image, 'bob', 'accepted')
         result = self.revoke(
-            *(image, self.b, '--private'), cloud='userab-a', code=1
+            *(image, self.b, '--private'), cloud='both-a', code=1
         )
         self.assertEqual('revoked', result.row['Result'])
         self.assertIn('was not made private', result.stderr)
@@ -157,19 +155,19 @@ class TestShareRevokeSeveral(revoking.TestCase):
     def test_private_goes_with_all(self) -> None:
         image = self.make_shared(self.b, self.c)
         self.revoke(
-            *('--private', image, '--all', '--allow-unseen'), cloud='usera'
+            *('--private', image, '--all', '--allow-unseen'), cloud='alice'
         )
         self.assertEqual('private', self.visibility(image))
         # There is nothing left to do the second time.
-        self.revoke(image, '--all', '--private', cloud='usera')
+        self.revoke(image, '--all', '--private', cloud='alice')
         self.assertEqual('private', self.visibility(image))
 
     def test_a_refusal_keeps_its_code_when_the_image_stays_shared(
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
-        for cloud, code in (('userab-a', 3), ('usera', 4)):
+        self.make_server('bob', image)
+        for cloud, code in (('both-a', 3), ('alice', 4)):
             with self.subTest(cloud=cloud):
                 result = self.revoke(
                     *(image, self.b, '--private'), cloud=cloud, code=code
@@ -185,7 +183,7 @@ class TestShareRevokeSeveral(revoking.TestCase):
         before = self.state(image)
         result = self.revoke(
             *(image, '--dry-run', '--all', '--allow-unseen', '--private'),
-            cloud='userab-a',
+            cloud='both-a',
         )
         self.assertEqual(
             {self.b: 'to be revoked', 'not a project!': 'to be revoked'},
@@ -196,7 +194,7 @@ class TestShareRevokeSeveral(revoking.TestCase):
             for line in result.stderr.splitlines()
             if line.startswith('Would run: ')
         ]
-        started = 'openstack --os-cloud=userab-a image'
+        started = 'openstack --os-cloud=both-a image'
         self.assertEqual(
             {
                 f'{started} remove project {image} {self.b}',
@@ -211,12 +209,12 @@ class TestShareRevokeSeveral(revoking.TestCase):
 
     def test_a_dry_run_refuses_what_the_real_one_would(self) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
+        self.make_server('bob', image)
         before = self.state(image)
         for cloud, options, code in (
-            ('userab-a', (), 3),
-            ('userab-a', ('--allow-unseen',), 3),
-            ('usera', ('--force',), 4),
+            ('both-a', (), 3),
+            ('both-a', ('--allow-unseen',), 3),
+            ('alice', ('--force',), 4),
         ):
             with self.subTest(cloud=cloud, options=options):
                 result = self.revoke(
@@ -226,7 +224,7 @@ class TestShareRevokeSeveral(revoking.TestCase):
                 )
                 self.assertNotIn('Would run', result.stderr)
         result = self.revoke(
-            *(image, self.b, '--dry-run', '--force'), cloud='userab-a'
+            *(image, self.b, '--dry-run', '--force'), cloud='both-a'
         )
         self.assertIn('Would run', result.stderr)
         self.assertEqual(before, self.state(image))

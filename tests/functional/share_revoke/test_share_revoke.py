@@ -37,41 +37,41 @@ OVERRIDES: tuple[tuple[str, ...], ...] = (
 class TestShareRevoke(revoking.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def test_what_nobody_uses_goes(self) -> None:
         for cloud, options, checked_as in (
-            ('userab-a', (), 'rescoped'),
-            ('usera', ('--member-cloud=userb',), 'member cloud userb'),
-            ('usera', ('--member-cloud=readerb',), 'member cloud readerb'),
+            ('both-a', (), 'rescoped'),
+            ('alice', ('--member-cloud=bob',), 'member cloud bob'),
+            ('alice', ('--member-cloud=reader',), 'member cloud reader'),
             ('admin', (), 'administrator'),
         ):
             with self.subTest(cloud=cloud, options=options):
                 image = self.make_shared(self.b)
-                self.assertTrue(self.can_read('userb', image))
+                self.assertTrue(self.can_read('bob', image))
                 result = self.revoke(image, self.b, *options, cloud=cloud)
                 self.assertEqual(HEADERS, set(result.row))
                 self.assertEqual(
-                    (self.b, 'projb', 'revoked', [], checked_as),
+                    (self.b, 'project-b', 'revoked', [], checked_as),
                     tuple(result.row.values()),
                 )
                 self.assertEqual({}, self.members(image))
-                self.assertFalse(self.can_read('userb', image))
+                self.assertFalse(self.can_read('bob', image))
                 self.assertIn('To undo: openstack', result.stderr)
                 self.assertEqual('shared', self.visibility(image))
 
     def test_a_project_can_be_named_by_its_name(self) -> None:
         for cloud, words in (
-            ('userab-a', 'projb'),
-            ('admin', 'projb'),
-            ('usera', 'projb'),
+            ('both-a', 'project-b'),
+            ('admin', 'project-b'),
+            ('alice', 'project-b'),
         ):
             with self.subTest(cloud=cloud):
                 image = self.make_shared(self.b)
                 self.revoke(
-                    *('--member-cloud=userb', '--project-domain=default'),
+                    *('--member-cloud=bob', '--project-domain=default'),
                     *(image, words),
                     cloud=cloud,
                 )
@@ -80,7 +80,7 @@ class TestShareRevoke(revoking.TestCase):
     def test_a_name_that_cannot_be_looked_up_is_not_guessed(self) -> None:
         image = self.make_shared(self.b)
         result = self.revoke(
-            image, 'projb', '--allow-unseen', cloud='usera', code=1
+            image, 'project-b', '--allow-unseen', cloud='alice', code=1
         )
         self.assertIn('Cannot look up', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(image))
@@ -89,14 +89,14 @@ class TestShareRevoke(revoking.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        server = self.make_server('userb', image)
-        booted, volume = consumers.boot_from_volume(self, 'userb', image)
+        server = self.make_server('bob', image)
+        booted, volume = consumers.boot_from_volume(self, 'bob', image)
         for options, code in zip(OVERRIDES, (3, 0, 3, 0), strict=True):
             with self.subTest(options=options):
                 if not self.members(image):
                     self.add_member(image, self.b)
                 result = self.revoke(
-                    image, self.b, *options, cloud='userab-a', code=code
+                    image, self.b, *options, cloud='both-a', code=code
                 )
                 self.assertEqual(
                     'in use' if code else 'revoked', result.row['Result']
@@ -128,7 +128,7 @@ class TestShareRevoke(revoking.TestCase):
             with self.subTest(options=options):
                 image = self.make_shared(self.b)
                 result = self.revoke(
-                    image, self.b, *options, cloud='usera', code=code
+                    image, self.b, *options, cloud='alice', code=code
                 )
                 self.assertEqual(
                     (self.b, None, 'unseen' if code else 'revoked', None),
@@ -144,8 +144,8 @@ class TestShareRevoke(revoking.TestCase):
 
     def test_both_overrides_are_needed_where_a_part_was_seen(self) -> None:
         image = self.make_shared(self.b)
-        server = self.make_server('userb', image)
-        way = relayed.before(self, 'block-storage', 'userab-a')
+        server = self.make_server('bob', image)
+        way = relayed.before(self, 'block-storage', 'both-a')
         way.relay.on('GET', '', lambda _: relay.Answer(503))
         for options, code in zip(OVERRIDES, (3, 4, 3, 0), strict=True):
             with self.subTest(options=options):
@@ -170,11 +170,11 @@ class TestShareRevoke(revoking.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        volume = self.make_volume('userb', image)
-        server = self.make_server('userb', image)
-        snapshot = consumers.snapshot(self, 'userb', server)
-        self.delete_server('userb', server)
-        result = self.revoke(image, self.b, cloud='userab-a')
+        volume = self.make_volume('bob', image)
+        server = self.make_server('bob', image)
+        snapshot = consumers.snapshot(self, 'bob', server)
+        self.delete_server('bob', server)
+        result = self.revoke(image, self.b, cloud='both-a')
         self.assertEqual('revoked', result.row['Result'])
         self.assertEqual(
             {('volume', volume), ('image', snapshot)},
@@ -192,9 +192,9 @@ class TestShareRevoke(revoking.TestCase):
         ):
             with self.subTest(change=change.__name__):
                 image = self.make_shared(self.b)
-                server = self.make_server('userb', image)
-                change(self, 'userb', server)
-                result = self.revoke(image, self.b, cloud='userab-a', code=3)
+                server = self.make_server('bob', image)
+                change(self, 'bob', server)
+                result = self.revoke(image, self.b, cloud='both-a', code=3)
                 # Nova keeps the disk of a shelved server in a snapshot.
                 uses = [use['id'] for use in result.row['In Use By']]
                 self.assertEqual(server, uses[0])
@@ -202,14 +202,14 @@ class TestShareRevoke(revoking.TestCase):
 
     def test_the_owner_s_own_servers_do_not_refuse(self) -> None:
         image = self.make_shared(self.b)
-        self.make_server('usera', image)
-        self.revoke(image, self.b, cloud='userab-a')
+        self.make_server('alice', image)
+        self.revoke(image, self.b, cloud='both-a')
         self.assertEqual({}, self.members(image))
 
     def test_every_server_is_named(self) -> None:
         image = self.make_shared(self.b)
-        servers = [self.make_server('userb', image) for _ in range(3)]
-        result = self.revoke(image, self.b, cloud='userab-a', code=3)
+        servers = [self.make_server('bob', image) for _ in range(3)]
+        result = self.revoke(image, self.b, cloud='both-a', code=3)
         self.assertEqual(
             set(servers), {use['id'] for use in result.row['In Use By']}
         )
@@ -220,8 +220,8 @@ class TestShareRevoke(revoking.TestCase):
         self,
     ) -> None:
         for cloud, options in (
-            ('userab-a', ()),
-            ('usera', ('--member-cloud', 'userb')),
+            ('both-a', ()),
+            ('alice', ('--member-cloud', 'bob')),
             ('admin', ()),
         ):
             image = self.make_image(visibility='shared', region='RegionTwo')
@@ -247,11 +247,11 @@ class TestShareRevoke(revoking.TestCase):
         image = self.make_shared(self.b)
         for words in self.c, uuid.uuid4().hex:
             with self.subTest(words=words):
-                result = self.revoke(image, words, cloud='userab-a', code=1)
+                result = self.revoke(image, words, cloud='both-a', code=1)
                 self.assertEqual('no member', result.row['Result'])
                 self.assertIn('not a member', result.stderr)
                 self.assertIn('image share status', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(image))
         # Neither is who has gone already.
-        self.revoke(image, self.b, cloud='userab-a')
-        self.revoke(image, self.b, cloud='userab-a', code=1)
+        self.revoke(image, self.b, cloud='both-a')
+        self.revoke(image, self.b, cloud='both-a', code=1)

@@ -26,9 +26,9 @@ from tests.live import consumers
 class TestShareShelved(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.original = self.make_image('userb')
-        self.server = self.make_server('userb', self.original)
+        self.b = self.project_id('bob')
+        self.original = self.make_image('bob')
+        self.server = self.make_server('bob', self.original)
         self.image = consumers.shelved_image(self, self.server)
 
     def expected(self, checked_as: str) -> dict[str, typing.Any]:
@@ -59,20 +59,20 @@ class TestShareShelved(base.TestCase):
     ) -> None:
         for cloud, checked_as in (
             ('admin', 'administrator'),
-            ('userb', 'own project'),
-            ('userab-b', 'own project'),
+            ('bob', 'own project'),
+            ('both-b', 'own project'),
         ):
             with self.subTest(cloud=cloud):
-                row = self.share('share', 'usage', self.image, cloud=cloud).row
+                row = self.share(f'share usage {self.image}', cloud=cloud).row
                 row.pop('Name')
                 self.assertEqual(self.expected(checked_as), row)
 
     def test_status_counts_the_server(self) -> None:
-        row = self.share('share', 'status', self.image, cloud='admin').row
+        row = self.share(f'share status {self.image}', cloud='admin').row
         self.assertEqual((self.b, 1), (row['Project ID'], row['Servers']))
 
     def test_the_original_image_is_used_by_the_server_as_before(self) -> None:
-        rows = self.share('share', 'usage', self.original, cloud='userb').rows
+        rows = self.share(f'share usage {self.original}', cloud='bob').rows
         self.assertEqual(
             [(self.server, ['rebuild', 'rescue'])],
             [(row['ID'], row['Breaks']) for row in rows],
@@ -80,7 +80,7 @@ class TestShareShelved(base.TestCase):
 
     def test_revoke_refuses_until_the_server_is_back(self) -> None:
         result = self.share(
-            *('share', 'revoke', self.image, self.b), cloud='admin', code=3
+            f'share revoke {self.image} {self.b}', cloud='admin', code=3
         )
         self.assertEqual('in use', result.row['Result'])
         self.assertEqual(
@@ -90,28 +90,28 @@ class TestShareShelved(base.TestCase):
         self.assertIn('unshelve', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         # And it is true: the server needs this very membership.
-        consumers.unshelve(self, 'userb', self.server)
+        consumers.unshelve(self, 'bob', self.server)
         # Nova may not delete an image of another project and leaves it.
         row = self.share(
-            'share', 'revoke', self.image, self.b, cloud='admin'
+            f'share revoke {self.image} {self.b}', cloud='admin'
         ).row
         self.assertEqual(('revoked', []), (row['Result'], row['In Use By']))
-        self.assertEqual('ACTIVE', self.server_status('userb', self.server))
+        self.assertEqual('ACTIVE', self.server_status('bob', self.server))
 
     def test_a_forced_revocation_really_breaks_unshelving(self) -> None:
         self.share(
-            *('share', 'revoke', self.image, self.b, '--force'),
+            f'share revoke {self.image} {self.b} --force',
             cloud='admin',
         )
         self.assertEqual({}, self.members(self.image))
-        consumers.act(self, 'userb', self.server, {'unshelve': None}, 'ERROR')
+        consumers.act(self, 'bob', self.server, {'unshelve': None}, 'ERROR')
 
     def test_a_server_that_failed_to_come_back_still_needs_the_image(
         self,
     ) -> None:
         # Its disk is nowhere else.
-        consumers.break_down(self, 'userb', self.server)
-        row = self.share('share', 'usage', self.image, cloud='admin').row
+        consumers.break_down(self, 'bob', self.server)
+        row = self.share(f'share usage {self.image}', cloud='admin').row
         self.assertEqual(self.server, row['ID'])
         self.assertEqual(
             ('ERROR', ['unshelve']), (row['Status'], row['Breaks'])

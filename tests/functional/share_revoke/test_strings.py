@@ -42,7 +42,7 @@ UNADDRESSABLE = ('a/b', '../x', '..', '.', 'é', '\u202egnp.exe', '/')
 class TestShareRevokeStrings(revoking.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
 
     def test_whatever_glance_can_address_can_be_removed(self) -> None:
         image = self.make_shared(self.b, *REMOVABLE)
@@ -51,9 +51,9 @@ class TestShareRevokeStrings(revoking.TestCase):
         for member in REMOVABLE:
             with self.subTest(member=member):
                 result = self.openstack(
-                    *('image', 'share', 'revoke', '-f', 'json'),
-                    *('--allow-unseen', image, '--', member),
-                    cloud='usera',
+                    f'image share revoke -f json --allow-unseen {image} --',
+                    member,
+                    cloud='alice',
                 )
                 self.assertEqual(
                     (member, 'revoked'),
@@ -65,7 +65,7 @@ class TestShareRevokeStrings(revoking.TestCase):
     def test_it_is_unseen_like_any_other_project(self) -> None:
         image = self.make_shared('not a project!')
         result = self.revoke(
-            image, 'not a project!', '--force', cloud='usera', code=4
+            image, 'not a project!', '--force', cloud='alice', code=4
         )
         self.assertEqual('unseen', result.row['Result'])
         self.assertIn('does not look like a project ID', result.stderr)
@@ -83,7 +83,7 @@ class TestShareRevokeStrings(revoking.TestCase):
         image = self.make_shared(self.b, *UNADDRESSABLE)
         everybody = {self.b, *UNADDRESSABLE}
         self.assertEqual(everybody, set(self.members(image)))
-        for cloud in 'usera', 'admin':
+        for cloud in 'alice', 'admin':
             way = relayed.before(self, 'image', cloud)
             for member in UNADDRESSABLE:
                 with self.subTest(cloud=cloud, member=member):
@@ -113,7 +113,7 @@ class TestShareRevokeStrings(revoking.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        way = relayed.before(self, 'image', 'usera')
+        way = relayed.before(self, 'image', 'alice')
         for member in UNADDRESSABLE:
             with self.subTest(member=member):
                 self.revoke(
@@ -127,7 +127,7 @@ class TestShareRevokeStrings(revoking.TestCase):
 
     def test_an_empty_word_is_no_project(self) -> None:
         image = self.make_shared(self.b)
-        for cloud in 'usera', 'admin':
+        for cloud in 'alice', 'admin':
             with self.subTest(cloud=cloud):
                 way = relayed.before(self, 'image', cloud)
                 self.revoke(
@@ -145,7 +145,7 @@ class TestShareRevokeStrings(revoking.TestCase):
     def test_all_removes_what_it_can_and_names_the_rest(self) -> None:
         image = self.make_shared('..', 'not a project!', self.b, 'a/b')
         result = self.revoke(
-            image, '--all', '--allow-unseen', cloud='usera', code=1
+            image, '--all', '--allow-unseen', cloud='alice', code=1
         )
         self.assertEqual(
             {
@@ -159,35 +159,37 @@ class TestShareRevokeStrings(revoking.TestCase):
         self.assertEqual({'..', 'a/b'}, set(self.members(image)))
 
     def test_a_word_with_two_meanings_is_refused(self) -> None:
-        for cloud in 'userab-a', 'admin':
+        for cloud in 'both-a', 'admin':
             with self.subTest(cloud=cloud):
-                image = self.make_shared('projb', self.b)
+                image = self.make_shared('project-b', self.b)
                 result = self.revoke(
-                    *(image, 'projb', '--force', '--allow-unseen'),
+                    *(image, 'project-b', '--force', '--allow-unseen'),
                     cloud=cloud,
                     code=1,
                 )
                 self.assertEqual('', result.stdout)
                 self.assertIn('Nothing has been changed', result.stderr)
                 self.assertIn(self.b, result.stderr)
-                self.assertEqual({'projb', self.b}, set(self.members(image)))
+                self.assertEqual(
+                    {'project-b', self.b}, set(self.members(image))
+                )
                 # No native command could mean the string for somebody who
                 # may look projects up, so this is what the message says.
                 self.assertIn('Use the ID of the project', result.stderr)
                 self.revoke(image, self.b, cloud=cloud)
-                self.assertEqual({'projb'}, set(self.members(image)))
-                self.revoke(image, 'projb', '--allow-unseen', cloud=cloud)
+                self.assertEqual({'project-b'}, set(self.members(image)))
+                self.revoke(image, 'project-b', '--allow-unseen', cloud=cloud)
                 self.assertEqual({}, self.members(image))
 
     def test_a_literal_member_that_is_a_name_of_no_other_member_goes(
         self,
     ) -> None:
-        # What "openstack image add project IMAGE projb" leaves behind.
-        image = self.make_shared('projb')
+        # What "openstack image add project IMAGE project-b" leaves behind.
+        image = self.make_shared('project-b')
         result = self.revoke(
-            image, 'projb', '--allow-unseen', cloud='userab-a'
+            image, 'project-b', '--allow-unseen', cloud='both-a'
         )
-        self.assertEqual('projb', result.row['Project ID'])
+        self.assertEqual('project-b', result.row['Project ID'])
         self.assertEqual({}, self.members(image))
 
     def test_no_command_is_printed_that_would_mean_another_member(
@@ -195,10 +197,12 @@ class TestShareRevokeStrings(revoking.TestCase):
     ) -> None:
         # The native commands look names up before they take them literally,
         # and an administrator's look-up finds the project.
-        image = self.make_shared('projb')
+        image = self.make_shared('project-b')
         for options in ('--dry-run',), ():
             with self.subTest(options=options):
-                result = self.revoke(image, 'projb', *options, cloud='admin')
+                result = self.revoke(
+                    image, 'project-b', *options, cloud='admin'
+                )
                 self.assertNotIn('openstack image', result.stderr)
                 self.assertIn('no native command', result.stderr)
         self.assertEqual({}, self.members(image))

@@ -34,16 +34,16 @@ HEADERS = {
 class TestShareStatus(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def test_the_owner_sees_each_member_with_its_answer(self) -> None:
         nobody = uuid.uuid4().hex
         image = self.make_shared(self.b, self.c, nobody)
-        self.set_status(image, 'userb', 'accepted')
-        self.set_status(image, 'userc', 'rejected')
-        result = self.share('share', 'status', image, cloud='usera')
+        self.set_status(image, 'bob', 'accepted')
+        self.set_status(image, 'carol', 'rejected')
+        result = self.share(f'share status {image}', cloud='alice')
         self.assertEqual(
             {self.b: 'accepted', self.c: 'rejected', nobody: 'pending'},
             {row['Project ID']: row['Status'] for row in result.rows},
@@ -59,8 +59,8 @@ class TestShareStatus(base.TestCase):
 
     def test_what_nobody_could_see_is_null_and_not_none(self) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
-        result = self.share('share', 'status', image, cloud='usera')
+        self.make_server('bob', image)
+        result = self.share(f'share status {image}', cloud='alice')
         self.assertIsNone(result.row['Servers'])
         self.assertIsNone(result.row['Volumes'])
         self.assertIsNone(result.row['Checked As'])
@@ -68,7 +68,7 @@ class TestShareStatus(base.TestCase):
         self.assertIn(f'project {self.b}', result.stderr)
         self.assertIn('no role in project', result.stderr)
         table = self.openstack(
-            'image', 'share', 'status', image, cloud='usera'
+            f'image share status {image}', cloud='alice'
         ).stdout
         (row,) = [line for line in table.splitlines() if self.b in line]
         cells = [cell.strip() for cell in row.split('|')[1:-1]]
@@ -79,21 +79,21 @@ class TestShareStatus(base.TestCase):
 
     def test_servers_and_volumes_are_counted_in_the_best_scope(self) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
-        consumers.boot_from_volume(self, 'userb', image)
-        self.make_volume('userb', image)
+        self.make_server('bob', image)
+        consumers.boot_from_volume(self, 'bob', image)
+        self.make_volume('bob', image)
         for cloud, options, checked_as in (
-            ('userab-a', (), 'rescoped'),
-            ('usera', ('--member-cloud', 'userb'), 'member cloud userb'),
-            ('usera', ('--member-cloud', 'readerb'), 'member cloud readerb'),
-            ('userab-a', ('--member-cloud', 'userb'), 'member cloud userb'),
+            ('both-a', (), 'rescoped'),
+            ('alice', ('--member-cloud', 'bob'), 'member cloud bob'),
+            ('alice', ('--member-cloud', 'reader'), 'member cloud reader'),
+            ('both-a', ('--member-cloud', 'bob'), 'member cloud bob'),
             ('admin', (), 'administrator'),
-            ('userb', (), 'own project'),
-            ('readerb', (), 'own project'),
+            ('bob', (), 'own project'),
+            ('reader', (), 'own project'),
         ):
             with self.subTest(cloud=cloud, options=options):
                 row = self.share(
-                    'share', 'status', image, *options, cloud=cloud
+                    f'share status {image}', *options, cloud=cloud
                 ).row
                 self.assertEqual(self.b, row['Project ID'])
                 self.assertEqual((2, 2), (row['Servers'], row['Volumes']))
@@ -102,16 +102,16 @@ class TestShareStatus(base.TestCase):
 
     def test_zero_means_that_somebody_looked(self) -> None:
         image = self.make_shared(self.b)
-        result = self.share('share', 'status', image, cloud='userab-a')
+        result = self.share(f'share status {image}', cloud='both-a')
         self.assertEqual(
             (0, 0), (result.row['Servers'], result.row['Volumes'])
         )
-        self.assertEqual('projb', result.row['Project Name'])
+        self.assertEqual('project-b', result.row['Project Name'])
         self.assertEqual('', result.stderr)
 
     def test_one_member_may_be_seen_and_another_not(self) -> None:
         image = self.make_shared(self.b, self.c)
-        rows = self.share('share', 'status', image, cloud='userab-a').rows
+        rows = self.share(f'share status {image}', cloud='both-a').rows
         self.assertEqual(
             {self.b: 0, self.c: None},
             {row['Project ID']: row['Servers'] for row in rows},
@@ -119,13 +119,13 @@ class TestShareStatus(base.TestCase):
 
     def test_a_rejected_member_uses_the_image_all_the_same(self) -> None:
         image = self.make_shared(self.b)
-        self.set_status(image, 'userb', 'rejected')
-        self.make_server('userb', image)
-        row = self.share('share', 'status', image, cloud='userab-a').row
+        self.set_status(image, 'bob', 'rejected')
+        self.make_server('bob', image)
+        row = self.share(f'share status {image}', cloud='both-a').row
         self.assertEqual(('rejected', 1), (row['Status'], row['Servers']))
 
     def test_the_help_says_that_every_member_has_access(self) -> None:
-        said = self.openstack('image', 'share', 'status', '--help').stdout
+        said = self.openstack('image share status --help').stdout
         self.assertIn(
             'Every member can use the image by its ID, whatever its status',
             ' '.join(said.split()),
@@ -133,16 +133,16 @@ class TestShareStatus(base.TestCase):
 
     def test_a_member_sees_its_own_row_only(self) -> None:
         image = self.make_shared(self.b, self.c)
-        for cloud in 'userb', 'readerb':
+        for cloud in 'bob', 'reader':
             with self.subTest(cloud=cloud):
-                row = self.share('share', 'status', image, cloud=cloud).row
+                row = self.share(f'share status {image}', cloud=cloud).row
                 self.assertEqual(
                     (self.b, 'pending'), (row['Project ID'], row['Status'])
                 )
 
     def test_a_stranger_is_told_that_it_sees_no_such_image(self) -> None:
         image = self.make_shared(self.b)
-        result = self.share('share', 'status', image, cloud='userc', code=1)
+        result = self.share(f'share status {image}', cloud='carol', code=1)
         self.assertEqual('', result.stdout)
         self.assertIn(f'No image found for {image!r}', result.stderr)
         self.assertIn(self.c, result.stderr)
@@ -151,32 +151,30 @@ class TestShareStatus(base.TestCase):
         self,
     ) -> None:
         for visibility, owner, others, sentence in (
-            ('private', 'usera', ('admin',), 'no other project can use it'),
-            ('public', 'admin', ('usera',), 'every project can use it'),
-            ('community', 'usera', ('userb',), 'every project can use it'),
+            ('private', 'alice', ('admin',), 'no other project can use it'),
+            ('public', 'admin', ('alice',), 'every project can use it'),
+            ('community', 'alice', ('bob',), 'every project can use it'),
         ):
             image = self.make_image(owner, visibility)
             for cloud in owner, *others:
                 with self.subTest(visibility=visibility, cloud=cloud):
-                    result = self.share('share', 'status', image, cloud=cloud)
+                    result = self.share(f'share status {image}', cloud=cloud)
                     self.assertEqual([], result.rows)
                     self.assertIn(visibility, result.stderr)
                     self.assertIn(sentence, result.stderr)
 
     def test_a_shared_image_without_members_says_so(self) -> None:
         image = self.make_image(visibility='shared')
-        result = self.share('share', 'status', image, cloud='usera')
+        result = self.share(f'share status {image}', cloud='alice')
         self.assertEqual([], result.rows)
         self.assertIn('has no members', result.stderr)
 
     def test_usage_is_not_looked_at_when_it_is_not_wanted(self) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
-        result = self.share(
-            'share', 'status', '--no-usage', image, cloud='userab-a'
-        )
+        self.make_server('bob', image)
+        result = self.share(f'share status --no-usage {image}', cloud='both-a')
         self.assertEqual(
-            (self.b, 'projb', 'pending', None, None, None),
+            (self.b, 'project-b', 'pending', None, None, None),
             tuple(result.row.values())[:6],
         )
         # Nobody asked, so nothing is missing.
@@ -188,25 +186,23 @@ class TestShareStatus(base.TestCase):
         name = f'two of {uuid.uuid4().hex}'
         first = self.make_image(visibility='shared', name=name)
         self.add_member(first, self.b)
-        row = self.share('share', 'status', name, cloud='userab-a').row
+        row = self.share(f'share status "{name}"', cloud='both-a').row
         self.assertEqual(self.b, row['Project ID'])
         # B is offered the image, and no list of B's shows it yet.
-        row = self.share('share', 'status', name, cloud='userb').row
+        row = self.share(f'share status "{name}"', cloud='bob').row
         self.assertEqual(self.b, row['Project ID'])
         second = self.make_image(visibility='shared', name=name)
-        result = self.share('share', 'status', name, cloud='usera', code=1)
+        result = self.share(f'share status "{name}"', cloud='alice', code=1)
         self.assertIn(first, result.stderr)
         self.assertIn(second, result.stderr)
 
     def test_a_region_without_a_compute_service_is_unseen(self) -> None:
         image = self.make_image(visibility='shared', region='RegionTwo')
         self.add_member(image, self.b, region='RegionTwo')
-        for cloud in 'userab-a', 'admin', 'userb':
+        for cloud in 'both-a', 'admin', 'bob':
             with self.subTest(cloud=cloud):
                 result = self.share(
-                    'share',
-                    'status',
-                    image,
+                    f'share status {image}',
                     cloud=cloud,
                     env={'OS_REGION_NAME': 'RegionTwo'},
                 )
@@ -216,17 +212,17 @@ class TestShareStatus(base.TestCase):
 
     def test_a_service_that_fails_makes_its_number_unknown(self) -> None:
         image = self.make_shared(self.b)
-        self.make_volume('userb', image)
+        self.make_volume('bob', image)
         for service, seen in (
             # A server booted from a volume is found by way of the volume.
             ('block-storage', {'Servers': None, 'Volumes': None}),
             ('compute', {'Servers': None, 'Volumes': 1}),
         ):
             with self.subTest(service=service):
-                way = relayed.before(self, service, 'userab-a')
+                way = relayed.before(self, service, 'both-a')
                 way.relay.on('GET', '', lambda _: relay.Answer(403))
                 result = self.share(
-                    'share', 'status', image, cloud=way.cloud, env=way.env
+                    f'share status {image}', cloud=way.cloud, env=way.env
                 )
                 self.assertNotEqual([], way.relay.seen)
                 self.assertEqual(seen, {key: result.row[key] for key in seen})
@@ -236,20 +232,18 @@ class TestShareStatus(base.TestCase):
     def test_a_script_can_choose_columns_and_formats(self) -> None:
         image = self.make_shared(self.b)
         shown = self.openstack(
-            *('image', 'share', 'status', '-c', 'Servers', '-f', 'value'),
-            image,
-            cloud='usera',
+            f'image share status -c Servers -f value {image}',
+            cloud='alice',
         )
         self.assertEqual('unknown\n', shown.stdout)
         shown = self.openstack(
-            *('image', 'share', 'status', '-f', 'json', '-c', 'Status'),
-            image,
-            cloud='usera',
+            f'image share status -f json -c Status {image}',
+            cloud='alice',
         )
         self.assertEqual([{'Status': 'pending'}], json.loads(shown.stdout))
         result = self.openstack(
-            *('image', 'share', 'status', image, '-c', 'Server'),
-            cloud='usera',
+            f'image share status {image} -c Server',
+            cloud='alice',
             code=2,
         )
         self.assertIn('No such column: Server', result.stderr)

@@ -20,8 +20,8 @@ from tests.live import base
 class TestShareToAccept(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.image = self.make_image()
 
     def command_for_the_member(self, stderr: str) -> list[str]:
@@ -34,7 +34,7 @@ class TestShareToAccept(base.TestCase):
     def test_without_a_role_there_the_share_is_pending_and_says_what_to_run(
         self,
     ) -> None:
-        result = self.share('share-to', self.image, self.b, cloud='usera')
+        result = self.share(f'share-to {self.image} {self.b}', cloud='alice')
         self.assertEqual(
             {
                 'Image ID': self.image,
@@ -49,14 +49,14 @@ class TestShareToAccept(base.TestCase):
         self.assertIn('you have no role in project', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         words = self.command_for_the_member(result.stderr)
-        self.program('--os-cloud', 'userb', *words)
+        self.program('--os-cloud bob', *words)
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
-        listed = base.connect('userb').image.get('/images').json()['images']
+        listed = base.connect('bob').image.get('/images').json()['images']
         self.assertIn(self.image, [image['id'] for image in listed])
 
     def test_the_members_command_comes_again_while_it_is_pending(self) -> None:
-        self.share('share-to', self.image, self.b, cloud='usera')
-        again = self.share('share-to', self.image, self.b, cloud='usera')
+        self.share(f'share-to {self.image} {self.b}', cloud='alice')
+        again = self.share(f'share-to {self.image} {self.b}', cloud='alice')
         self.assertEqual([], again.row['Changes'])
         self.assertEqual(
             # There are images in two regions, and the member may use another.
@@ -69,16 +69,13 @@ class TestShareToAccept(base.TestCase):
 
     def test_no_accept_leaves_it_to_the_member(self) -> None:
         for caller, more in (
-            ('userab-a', ()),
-            ('usera', ('--member-cloud', 'userb')),
+            ('both-a', ()),
+            ('alice', ('--member-cloud', 'bob')),
         ):
             with self.subTest(caller=caller):
                 image = self.make_image()
                 row = self.share(
-                    'share-to',
-                    image,
-                    self.b,
-                    '--no-accept',
+                    f'share-to {image} {self.b} --no-accept',
                     *more,
                     cloud=caller,
                 ).row
@@ -90,12 +87,8 @@ class TestShareToAccept(base.TestCase):
         self,
     ) -> None:
         row = self.share(
-            'share-to',
-            self.image,
-            '--no-accept',
-            '--member-cloud',
-            'userb',
-            cloud='usera',
+            f'share-to {self.image} --no-accept --member-cloud bob',
+            cloud='alice',
         ).row
         self.assertEqual('pending', row['Status'])
         self.assertIs(True, row['Verified'])
@@ -104,14 +97,13 @@ class TestShareToAccept(base.TestCase):
         self,
     ) -> None:
         before = self.state(self.image)
-        for named in ((self.c,), ('projb', self.c)):
+        for named in ((self.c,), ('project-b', self.c)):
             with self.subTest(named=named):
                 result = self.share(
-                    'share-to',
-                    self.image,
+                    f'share-to {self.image}',
                     *named,
                     '--accept',
-                    cloud='userab-a',
+                    cloud='both-a',
                     code=1,
                 )
                 self.assertEqual('', result.stdout)
@@ -123,7 +115,7 @@ class TestShareToAccept(base.TestCase):
 
     def test_accept_is_granted_to_an_administrator(self) -> None:
         row = self.share(
-            'share-to', self.image, 'projb', '--accept', cloud='admin'
+            f'share-to {self.image} project-b --accept', cloud='admin'
         ).row
         self.assertEqual('accepted', row['Status'])
         self.assertEqual(['visibility', 'member', 'status'], row['Changes'])
@@ -131,16 +123,13 @@ class TestShareToAccept(base.TestCase):
 
     def test_accept_is_granted_to_who_speaks_for_all(self) -> None:
         for caller, more in (
-            ('userab-a', ()),
-            ('usera', ('--member-cloud', 'userb')),
+            ('both-a', ()),
+            ('alice', ('--member-cloud', 'bob')),
         ):
             with self.subTest(caller=caller):
                 image = self.make_image()
                 row = self.share(
-                    'share-to',
-                    image,
-                    'projb',
-                    '--accept',
+                    f'share-to {image} project-b --accept',
                     *more,
                     cloud=caller,
                 ).row
@@ -149,45 +138,34 @@ class TestShareToAccept(base.TestCase):
 
     def test_accept_and_no_accept_exclude_each_other(self) -> None:
         self.share(
-            'share-to',
-            self.image,
-            self.b,
-            '--accept',
-            '--no-accept',
-            cloud='usera',
+            f'share-to {self.image} {self.b} --accept --no-accept',
+            cloud='alice',
             code=2,
         )
         self.assertEqual('private', self.visibility(self.image))
 
     def test_a_reader_cannot_accept_and_the_share_stays(self) -> None:
         result = self.share(
-            'share-to',
-            self.image,
-            '--member-cloud',
-            'readerb',
-            cloud='usera',
+            f'share-to {self.image} --member-cloud reader',
+            cloud='alice',
             code=1,
         )
         self.assertEqual('pending', result.row['Status'])
         self.assertEqual(['visibility', 'member'], result.row['Changes'])
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
-        self.assertTrue(self.can_read('userb', self.image))
+        self.assertTrue(self.can_read('bob', self.image))
         self.assertIn('status pending', result.stderr)
         self.assertIn('Request ID: req-', result.stderr)
         # Running the same command again would fail again: somebody else of
         # that project has to accept, and this is what they run.
         self.assertIn('reader', result.stderr)
         words = self.command_for_the_member(result.stderr)
-        self.program('--os-cloud', 'userb', *words)
+        self.program('--os-cloud bob', *words)
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
 
     def test_a_reader_verifies_what_it_need_not_accept(self) -> None:
         row = self.share(
-            'share-to',
-            self.image,
-            '--no-accept',
-            '--member-cloud',
-            'readerb',
-            cloud='usera',
+            f'share-to {self.image} --no-accept --member-cloud reader',
+            cloud='alice',
         ).row
         self.assertIs(True, row['Verified'])

@@ -19,18 +19,18 @@ from tests.live import entries
 class TestShareToApplicationCredentials(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.make_image()
 
     def test_the_owners_is_bound_to_its_project_and_says_so(self) -> None:
-        for cloud in ('usera', 'userab-a'):
+        for cloud in ('alice', 'both-a'):
             with self.subTest(cloud=cloud):
                 image = self.make_image()
                 env = entries.written(
                     self, bound=entries.application_credential(self, cloud)
                 )
                 result = self.share(
-                    'share-to', image, self.b, cloud='bound', env=env
+                    f'share-to {image} {self.b}', cloud='bound', env=env
                 )
                 self.assertEqual('pending', result.row['Status'])
                 self.assertEqual({self.b: 'pending'}, self.members(image))
@@ -39,13 +39,10 @@ class TestShareToApplicationCredentials(base.TestCase):
 
     def test_the_owners_works_with_a_member_cloud(self) -> None:
         env = entries.written(
-            self, bound=entries.application_credential(self, 'usera')
+            self, bound=entries.application_credential(self, 'alice')
         )
         row = self.share(
-            'share-to',
-            self.image,
-            '--member-cloud',
-            'userb',
+            f'share-to {self.image} --member-cloud bob',
             cloud='bound',
             env=env,
         ).row
@@ -55,14 +52,11 @@ class TestShareToApplicationCredentials(base.TestCase):
 
     def test_the_owners_is_refused_where_accepting_is_a_must(self) -> None:
         env = entries.written(
-            self, bound=entries.application_credential(self, 'userab-a')
+            self, bound=entries.application_credential(self, 'both-a')
         )
         before = self.state(self.image)
         result = self.share(
-            'share-to',
-            self.image,
-            self.b,
-            '--accept',
+            f'share-to {self.image} {self.b} --accept',
             cloud='bound',
             env=env,
             code=1,
@@ -74,17 +68,14 @@ class TestShareToApplicationCredentials(base.TestCase):
     def test_the_members_is_a_member_cloud_like_any_other(self) -> None:
         env = entries.written(
             self,
-            bound=entries.application_credential(self, 'usera'),
-            theirs=entries.application_credential(self, 'userb'),
+            bound=entries.application_credential(self, 'alice'),
+            theirs=entries.application_credential(self, 'bob'),
         )
-        for cloud in ('usera', 'bound'):
+        for cloud in ('alice', 'bound'):
             with self.subTest(cloud=cloud):
                 image = self.make_image()
                 row = self.share(
-                    'share-to',
-                    image,
-                    '--member-cloud',
-                    'theirs',
+                    f'share-to {image} --member-cloud theirs',
                     cloud=cloud,
                     env=env,
                 ).row

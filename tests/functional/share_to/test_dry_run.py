@@ -24,8 +24,8 @@ from tests.live import entries
 class TestShareToDryRun(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def planned(
         self,
@@ -37,11 +37,7 @@ class TestShareToDryRun(base.TestCase):
         """Run it dry, check that nothing changes, return the commands."""
         before = self.state(image)
         result = self.openstack(
-            'image',
-            'share-to',
-            '--dry-run',
-            '-f',
-            'json',
+            'image share-to --dry-run -f json',
             *words,
             cloud=cloud,
             env=env,
@@ -80,7 +76,7 @@ class TestShareToDryRun(base.TestCase):
 
     def test_the_native_commands_do_the_same_by_rescoping(self) -> None:
         image = self.make_image()
-        commands = self.planned(image, image, 'projb', cloud='userab-a')
+        commands = self.planned(image, image, 'project-b', cloud='both-a')
         self.assertEqual(3, len(commands))
         self.typed(commands)
         self.assertEqual({self.b: 'accepted'}, self.members(image))
@@ -93,10 +89,10 @@ class TestShareToDryRun(base.TestCase):
             image,
             image,
             '--member-cloud',
-            'userb',
+            'bob',
             '--member-cloud',
-            'userc',
-            cloud='usera',
+            'carol',
+            cloud='alice',
         )
         self.typed(commands)
         self.assertEqual(
@@ -107,8 +103,8 @@ class TestShareToDryRun(base.TestCase):
         self,
     ) -> None:
         image = self.make_image()
-        env = entries.exported('userab-a')
-        commands = self.planned(image, image, 'projb', cloud=None, env=env)
+        env = entries.exported('both-a')
+        commands = self.planned(image, image, 'project-b', cloud=None, env=env)
         self.typed(commands, env)
         self.assertEqual({self.b: 'accepted'}, self.members(image))
 
@@ -116,9 +112,9 @@ class TestShareToDryRun(base.TestCase):
         self,
     ) -> None:
         image = self.make_image()
-        env = entries.exported('usera')
+        env = entries.exported('alice')
         commands = self.planned(
-            image, image, '--member-cloud', 'userb', cloud=None, env=env
+            image, image, '--member-cloud', 'bob', cloud=None, env=env
         )
         self.typed(commands, env)
         self.assertEqual({self.b: 'accepted'}, self.members(image))
@@ -128,7 +124,7 @@ class TestShareToDryRun(base.TestCase):
     ) -> None:
         image = self.make_image()
         commands = self.planned(
-            image, image, 'projb', '--accept', cloud='admin'
+            image, image, 'project-b', '--accept', cloud='admin'
         )
         self.typed(commands)
         # Old releases have no command for an administrator to accept with:
@@ -137,18 +133,18 @@ class TestShareToDryRun(base.TestCase):
         if commands[-1].startswith('#'):
             self.assertEqual({self.b: 'pending'}, self.members(image))
             theirs = commands[-1][commands[-1].index('openstack ') :]
-            self.typed([theirs], {'OS_CLOUD': 'userb'})
+            self.typed([theirs], {'OS_CLOUD': 'bob'})
         self.assertEqual({self.b: 'accepted'}, self.members(image))
         record = base.connect('admin').image.get(f'/images/{image}').json()
-        self.assertEqual(self.project_id('usera'), record['owner'])
+        self.assertEqual(self.project_id('alice'), record['owner'])
 
     def test_what_nobody_here_can_accept_is_planned_without(self) -> None:
         image = self.make_image()
-        commands = self.planned(image, image, self.c, cloud='usera')
+        commands = self.planned(image, image, self.c, cloud='alice')
         self.assertEqual(
             [
-                f'openstack --os-cloud=usera image set --shared {image}',
-                f'openstack --os-cloud=usera image add project {image} '
+                f'openstack --os-cloud=alice image set --shared {image}',
+                f'openstack --os-cloud=alice image add project {image} '
                 f'{self.c}',
             ],
             commands,
@@ -161,31 +157,27 @@ class TestShareToDryRun(base.TestCase):
         self.add_member(image, self.b)
         self.assertEqual(
             [
-                'openstack --os-cloud=userb --os-region-name=RegionOne '
+                'openstack --os-cloud=bob --os-region-name=RegionOne '
                 f'image set --accept {image}'
             ],
-            self.planned(
-                image, image, '--member-cloud', 'userb', cloud='usera'
-            ),
+            self.planned(image, image, '--member-cloud', 'bob', cloud='alice'),
         )
-        self.set_status(image, 'userb', 'accepted')
+        self.set_status(image, 'bob', 'accepted')
         self.assertEqual(
             [],
-            self.planned(
-                image, image, '--member-cloud', 'userb', cloud='usera'
-            ),
+            self.planned(image, image, '--member-cloud', 'bob', cloud='alice'),
         )
 
     def test_rows_show_what_would_change_and_what_is(self) -> None:
         image = self.make_image()
         result = self.share(
-            'share-to', image, self.b, '--dry-run', cloud='userab-a'
+            f'share-to {image} {self.b} --dry-run', cloud='both-a'
         )
         self.assertEqual(
             {
                 'Image ID': image,
                 'Project ID': self.b,
-                'Project Name': 'projb',
+                'Project Name': 'project-b',
                 'Status': None,
                 'Changes': ['visibility', 'member', 'status'],
                 'Verified': None,
@@ -197,12 +189,12 @@ class TestShareToDryRun(base.TestCase):
         name = f'--force\n$(id) {uuid.uuid4().hex}'
         image = self.make_image(name=name)
         commands = self.planned(
-            image, '--no-accept', '--', name, 'projb', cloud='userab-a'
+            image, '--no-accept', '--', name, 'project-b', cloud='both-a'
         )
         self.assertEqual(
             [
-                f'openstack --os-cloud=userab-a image set --shared {image}',
-                f'openstack --os-cloud=userab-a image add project {image} '
+                f'openstack --os-cloud=both-a image set --shared {image}',
+                f'openstack --os-cloud=both-a image add project {image} '
                 f'{self.b}',
             ],
             commands,
@@ -211,7 +203,7 @@ class TestShareToDryRun(base.TestCase):
     def test_what_would_be_refused_is_refused(self) -> None:
         image = self.make_image(data=None)
         result = self.share(
-            'share-to', image, 'projb', '--dry-run', cloud='userab-a', code=1
+            f'share-to {image} project-b --dry-run', cloud='both-a', code=1
         )
         self.assertIn('only active', result.stderr)
 
@@ -220,7 +212,7 @@ class TestShareToDryRun(base.TestCase):
         self.add_member(image, self.c)
         self.set_visibility(image, 'private')
         result = self.share(
-            'share-to', image, 'projb', '--dry-run', cloud='userab-a'
+            f'share-to {image} project-b --dry-run', cloud='both-a'
         )
         self.assertIn('previous members', result.stderr)
         self.assertEqual('private', self.visibility(image))
@@ -228,6 +220,6 @@ class TestShareToDryRun(base.TestCase):
     def test_it_does_not_wait(self) -> None:
         image = self.make_image()
         result = self.share(
-            'share-to', image, self.b, '--dry-run', '--wait', cloud='usera'
+            f'share-to {image} {self.b} --dry-run --wait', cloud='alice'
         )
         self.assertNotIn('answered', result.stderr)

@@ -34,7 +34,7 @@ def hostile() -> str:
 class TestShareToHostile(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
 
     def check_harmless(self, text: str) -> None:
         bad = {c for c in text if c != '\n' and not c.isprintable()}
@@ -58,7 +58,7 @@ class TestShareToHostile(base.TestCase):
         # Hidden, so that there is a sentence with its name.
         image = self.make_image(name=name, os_hidden=True)
         for word in (name, image):
-            result = self.share('share-to', word, 'projb', cloud='userab-a')
+            result = self.share('share-to', word, 'project-b', cloud='both-a')
             self.assertEqual(image, result.row['Image ID'])
             self.assertIn('is hidden', result.stderr)
             self.assertIn(name[-32:], result.stderr)
@@ -69,29 +69,15 @@ class TestShareToHostile(base.TestCase):
         name = hostile()
         image = self.make_image(name=name)
         for words in (
-            (name, 'proja'),
-            (image, 'proja'),
-            (f'no {name}', 'projb'),
+            (name, 'project-a'),
+            (image, 'project-a'),
+            (f'no {name}', 'project-b'),
             (image, name),
         ):
-            result = self.share('share-to', *words, cloud='userab-a', code=1)
+            result = self.share('share-to', *words, cloud='both-a', code=1)
             self.assertIn('Nothing has been changed', result.stderr)
             self.check_harmless(result.stderr)
         self.assertEqual('private', self.visibility(image))
-
-    def test_candidates_are_a_line_each(self) -> None:
-        name = hostile()
-        images = {self.make_image(name=name) for _ in range(2)}
-        result = self.share(
-            'share-to', name, 'projb', cloud='userab-a', code=1
-        )
-        self.check_harmless(result.stderr)
-        lines = [
-            line.split()[0]
-            for line in result.stderr.splitlines()
-            if line.startswith('  ')
-        ]
-        self.assertEqual(images, set(lines))
 
     def test_the_name_of_a_project_is_true_in_json_and_harmless_elsewhere(
         self,
@@ -117,27 +103,8 @@ class TestShareToHostile(base.TestCase):
         (row,) = csv.DictReader(io.StringIO(comma.stdout))
         self.assertEqual(project, row['Project ID'])
 
-    def test_each_row_of_values_is_one_line(self) -> None:
-        image = self.make_image()
-        result = self.openstack(
-            'image',
-            'share-to',
-            image,
-            'projb',
-            self.project_id('userc'),
-            '-f',
-            'value',
-            cloud='userab-a',
-        )
-        lines = result.stdout.splitlines()
-        self.assertEqual(2, len(lines))
-        self.assertTrue(all(line.startswith(image) for line in lines))
-        # Scripts read the list as what it is, and what is not known as a word.
-        self.assertIn("['visibility', 'member', 'status']", lines[0])
-        self.assertIn('unknown', lines[1])
-
     def test_old_members_are_named_without_control_characters(self) -> None:
-        c = self.project_id('userc')
+        c = self.project_id('carol')
         for option in ((), ('--keep-members',), ('--drop-members',)):
             with self.subTest(option=option):
                 image = self.make_image(visibility='shared')
@@ -145,42 +112,11 @@ class TestShareToHostile(base.TestCase):
                     self.add_member(image, member)
                 self.set_visibility(image, 'private')
                 result = self.share(
-                    'share-to',
-                    image,
-                    c,
+                    f'share-to {image} {c}',
                     *option,
-                    cloud='usera',
+                    cloud='alice',
                     code=0 if option else 1,
                 )
                 self.check_harmless(result.stderr)
                 for member in MEMBERS:
                     self.assertIn(member[:3], result.stderr)
-
-    def test_properties_that_are_quoted_are_harmless(self) -> None:
-        image = self.make_image(kernel_id='\x1b[2J\n/../x')
-        result = self.share('share-to', image, 'projb', cloud='userab-a')
-        self.assertIn('kernel_id', result.stderr)
-        self.check_harmless(result.stderr)
-        self.assertEqual(1, len(result.stderr.splitlines()))
-
-    def test_rows_can_be_sorted_by_every_column(self) -> None:
-        image = self.make_image()
-        for column in (
-            'Image ID',
-            'Project ID',
-            'Project Name',
-            'Status',
-            'Changes',
-            'Verified',
-        ):
-            with self.subTest(column=column):
-                result = self.share(
-                    'share-to',
-                    image,
-                    'projb',
-                    self.project_id('userc'),
-                    '--sort-column',
-                    column,
-                    cloud='userab-a',
-                )
-                self.assertEqual(2, len(result.rows))

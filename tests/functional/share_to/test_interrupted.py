@@ -36,8 +36,8 @@ from tests.live import relayed
 class TestCase(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.image = self.make_image()
         # Commands ignore what is ignored when they start, as under nohup.
         heard = signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -51,12 +51,11 @@ class TestCase(base.TestCase):
 class TestShareToFailures(TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.owner = relayed.before(self, 'image', 'usera')
+        self.owner = relayed.before(self, 'image', 'alice')
 
     def run_share(self, *words: str, code: int = 1) -> base.Result:
         return self.share(
-            'share-to',
-            self.image,
+            f'share-to {self.image}',
             *words,
             cloud=self.owner.cloud,
             env=self.owner.env,
@@ -74,7 +73,7 @@ class TestShareToFailures(TestCase):
         self.owner.relay.on('GET', '/members', self.failed)
         result = self.run_share(self.c)
         self.assertEqual('private', self.visibility(self.image))
-        self.assertFalse(self.can_read('userb', self.image))
+        self.assertFalse(self.can_read('bob', self.image))
         self.assertIn('500', result.stderr)
         self.assertIn('set back to private', result.stderr)
 
@@ -116,7 +115,7 @@ class TestShareToFailures(TestCase):
     def test_a_member_of_another_run_is_no_old_member(self) -> None:
         def overtaken(request: relay.Request) -> None:
             if self.visibility(self.image) == 'shared':
-                answer = base.connect('usera').image.post(
+                answer = base.connect('alice').image.post(
                     f'/images/{self.image}/members', json={'member': self.c}
                 )
                 self.assertIn(answer.status_code, (200, 409))
@@ -154,7 +153,7 @@ class TestShareToFailures(TestCase):
     def test_what_failed_is_resumed_by_the_same_command(self) -> None:
         self.test_a_failure_with_one_project_does_not_stop_the_others()
         result = self.share(
-            'share-to', self.image, self.b, self.c, cloud='usera'
+            f'share-to {self.image} {self.b} {self.c}', cloud='alice'
         )
         self.assertEqual(
             [['member'], []], [row['Changes'] for row in result.rows]
@@ -171,10 +170,10 @@ class TestShareToFailures(TestCase):
             }
             return relay.Answer(404) if accepted else None
 
-        both = relayed.before(self, 'image', 'userab-a')
+        both = relayed.before(self, 'image', 'both-a')
         self.owner = both
         both.relay.on('GET', f'/images/{self.image}', unseen)
-        result = self.run_share('projb')
+        result = self.run_share('project-b')
         self.assertIs(False, result.row['Verified'])
         self.assertEqual('accepted', result.row['Status'])
         self.assertIn('404', result.stderr)
@@ -183,7 +182,7 @@ class TestShareToFailures(TestCase):
 class TestShareToInterrupted(TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.owner = relayed.before(self, 'image', 'userab-a')
+        self.owner = relayed.before(self, 'image', 'both-a')
 
     def interrupted(
         self,
@@ -220,45 +219,47 @@ class TestShareToInterrupted(TestCase):
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(signum=signum):
                 result = self.interrupted(
-                    'POST', '/members', 'projb', signum=signum
+                    'POST', '/members', 'project-b', signum=signum
                 )
                 self.assertEqual('private', self.visibility(self.image))
-                self.assertFalse(self.can_read('userb', self.image))
+                self.assertFalse(self.can_read('bob', self.image))
                 self.assertIn('set back to private', result.stderr)
                 self.assertIn(
-                    f'not shared with project projb ({self.b})',
+                    f'not shared with project project-b ({self.b})',
                     result.stderr,
                 )
 
     def test_while_the_visibility_changes_it_is_private_again(self) -> None:
         result = self.interrupted(
-            'PATCH', f'/images/{self.image}', 'projb', passed_on=True
+            'PATCH', f'/images/{self.image}', 'project-b', passed_on=True
         )
         self.assertEqual('private', self.visibility(self.image))
         self.assertIn('set back to private', result.stderr)
 
     def test_before_anything_was_changed_it_says_so(self) -> None:
         result = self.interrupted(
-            'GET', f'/images/{self.image}', 'projb', passed_on=True
+            'GET', f'/images/{self.image}', 'project-b', passed_on=True
         )
         self.assertEqual('private', self.visibility(self.image))
         self.assertIn('Interrupted', result.stderr)
 
     def test_while_a_project_is_added_it_is_told_what_is_true(self) -> None:
-        result = self.interrupted('POST', '/members', 'projb', passed_on=True)
+        result = self.interrupted(
+            'POST', '/members', 'project-b', passed_on=True
+        )
         self.assertEqual('shared', self.visibility(self.image))
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         self.assertIn(
-            f'is shared with project projb ({self.b}) (status pending)',
+            f'is shared with project project-b ({self.b}) (status pending)',
             result.stderr,
         )
         self.assertIn('same command again', result.stderr)
 
     def test_after_a_project_was_added_the_share_stays(self) -> None:
-        result = self.interrupted('PUT', self.b, 'projb')
+        result = self.interrupted('PUT', self.b, 'project-b')
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
         self.assertIn('status pending', result.stderr)
-        again = self.share('share-to', self.image, 'projb', cloud='userab-a')
+        again = self.share(f'share-to {self.image} project-b', cloud='both-a')
         self.assertEqual(['status'], again.row['Changes'])
 
     def test_a_terminal_that_is_closed_leaves_no_old_member_inside(
@@ -284,7 +285,7 @@ class TestShareToInterrupted(TestCase):
         process = subprocess.Popen(
             [
                 *(base.PROGRAM, '--os-cloud', self.owner.cloud),
-                *('image', 'share-to', self.image, 'projb', self.b),
+                *('image', 'share-to', self.image, 'project-b', self.b),
             ],
             env={**os.environ, **self.owner.env},
             stdin=inside,
@@ -298,7 +299,7 @@ class TestShareToInterrupted(TestCase):
         os.close(inside)
         self.assertEqual(128 + signal.SIGHUP, process.wait())
         self.assertEqual('private', self.visibility(self.image))
-        self.assertFalse(self.can_read('userc', self.image))
+        self.assertFalse(self.can_read('carol', self.image))
 
     def test_what_ignores_hang_ups_is_not_interrupted(self) -> None:
         def hang_up(request: relay.Request) -> None:
@@ -309,7 +310,7 @@ class TestShareToInterrupted(TestCase):
             process = subprocess.Popen(
                 [
                     *(base.PROGRAM, '--os-cloud', self.owner.cloud),
-                    *('image', 'share-to', self.image, 'projb'),
+                    *('image', 'share-to', self.image, 'project-b'),
                 ],
                 env={**os.environ, **self.owner.env},
                 stdin=subprocess.DEVNULL,

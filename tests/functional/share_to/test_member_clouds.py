@@ -20,7 +20,7 @@ from tests.live import relay
 class TestShareToMemberClouds(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.make_image()
 
     def refused(self, entry: entries.Entry | None) -> str:
@@ -28,11 +28,8 @@ class TestShareToMemberClouds(base.TestCase):
         more = {} if entry is None else {'theirs': entry}
         before = self.state(self.image)
         result = self.share(
-            'share-to',
-            self.image,
-            '--member-cloud',
-            'theirs',
-            cloud='usera',
+            f'share-to {self.image} --member-cloud theirs',
+            cloud='alice',
             env=entries.written(self, **more),
             code=1,
         )
@@ -44,11 +41,8 @@ class TestShareToMemberClouds(base.TestCase):
     def accepted(self, entry: entries.Entry) -> None:
         image = self.make_image()
         row = self.share(
-            'share-to',
-            image,
-            '--member-cloud',
-            'theirs',
-            cloud='usera',
+            f'share-to {image} --member-cloud theirs',
+            cloud='alice',
             env=entries.written(self, theirs=entry),
         ).row
         self.assertEqual(
@@ -62,23 +56,23 @@ class TestShareToMemberClouds(base.TestCase):
         self.assertIn('Nothing has been changed', told)
 
     def test_a_wrong_password_is_refused(self) -> None:
-        told = self.refused(entries.entry('userb', password='wrong'))
+        told = self.refused(entries.entry('bob', password='wrong'))
         self.assertIn('Nothing has been changed', told)
 
     def test_an_entry_without_a_project_is_refused(self) -> None:
         told = self.refused(
-            entries.entry('userb', project_name=None, project_domain_id=None)
+            entries.entry('bob', project_name=None, project_domain_id=None)
         )
         self.assertIn('is not for a project', told)
 
     def test_a_project_without_a_role_is_refused(self) -> None:
-        told = self.refused(entries.entry('userb', project_name='projc'))
+        told = self.refused(entries.entry('bob', project_name='project-c'))
         self.assertIn('Nothing has been changed', told)
 
     def test_another_keystone_is_refused_before_it_is_asked(self) -> None:
-        auth_url = entries.entry('userb')['auth']['auth_url']
+        auth_url = entries.entry('bob')['auth']['auth_url']
         other = relay.Relay(self, auth_url)
-        told = self.refused(entries.entry('userb', auth_url=other.url))
+        told = self.refused(entries.entry('bob', auth_url=other.url))
         self.assertIn('different identity service', told)
         # Not even the password was shown to it.
         self.assertEqual([], other.seen)
@@ -86,37 +80,32 @@ class TestShareToMemberClouds(base.TestCase):
     def test_another_image_service_is_refused_before_it_is_asked(
         self,
     ) -> None:
-        here = base.connect('userb').image.get_endpoint()
+        here = base.connect('bob').image.get_endpoint()
         self.assertIsNotNone(here)
         other = relay.Relay(self, str(here))
-        entry = entries.entry('userb')
+        entry = entries.entry('bob')
         entry['image_endpoint_override'] = other.url
         told = self.refused(entry)
         self.assertIn('a different image service', told)
         self.assertEqual([], other.seen)
 
     def test_the_address_of_keystone_may_be_written_in_any_way(self) -> None:
-        auth_url = str(entries.entry('userb')['auth']['auth_url'])
+        auth_url = str(entries.entry('bob')['auth']['auth_url'])
         bare = auth_url.removesuffix('/v3')
         for written in (bare, f'{bare}/', f'{bare}/v3/', bare.upper()):
             with self.subTest(auth_url=written):
                 self.accepted(
-                    entries.entry('userb', auth_url=written)
+                    entries.entry('bob', auth_url=written)
                     | {'identity_api_version': '3'}
                 )
 
     def test_the_callers_region_is_used_whatever_the_entry_says(self) -> None:
-        self.accepted(entries.entry('userb') | {'region_name': 'RegionTwo'})
+        self.accepted(entries.entry('bob') | {'region_name': 'RegionTwo'})
 
     def test_two_entries_for_one_project_are_one_member(self) -> None:
         row = self.share(
-            'share-to',
-            self.image,
-            '--member-cloud',
-            'userb',
-            '--member-cloud',
-            'userab-b',
-            cloud='usera',
+            f'share-to {self.image} --member-cloud bob --member-cloud both-b',
+            cloud='alice',
         ).row
         self.assertEqual(self.b, row['Project ID'])
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
@@ -124,13 +113,8 @@ class TestShareToMemberClouds(base.TestCase):
     def test_one_bad_entry_stops_the_good_ones_too(self) -> None:
         before = self.state(self.image)
         self.share(
-            'share-to',
-            self.image,
-            '--member-cloud',
-            'userb',
-            '--member-cloud',
-            'nowhere',
-            cloud='usera',
+            f'share-to {self.image} --member-cloud bob --member-cloud nowhere',
+            cloud='alice',
             code=1,
         )
         self.assertEqual(before, self.state(self.image))
@@ -138,19 +122,15 @@ class TestShareToMemberClouds(base.TestCase):
 
 class TestShareToRegions(base.TestCase):
     def test_the_second_region_has_images_of_its_own(self) -> None:
-        b = self.project_id('userb')
+        b = self.project_id('bob')
         for cloud, words in (
-            ('userab-a', ('projb',)),
-            ('usera', ('--member-cloud', 'userb')),
+            ('both-a', ('project-b',)),
+            ('alice', ('--member-cloud', 'bob')),
         ):
             with self.subTest(cloud=cloud):
                 image = self.make_image(region='RegionTwo')
                 row = self.openstack(
-                    '--os-region-name',
-                    'RegionTwo',
-                    'image',
-                    'share-to',
-                    image,
+                    f'--os-region-name RegionTwo image share-to {image}',
                     *words,
                     '-f',
                     'json',
@@ -161,7 +141,7 @@ class TestShareToRegions(base.TestCase):
                 self.assertEqual(
                     {b: 'accepted'}, self.members(image, 'RegionTwo')
                 )
-                theirs = base.connect('userb', 'RegionTwo').image
+                theirs = base.connect('bob', 'RegionTwo').image
                 self.assertEqual(
                     200, theirs.get(f'/images/{image}').status_code
                 )
@@ -169,7 +149,7 @@ class TestShareToRegions(base.TestCase):
     def test_an_image_of_another_region_is_not_found(self) -> None:
         image = self.make_image(region='RegionTwo')
         result = self.share(
-            'share-to', image, 'projb', cloud='userab-a', code=1
+            f'share-to {image} project-b', cloud='both-a', code=1
         )
         # Where it was looked for, and how to look elsewhere.
         self.assertIn('RegionOne', result.stderr)

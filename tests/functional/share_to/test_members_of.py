@@ -27,21 +27,21 @@ class TestMembersOf(shares.FileTestCase):
         rejected = uuid.uuid4().hex
         for member in self.b, self.c, rejected:
             self.add_member(self.old, member)
-        self.set_status(self.old, 'userb', 'accepted')
-        self.set_status(self.old, 'userc', 'rejected')
+        self.set_status(self.old, 'bob', 'accepted')
+        self.set_status(self.old, 'carol', 'rejected')
         result = self.share(
-            *('share-to', self.new, '--members-of', self.old),
-            cloud='userab-a',
+            f'share-to {self.new} --members-of {self.old}',
+            cloud='both-a',
         )
         self.assertEqual(
             {self.b: 'accepted', rejected: 'pending'}, self.members(self.new)
         )
         self.assertIn(self.c, result.stderr)
-        self.assertTrue(self.can_read('userb', self.new))
+        self.assertTrue(self.can_read('bob', self.new))
         before = self.state(self.new)
         self.share(
-            *('share-to', self.new, '--members-of', self.old),
-            cloud='userab-a',
+            f'share-to {self.new} --members-of {self.old}',
+            cloud='both-a',
         )
         self.assertEqual(before, self.state(self.new))
 
@@ -49,21 +49,21 @@ class TestMembersOf(shares.FileTestCase):
         self.add_member(self.old, self.b)
         new = self.make_image(min_disk=20)
         result = self.share(
-            'share-to', new, '--members-of', self.old, cloud='usera'
+            f'share-to {new} --members-of {self.old}', cloud='alice'
         )
         self.assertIn('min_disk', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(new))
 
     def test_the_image_of_somebody_else_is_refused(self) -> None:
-        theirs = self.make_image('userb', 'shared')
-        self.add_member(theirs, self.c, cloud='userb')
+        theirs = self.make_image('bob', 'shared')
+        self.add_member(theirs, self.c, cloud='bob')
         for old, cloud in (
             (theirs, 'admin'),
-            (self.new, 'usera'),
-            (self.make_image(visibility='private'), 'usera'),
+            (self.new, 'alice'),
+            (self.make_image(visibility='private'), 'alice'),
         ):
             self.share(
-                *('share-to', self.new, '--members-of', old),
+                f'share-to {self.new} --members-of {old}',
                 cloud=cloud,
                 code=1,
             )
@@ -71,13 +71,13 @@ class TestMembersOf(shares.FileTestCase):
 
     def test_the_old_one_is_withdrawn_when_nobody_uses_it(self) -> None:
         self.add_member(self.old, self.b)
-        server = self.make_server('userb', self.old)
+        server = self.make_server('bob', self.old)
         self.share(
-            'share-to', self.new, '--members-of', self.old, cloud='admin'
+            f'share-to {self.new} --members-of {self.old}', cloud='admin'
         )
         revoke = ('share', 'revoke', self.old, '--all', '--private')
         self.share(*revoke, cloud='admin', code=3)
-        self.delete_server('userb', server)
+        self.delete_server('bob', server)
         self.share(*revoke, cloud='admin')
         self.assertEqual('private', self.visibility(self.old))
         self.assertEqual({self.b}, set(self.members(self.new)))

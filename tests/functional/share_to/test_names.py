@@ -20,7 +20,7 @@ from tests.live import base
 class TestShareToProjectNames(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.make_image()
 
     def make_project(self, name: str, domain: str = 'default') -> str:
@@ -53,7 +53,7 @@ class TestShareToProjectNames(base.TestCase):
     def refused(self, *words: str, cloud: str) -> str:
         before = self.state(self.image)
         result = self.share(
-            'share-to', self.image, *words, cloud=cloud, code=1
+            f'share-to {self.image}', *words, cloud=cloud, code=1
         )
         self.assertEqual('', result.stdout)
         self.assertIn('Nothing has been changed', result.stderr)
@@ -62,18 +62,18 @@ class TestShareToProjectNames(base.TestCase):
 
     def test_a_name_that_cannot_be_looked_up_is_never_stored(self) -> None:
         for word in (
-            'projb',
+            'project-b',
             'no such project',
             'a/b',
             '..',
             '.',
             '?x=1',
-            'projb\n',
+            'project-b\n',
             'prójb',
             self.b[:-1],
         ):
             with self.subTest(word=word):
-                told = self.refused(word, cloud='usera')
+                told = self.refused(word, cloud='alice')
                 self.assertIn('Cannot look up', told)
                 self.assertIn('--member-cloud', told)
         # Glance would tell of members only while the image is shared.
@@ -83,19 +83,21 @@ class TestShareToProjectNames(base.TestCase):
     def test_an_empty_word_is_no_project(self) -> None:
         # What a shell makes of "$PROJECT" when it is not set.
         before = self.state(self.image)
-        self.share('share-to', self.image, '', cloud='userab-a', code=2)
+        self.share(f"share-to {self.image} ''", cloud='both-a', code=2)
         self.assertEqual(before, self.state(self.image))
 
     def test_one_bad_name_stops_the_good_ones_too(self) -> None:
-        self.refused('projb', 'no such project', cloud='userab-a')
+        self.refused('project-b', 'no such project', cloud='both-a')
 
     def test_the_projects_of_the_user_are_known_by_name(self) -> None:
-        row = self.share('share-to', self.image, 'projb', cloud='userab-a').row
+        row = self.share(
+            f'share-to {self.image} project-b', cloud='both-a'
+        ).row
         self.assertEqual(self.b, row['Project ID'])
         self.assertEqual({self.b: 'accepted'}, self.members(self.image))
 
     def test_an_administrator_looks_names_up(self) -> None:
-        self.share('share-to', self.image, 'projb', cloud='admin')
+        self.share(f'share-to {self.image} project-b', cloud='admin')
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
 
     def test_a_project_that_does_not_exist_is_refused_where_that_is_known(
@@ -114,7 +116,7 @@ class TestShareToProjectNames(base.TestCase):
                 with self.subTest(nobody=nobody, more=more):
                     image = self.make_image()
                     result = self.share(
-                        'share-to', image, nobody, *more, cloud='usera'
+                        f'share-to {image} {nobody}', *more, cloud='alice'
                     )
                     self.assertEqual(
                         {
@@ -134,14 +136,14 @@ class TestShareToProjectNames(base.TestCase):
 
     def test_an_id_that_a_token_was_obtained_for_is_verified(self) -> None:
         for caller, more in (
-            ('userab-a', ()),
-            ('usera', ('--member-cloud', 'userb')),
+            ('both-a', ()),
+            ('alice', ('--member-cloud', 'bob')),
             ('admin', ()),
         ):
             with self.subTest(caller=caller):
                 image = self.make_image()
                 result = self.share(
-                    'share-to', image, self.b, *more, cloud=caller
+                    f'share-to {image} {self.b}', *more, cloud=caller
                 )
                 self.assertNotIn('verified', result.stderr)
 
@@ -164,11 +166,7 @@ class TestShareToProjectNames(base.TestCase):
             with self.subTest(domain=named):
                 image = self.make_image()
                 row = self.share(
-                    'share-to',
-                    image,
-                    name,
-                    '--project-domain',
-                    named,
+                    f'share-to {image} "{name}" --project-domain {named}',
                     cloud='admin',
                 ).row
                 self.assertEqual(project, row['Project ID'])
@@ -180,22 +178,20 @@ class TestShareToProjectNames(base.TestCase):
         domain = self.make_domain()
         for caller, named in (
             ('admin', domain),
-            ('userab-a', domain),
-            ('userab-a', 'no such domain'),
+            ('both-a', domain),
+            ('both-a', 'no such domain'),
         ):
             with self.subTest(caller=caller, domain=named):
-                self.refused('projb', '--project-domain', named, cloud=caller)
+                self.refused(
+                    'project-b', '--project-domain', named, cloud=caller
+                )
 
     def test_the_domain_of_the_projects_is_known_by_name_to_everybody(
         self,
     ) -> None:
         row = self.share(
-            'share-to',
-            self.image,
-            'projb',
-            '--project-domain',
-            'Default',
-            cloud='userab-a',
+            f'share-to {self.image} project-b --project-domain Default',
+            cloud='both-a',
         ).row
         self.assertEqual(self.b, row['Project ID'])
 
@@ -203,12 +199,12 @@ class TestShareToProjectNames(base.TestCase):
 class TestShareToImageNames(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
 
     def test_the_image_may_be_named(self) -> None:
         name = f'by name {uuid.uuid4().hex}'
         image = self.make_image(name=name)
-        row = self.share('share-to', name, 'projb', cloud='userab-a').row
+        row = self.share(f'share-to "{name}" project-b', cloud='both-a').row
         self.assertEqual(image, row['Image ID'])
         self.assertEqual({self.b: 'accepted'}, self.members(image))
 
@@ -223,28 +219,28 @@ class TestShareToImageNames(base.TestCase):
             with self.subTest(name=name):
                 image = self.make_image(name=name)
                 row = self.share(
-                    'share-to', name, 'projb', cloud='userab-a'
+                    'share-to', name, 'project-b', cloud='both-a'
                 ).row
                 self.assertEqual(image, row['Image ID'])
 
     def test_a_hidden_image_is_found_by_its_name(self) -> None:
         name = f'hidden-{uuid.uuid4().hex}'
         image = self.make_image(name=name, os_hidden=True)
-        result = self.share('share-to', name, 'projb', cloud='userab-a')
+        result = self.share(f'share-to "{name}" project-b', cloud='both-a')
         self.assertEqual(image, result.row['Image ID'])
         self.assertIn('is hidden', result.stderr)
 
     def test_an_id_may_be_in_capitals(self) -> None:
         image = self.make_image()
         row = self.share(
-            'share-to', image.upper(), 'projb', cloud='userab-a'
+            'share-to', image.upper(), 'project-b', cloud='both-a'
         ).row
         self.assertEqual(image, row['Image ID'])
 
     def test_an_id_wins_over_a_name(self) -> None:
         image = self.make_image()
         other = self.make_image(name=image)
-        self.share('share-to', image, 'projb', cloud='userab-a')
+        self.share(f'share-to {image} project-b', cloud='both-a')
         self.assertEqual('shared', self.visibility(image))
         self.assertEqual('private', self.visibility(other))
 
@@ -253,10 +249,10 @@ class TestShareToImageNames(base.TestCase):
     ) -> None:
         name = f'same-{uuid.uuid4().hex}'
         mine = self.make_image(name=name)
-        offered = self.make_image('userc', 'shared', name=name)
-        self.add_member(offered, self.project_id('usera'), 'userc')
-        self.set_status(offered, 'usera', 'accepted')
+        offered = self.make_image('carol', 'shared', name=name)
+        self.add_member(offered, self.project_id('alice'), 'carol')
+        self.set_status(offered, 'alice', 'accepted')
         before = self.state(offered)
-        row = self.share('share-to', name, 'projb', cloud='userab-a').row
+        row = self.share(f'share-to "{name}" project-b', cloud='both-a').row
         self.assertEqual(mine, row['Image ID'])
         self.assertEqual(before, self.state(offered))

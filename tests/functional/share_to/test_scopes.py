@@ -22,16 +22,16 @@ from tests.live import relay
 class TestShareToEnvironment(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def check_shared(self, image: str, result: base.Result) -> None:
         self.assertEqual(
             {
                 'Image ID': image,
                 'Project ID': self.b,
-                'Project Name': 'projb',
+                'Project Name': 'project-b',
                 'Status': 'accepted',
                 'Changes': ['visibility', 'member', 'status'],
                 'Verified': True,
@@ -46,29 +46,31 @@ class TestShareToEnvironment(base.TestCase):
         for env in (
             {'OS_PROJECT_ID': self.a},
             {'OS_PROJECT_ID': self.c},
-            {'OS_PROJECT_NAME': 'proja'},
-            {'OS_PROJECT_NAME': 'projc'},
-            {'OS_PROJECT_NAME': 'projc', 'OS_PROJECT_DOMAIN_ID': 'default'},
-            {'OS_PROJECT_NAME': 'projc', 'OS_PROJECT_DOMAIN_NAME': 'Default'},
-            {'OS_PROJECT_ID': self.c, 'OS_PROJECT_NAME': 'projc'},
-            {'OS_TENANT_ID': self.c, 'OS_TENANT_NAME': 'projc'},
+            {'OS_PROJECT_NAME': 'project-a'},
+            {'OS_PROJECT_NAME': 'project-c'},
+            {
+                'OS_PROJECT_NAME': 'project-c',
+                'OS_PROJECT_DOMAIN_ID': 'default',
+            },
+            {
+                'OS_PROJECT_NAME': 'project-c',
+                'OS_PROJECT_DOMAIN_NAME': 'Default',
+            },
+            {'OS_PROJECT_ID': self.c, 'OS_PROJECT_NAME': 'project-c'},
+            {'OS_TENANT_ID': self.c, 'OS_TENANT_NAME': 'project-c'},
             {'OS_PROJECT_DOMAIN_ID': 'no-such-domain'},
-            {'OS_CLOUD': 'userc'},
+            {'OS_CLOUD': 'carol'},
         ):
             for cloud, words in (
-                ('userab-a', ('projb',)),
-                ('usera', ('--member-cloud', 'userb')),
+                ('both-a', ('project-b',)),
+                ('alice', ('--member-cloud', 'bob')),
             ):
                 with self.subTest(env=env, cloud=cloud):
                     image = self.make_image()
                     result = self.openstack(
                         # Whose image it is has to be said: the environment
                         # is stronger than clouds.yaml.
-                        '--os-project-id',
-                        self.a,
-                        'image',
-                        'share-to',
-                        image,
+                        f'--os-project-id {self.a} image share-to {image}',
                         *words,
                         '-f',
                         'json',
@@ -78,7 +80,7 @@ class TestShareToEnvironment(base.TestCase):
                     self.check_shared(image, result)
 
     def test_exported_variables_are_enough_for_rescoping(self) -> None:
-        by_name = entries.exported('userab-a')
+        by_name = entries.exported('both-a')
         by_id = {
             k: v
             for k, v in {**by_name, 'OS_PROJECT_ID': self.a}.items()
@@ -88,45 +90,31 @@ class TestShareToEnvironment(base.TestCase):
             with self.subTest(env=env):
                 image = self.make_image()
                 result = self.openstack(
-                    'image', 'share-to', image, 'projb', '-f', 'json', env=env
+                    f'image share-to {image} project-b -f json', env=env
                 )
                 self.check_shared(image, result)
 
     def test_a_member_cloud_is_read_beside_exported_variables(self) -> None:
         image = self.make_image()
         result = self.openstack(
-            'image',
-            'share-to',
-            image,
-            '--member-cloud',
-            'userb',
-            '-f',
-            'json',
-            env=entries.exported('usera'),
+            f'image share-to {image} --member-cloud bob -f json',
+            env=entries.exported('alice'),
         )
         self.check_shared(image, result)
 
     def test_exported_variables_without_a_role_leave_it_pending(self) -> None:
         image = self.make_image()
         result = self.openstack(
-            'image',
-            'share-to',
-            image,
-            self.b,
-            '-f',
-            'json',
-            env=entries.exported('usera'),
+            f'image share-to {image} {self.b} -f json',
+            env=entries.exported('alice'),
         )
         self.assertEqual('pending', result.row['Status'])
 
     def test_a_region_without_image_service_is_an_error(self) -> None:
         image = self.make_image()
         result = self.openstack(
-            'image',
-            'share-to',
-            image,
-            self.b,
-            env={**entries.exported('usera'), 'OS_REGION_NAME': 'Nowhere'},
+            f'image share-to {image} {self.b}',
+            env={**entries.exported('alice'), 'OS_REGION_NAME': 'Nowhere'},
             code=1,
         )
         self.assertIn('Nowhere', result.stderr)
@@ -139,16 +127,16 @@ class TestShareToRescoping(base.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.image = self.make_image()
-        auth_url = entries.entry('usera')['auth']['auth_url']
+        auth_url = entries.entry('alice')['auth']['auth_url']
         self.keystone = relay.Relay(self, auth_url)
         self.env = entries.written(
             self,
             **{
                 cloud: entries.entry(cloud, auth_url=self.keystone.url)
-                for cloud in ('usera', 'userab-a')
+                for cloud in ('alice', 'both-a')
             },
         )
 
@@ -171,10 +159,8 @@ class TestShareToRescoping(base.TestCase):
     def test_a_failure_is_not_taken_for_a_missing_role(self) -> None:
         self.keystone.on('POST', '/auth/tokens', self.fail_to_rescope)
         result = self.share(
-            'share-to',
-            self.image,
-            'projb',
-            cloud='userab-a',
+            f'share-to {self.image} project-b',
+            cloud='both-a',
             env=self.env,
             code=1,
         )
@@ -191,11 +177,8 @@ class TestShareToRescoping(base.TestCase):
         self.keystone.on('POST', '/auth/tokens', self.fail_to_rescope)
         before = self.state(self.image)
         result = self.share(
-            'share-to',
-            self.image,
-            'projb',
-            '--accept',
-            cloud='userab-a',
+            f'share-to {self.image} project-b --accept',
+            cloud='both-a',
             env=self.env,
             code=1,
         )
@@ -203,7 +186,7 @@ class TestShareToRescoping(base.TestCase):
         self.assertEqual(before, self.state(self.image))
 
     def test_a_token_for_another_project_is_not_used(self) -> None:
-        a = self.project_id('usera')
+        a = self.project_id('alice')
 
         def mixed_up(request: relay.Request) -> None:
             if self.rescoping(request):
@@ -213,10 +196,8 @@ class TestShareToRescoping(base.TestCase):
 
         self.keystone.on('POST', '/auth/tokens', mixed_up)
         result = self.share(
-            'share-to',
-            self.image,
-            'projb',
-            cloud='userab-a',
+            f'share-to {self.image} project-b',
+            cloud='both-a',
             env=self.env,
             code=1,
         )
@@ -228,11 +209,8 @@ class TestShareToRescoping(base.TestCase):
     def test_projects_without_a_role_are_not_tried(self) -> None:
         """Failed attempts would be in Keystone's audit log."""
         self.share(
-            'share-to',
-            self.image,
-            self.b,
-            self.c,
-            cloud='usera',
+            f'share-to {self.image} {self.b} {self.c}',
+            cloud='alice',
             env=self.env,
         )
         asked = [

@@ -23,8 +23,8 @@ from tests.live import base
 class TestShareToWait(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.image = self.make_image()
 
     def as_soon_as_shared(self, cloud: str, act: Callable[[], None]) -> None:
@@ -48,10 +48,10 @@ class TestShareToWait(base.TestCase):
         )
 
     def test_waiting_ends_when_every_member_has_accepted(self) -> None:
-        self.answer('userb', 'accepted')
-        self.answer('userc', 'accepted')
+        self.answer('bob', 'accepted')
+        self.answer('carol', 'accepted')
         result = self.share(
-            'share-to', self.image, self.b, self.c, '--wait', cloud='usera'
+            f'share-to {self.image} {self.b} {self.c} --wait', cloud='alice'
         )
         self.assertEqual(
             ['accepted', 'accepted'], [row['Status'] for row in result.rows]
@@ -61,9 +61,9 @@ class TestShareToWait(base.TestCase):
         )
 
     def test_a_rejection_is_a_failure(self) -> None:
-        self.answer('userb', 'rejected')
+        self.answer('bob', 'rejected')
         result = self.share(
-            'share-to', self.image, self.b, '--wait', cloud='usera', code=1
+            f'share-to {self.image} {self.b} --wait', cloud='alice', code=1
         )
         self.assertEqual('rejected', result.row['Status'])
         self.assertIn(f'{self.b} has rejected', result.stderr)
@@ -73,29 +73,22 @@ class TestShareToWait(base.TestCase):
         def revoke() -> None:
             address = f'/images/{self.image}/members/{self.b}'
             self.assertEqual(
-                204, base.connect('usera').image.delete(address).status_code
+                204, base.connect('alice').image.delete(address).status_code
             )
 
-        self.project_id('usera')
-        self.as_soon_as_shared('userb', revoke)
+        self.project_id('alice')
+        self.as_soon_as_shared('bob', revoke)
         result = self.share(
-            'share-to', self.image, self.b, '--wait', cloud='usera', code=1
+            f'share-to {self.image} {self.b} --wait', cloud='alice', code=1
         )
         self.assertIsNone(result.row['Status'])
         self.assertIn(f'{self.b} is no longer a member', result.stderr)
 
     def test_it_ends_when_the_time_is_up(self) -> None:
         result = self.share(
-            'share-to',
-            self.image,
-            self.b,
-            self.c,
-            '--member-cloud',
-            'userc',
-            '--wait',
-            '--wait-timeout',
-            '1',
-            cloud='usera',
+            f'share-to {self.image} {self.b} {self.c} --member-cloud carol '
+            '--wait --wait-timeout 1',
+            cloud='alice',
             code=1,
         )
         self.assertEqual(
@@ -113,7 +106,7 @@ class TestShareToWait(base.TestCase):
         self.set_visibility(self.image, 'shared')
         self.add_member(self.image, self.c)
         result = self.share(
-            'share-to', self.image, 'projb', '--wait', cloud='userab-a'
+            f'share-to {self.image} project-b --wait', cloud='both-a'
         )
         self.assertEqual('accepted', result.row['Status'])
 
@@ -121,12 +114,9 @@ class TestShareToWait(base.TestCase):
         for seconds in ('0', '-1', 'nan', 'inf', 'soon'):
             with self.subTest(seconds=seconds):
                 self.share(
-                    'share-to',
-                    self.image,
-                    uuid.uuid4().hex,
-                    '--wait',
+                    f'share-to {self.image} {uuid.uuid4().hex} --wait '
                     f'--wait-timeout={seconds}',
-                    cloud='usera',
+                    cloud='alice',
                     code=2,
                 )
         self.assertEqual('private', self.visibility(self.image))

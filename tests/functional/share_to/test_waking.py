@@ -21,8 +21,8 @@ from tests.live import base
 class TestShareToWaking(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def make_sleeping(self, *members: str) -> str:
         """Make a private image that remembers previous members."""
@@ -41,12 +41,12 @@ class TestShareToWaking(base.TestCase):
     def test_an_old_member_that_was_not_named_is_not_let_in(self) -> None:
         image = self.make_sleeping(self.b)
         result = self.share(
-            'share-to', image, '--member-cloud', 'userc', cloud='usera', code=1
+            f'share-to {image} --member-cloud carol', cloud='alice', code=1
         )
         self.assertEqual('', result.stdout)
         self.assertEqual('private', self.visibility(image))
-        self.assertFalse(self.can_read('userb', image))
-        self.assertFalse(self.can_read('userc', image))
+        self.assertFalse(self.can_read('bob', image))
+        self.assertFalse(self.can_read('carol', image))
         self.assertIn(self.b, result.stderr)
         self.assertIn('--keep-members', result.stderr)
         self.assertIn('--drop-members', result.stderr)
@@ -57,18 +57,14 @@ class TestShareToWaking(base.TestCase):
     def test_it_stays_refused_when_repeated(self) -> None:
         image = self.make_sleeping(self.b)
         for _ in range(2):
-            self.share('share-to', image, self.c, cloud='usera', code=1)
+            self.share(f'share-to {image} {self.c}', cloud='alice', code=1)
             self.assertEqual('private', self.visibility(image))
 
     def test_the_sentence_is_there_even_when_quiet(self) -> None:
         image = self.make_sleeping(self.b)
         result = self.openstack(
-            '--quiet',
-            'image',
-            'share-to',
-            image,
-            self.c,
-            cloud='usera',
+            f'--quiet image share-to {image} {self.c}',
+            cloud='alice',
             code=1,
         )
         self.assertIn('set back to private', result.stderr)
@@ -77,40 +73,32 @@ class TestShareToWaking(base.TestCase):
     def test_keep_members_lets_them_in_and_names_them(self) -> None:
         image = self.make_sleeping(self.b)
         result = self.share(
-            'share-to',
-            image,
-            '--member-cloud',
-            'userc',
-            '--keep-members',
-            cloud='usera',
+            f'share-to {image} --member-cloud carol --keep-members',
+            cloud='alice',
         )
         self.assertEqual([self.c], [r['Project ID'] for r in result.rows])
         self.assertIn(self.b, result.stderr)
         self.assertEqual(
             {self.b: 'pending', self.c: 'accepted'}, self.members(image)
         )
-        self.assertTrue(self.can_read('userb', image))
+        self.assertTrue(self.can_read('bob', image))
 
     def test_drop_members_removes_them_and_names_them(self) -> None:
         image = self.make_sleeping(self.b)
         result = self.share(
-            'share-to',
-            image,
-            '--member-cloud',
-            'userc',
-            '--drop-members',
-            cloud='usera',
+            f'share-to {image} --member-cloud carol --drop-members',
+            cloud='alice',
         )
         self.assertEqual([self.c], [r['Project ID'] for r in result.rows])
         self.assertIn(self.b, result.stderr)
         self.assertEqual({self.c: 'accepted'}, self.members(image))
-        self.assertFalse(self.can_read('userb', image))
-        self.assertTrue(self.can_read('userc', image))
+        self.assertFalse(self.can_read('bob', image))
+        self.assertTrue(self.can_read('carol', image))
 
     def test_drop_members_spares_those_that_were_named(self) -> None:
         image = self.make_sleeping(self.b, self.c)
         row = self.share(
-            'share-to', image, 'projb', '--drop-members', cloud='userab-a'
+            f'share-to {image} project-b --drop-members', cloud='both-a'
         ).row
         self.assertEqual(['visibility', 'status'], row['Changes'])
         self.assertEqual({self.b: 'accepted'}, self.members(image))
@@ -121,7 +109,7 @@ class TestShareToWaking(base.TestCase):
         image = self.make_image(visibility='shared')
         self.add_member(image, self.c)
         self.share(
-            'share-to', image, 'projb', '--drop-members', cloud='userab-a'
+            f'share-to {image} project-b --drop-members', cloud='both-a'
         )
         self.assertEqual(
             {self.b: 'accepted', self.c: 'pending'}, self.members(image)
@@ -130,19 +118,17 @@ class TestShareToWaking(base.TestCase):
     def test_keep_and_drop_exclude_each_other(self) -> None:
         image = self.make_sleeping(self.b)
         self.share(
-            'share-to',
-            image,
-            self.b,
-            '--keep-members',
-            '--drop-members',
-            cloud='usera',
+            f'share-to {image} {self.b} --keep-members --drop-members',
+            cloud='alice',
             code=2,
         )
         self.assertEqual('private', self.visibility(image))
 
     def test_old_members_that_are_named_are_welcome(self) -> None:
         image = self.make_sleeping(self.b, self.c)
-        result = self.share('share-to', image, self.b, self.c, cloud='usera')
+        result = self.share(
+            f'share-to {image} {self.b} {self.c}', cloud='alice'
+        )
         self.assertEqual(
             [['visibility'], ['visibility']],
             [row['Changes'] for row in result.rows],
@@ -155,7 +141,7 @@ class TestShareToWaking(base.TestCase):
         # Glance stores it, and can address it under no encoding.
         image = self.make_sleeping('a/b')
         result = self.share(
-            'share-to', image, self.c, '--drop-members', cloud='usera', code=1
+            f'share-to {image} {self.c} --drop-members', cloud='alice', code=1
         )
         self.assertIn("'a/b'", result.stderr)
         self.assertIn('set back to private', result.stderr)
@@ -164,7 +150,7 @@ class TestShareToWaking(base.TestCase):
     def test_only_what_glance_can_address_is_dropped(self) -> None:
         strange = ('teamB', '?x=1', '#f', '%2e%2e', 'a b', 'line\nbreak')
         image = self.make_sleeping(*strange)
-        self.share('share-to', image, self.c, '--drop-members', cloud='usera')
+        self.share(f'share-to {image} {self.c} --drop-members', cloud='alice')
         self.assertEqual({self.c: 'pending'}, self.members(image))
 
 
@@ -174,8 +160,8 @@ class TestShareToQuota(base.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def make_full(self, *members: str) -> str:
         image = self.make_image(visibility='shared')
@@ -189,10 +175,12 @@ class TestShareToQuota(base.TestCase):
         self,
     ) -> None:
         image = self.make_full(self.b)
-        for caller in ('userab-a', 'admin'):
+        for caller in ('both-a', 'admin'):
             with self.subTest(caller=caller):
                 result = self.share(
-                    'share-to', image, self.c, 'projb', cloud=caller, code=1
+                    f'share-to {image} {self.c} project-b',
+                    cloud=caller,
+                    code=1,
                 )
                 self.assertEqual(
                     [(self.c, None, [], None)],
@@ -219,10 +207,10 @@ class TestShareToQuota(base.TestCase):
         image = self.make_full()
         self.set_visibility(image, 'private')
         result = self.share(
-            'share-to', image, self.c, '--keep-members', cloud='usera', code=1
+            f'share-to {image} {self.c} --keep-members', cloud='alice', code=1
         )
         self.assertIsNone(result.row['Status'])
         self.assertEqual([], result.row['Changes'])
         self.assertIn('set back to private', result.stderr)
         self.assertEqual('private', self.visibility(image))
-        self.assertFalse(self.can_read('userc', image))
+        self.assertFalse(self.can_read('carol', image))

@@ -24,12 +24,12 @@ from tests.live import relayed
 class TestShareToWarnings(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
 
     def shared(self, **properties: typing.Any) -> str:
         """Share an image that has properties and return stderr."""
         image = self.make_image(**properties)
-        result = self.share('share-to', image, 'projb', cloud='userab-a')
+        result = self.share(f'share-to {image} project-b', cloud='both-a')
         self.assertEqual('accepted', result.row['Status'])
         self.assertEqual({self.b: 'accepted'}, self.members(image))
         return result.stderr
@@ -45,15 +45,15 @@ class TestShareToWarnings(base.TestCase):
                 other = self.make_image()
                 told = self.shared(**{key: other})
                 self.assertIn(f'image {other} ({key})', told)
-                self.assertIn('is not shared with project projb', told)
+                self.assertIn('is not shared with project project-b', told)
 
     def test_each_member_that_lacks_the_other_image_is_named(self) -> None:
-        c = self.project_id('userc')
+        c = self.project_id('carol')
         other = self.make_image(visibility='shared')
         self.add_member(other, c)
         image = self.make_image(kernel_id=other)
-        result = self.share('share-to', image, 'projb', c, cloud='userab-a')
-        self.assertIn('is not shared with project projb', result.stderr)
+        result = self.share(f'share-to {image} project-b {c}', cloud='both-a')
+        self.assertIn('is not shared with project project-b', result.stderr)
         self.assertNotIn(f'is not shared with project {c}', result.stderr)
 
     def test_no_warning_when_the_member_can_use_the_other_image(self) -> None:
@@ -77,12 +77,12 @@ class TestShareToWarnings(base.TestCase):
     def test_other_members_of_a_third_projects_image_are_not_seen(
         self,
     ) -> None:
-        kernel = self.make_image('userc', 'shared')
-        for cloud in 'usera', 'userb':
-            self.add_member(kernel, self.project_id(cloud), 'userc')
+        kernel = self.make_image('carol', 'shared')
+        for cloud in 'alice', 'bob':
+            self.add_member(kernel, self.project_id(cloud), 'carol')
         told = self.shared(kernel_id=kernel)
         self.assertIn(f'image {kernel} (kernel_id)', told)
-        self.assertIn('was not checked for project projb', told)
+        self.assertIn('was not checked for project project-b', told)
 
     def test_secrets_that_the_member_cannot_read(self) -> None:
         for key in (
@@ -103,7 +103,7 @@ class TestShareToWarnings(base.TestCase):
             {'locations': [{'url': 'file:///x', 'metadata': {}}]},
         ):
             with self.subTest(more=more):
-                owner = relayed.before(self, 'image', 'userab-a')
+                owner = relayed.before(self, 'image', 'both-a')
                 image = self.make_image()
 
                 def exposed(
@@ -118,9 +118,7 @@ class TestShareToWarnings(base.TestCase):
 
                 owner.relay.on('GET', f'/images/{image}', exposed)
                 result = self.share(
-                    'share-to',
-                    image,
-                    'projb',
+                    f'share-to {image} project-b',
                     cloud=owner.cloud,
                     env=owner.env,
                 )
@@ -138,9 +136,9 @@ class TestShareToWarnings(base.TestCase):
     def test_warnings_are_given_when_quiet_and_in_a_dry_run_too(self) -> None:
         image = self.make_image(cinder_encryption_key_id=str(uuid.uuid4()))
         for words in (
-            ('image', 'share-to', image, 'projb', '--dry-run'),
-            ('--quiet', 'image', 'share-to', image, 'projb'),
+            ('image', 'share-to', image, 'project-b', '--dry-run'),
+            ('--quiet', 'image', 'share-to', image, 'project-b'),
         ):
             with self.subTest(words=words):
-                result = self.openstack(*words, cloud='userab-a')
+                result = self.openstack(*words, cloud='both-a')
                 self.assertIn('cinder_encryption_key_id', result.stderr)

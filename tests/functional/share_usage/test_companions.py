@@ -26,18 +26,18 @@ _MAY_BREAK = ['rescue', 'resize', 'migrate (manager)', 'unshelve']
 
 #: Who looks, with which options, and how the member's server is seen then.
 _WAYS = (
-    ('userab-a', (), 'rescoped'),
-    ('usera', ('--member-cloud', 'userb'), 'member cloud userb'),
+    ('both-a', (), 'rescoped'),
+    ('alice', ('--member-cloud', 'bob'), 'member cloud bob'),
     ('admin', (), 'administrator'),
-    ('userb', (), 'own project'),
+    ('bob', (), 'own project'),
 )
 
 
 class TestCompanions(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
         self.kernel = self.make_image(visibility='shared')
         self.add_member(self.kernel, self.b)
 
@@ -53,13 +53,14 @@ class TestCompanions(base.TestCase):
     ) -> dict[str, dict[str, typing.Any]]:
         """Return the rows by ID."""
         rows = self.share(
-            *('share', 'usage', self.kernel, *options), cloud=cloud, code=code
+            f'share usage {self.kernel}', *options, cloud=cloud, code=code
         ).rows
         return {row['ID']: row for row in rows}
 
     def revoke(self, *options: str, code: int, cloud: str) -> base.Result:
         return self.share(
-            *('share', 'revoke', self.kernel, self.b, *options),
+            f'share revoke {self.kernel} {self.b}',
+            *options,
             cloud=cloud,
             code=code,
         )
@@ -70,7 +71,7 @@ class TestCompanions(base.TestCase):
             ('ramdisk_id', 'ramdisk image'),
         ):
             image = self.relying(name)
-            server = self.make_server('userb', image)
+            server = self.make_server('bob', image)
             for cloud, options, label in _WAYS:
                 with self.subTest(name=name, cloud=cloud):
                     row = self.usage(cloud, *options)[server]
@@ -92,7 +93,7 @@ class TestCompanions(base.TestCase):
 
     def test_the_owner_sees_the_images_that_rely_on_it(self) -> None:
         image = self.relying()
-        row = self.usage('userab-a')[image]
+        row = self.usage('both-a')[image]
         self.assertEqual(
             (self.a, 'image', 'kernel image', ['new server']),
             tuple(
@@ -102,19 +103,19 @@ class TestCompanions(base.TestCase):
         )
 
     def test_status_counts_them(self) -> None:
-        self.make_server('userb', self.relying())
+        self.make_server('bob', self.relying())
         for cloud, options, _ in _WAYS:
             with self.subTest(cloud=cloud):
                 row = self.share(
-                    'share', 'status', self.kernel, *options, cloud=cloud
+                    f'share status {self.kernel}', *options, cloud=cloud
                 ).row
                 self.assertEqual(1, row['Servers'])
 
     def test_a_share_of_the_image_itself_is_not_needed(self) -> None:
         # The server is there, and only the owner can tell of what it is made.
         image = self.relying()
-        server = self.make_server('userb', image)
-        answer = base.connect('usera').image.delete(
+        server = self.make_server('bob', image)
+        answer = base.connect('alice').image.delete(
             f'/images/{image}/members/{self.b}'
         )
         self.assertEqual(204, answer.status_code, answer.text)
@@ -123,7 +124,7 @@ class TestCompanions(base.TestCase):
                 self.assertIn(server, self.usage(cloud, *options))
 
     def test_it_is_not_revoked_while_they_are_there(self) -> None:
-        server = self.make_server('userb', self.relying())
+        server = self.make_server('bob', self.relying())
         for cloud, options, _ in _WAYS[:3]:
             with self.subTest(cloud=cloud):
                 result = self.revoke(*options, cloud=cloud, code=3)
@@ -131,33 +132,33 @@ class TestCompanions(base.TestCase):
                 self.assertIn(f'server {server}', result.stderr)
                 self.assertIn('does not heal a server', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.kernel))
-        self.delete_server('userb', server)
-        self.revoke(code=0, cloud='userab-a')
+        self.delete_server('bob', server)
+        self.revoke(code=0, cloud='both-a')
         self.assertEqual({}, self.members(self.kernel))
 
     def test_what_is_said_to_break_breaks(self) -> None:
         image = self.relying()
-        server = self.make_server('userb', image)
-        snapshot = consumers.snapshot(self, 'userb', server)
-        restored = self.make_server('userb', snapshot)
+        server = self.make_server('bob', image)
+        snapshot = consumers.snapshot(self, 'bob', server)
+        restored = self.make_server('bob', snapshot)
         for cloud, options, _ in _WAYS:
             with self.subTest(cloud=cloud):
                 found = self.usage(cloud, *options)
                 self.assertLessEqual({server, snapshot, restored}, set(found))
                 self.assertEqual(['new server'], found[snapshot]['Breaks'])
-        self.revoke('--force', cloud='userab-a', code=0)
+        self.revoke('--force', cloud='both-a', code=0)
         # The image itself is still there.
-        self.assertTrue(self.can_read('userb', image))
-        self.assertEqual(400, consumers.rebuild(self, 'userb', server, image))
+        self.assertTrue(self.can_read('bob', image))
+        self.assertEqual(400, consumers.rebuild(self, 'bob', server, image))
         self.assertEqual(
-            400, consumers.boot(self, 'userb', snapshot).status_code
+            400, consumers.boot(self, 'bob', snapshot).status_code
         )
 
     def test_an_image_with_a_kernel_of_its_own_needs_no_more(self) -> None:
         # Only the withdrawal of the kernel breaks what a kernel is for.
         image = self.relying()
-        server = self.make_server('userb', image)
-        row = self.share('share', 'usage', image, cloud='userb').row
+        server = self.make_server('bob', image)
+        row = self.share(f'share usage {image}', cloud='bob').row
         self.assertEqual(
             (server, 'image', ['rebuild', 'rescue']),
             (row['ID'], row['Booted From'], row['Breaks']),

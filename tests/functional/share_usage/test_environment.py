@@ -24,12 +24,12 @@ from tests.live import entries
 class TestShareEnvironment(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
         self.image = self.make_image(visibility='shared')
         self.add_member(self.image, self.b)
-        self.server = self.make_server('userb', self.image)
+        self.server = self.make_server('bob', self.image)
 
     @staticmethod
     def projects(project_id: str, name: str) -> dict[str, str]:
@@ -49,7 +49,8 @@ class TestShareEnvironment(base.TestCase):
     ) -> None:
         """Check that the use by B is seen, and that B is what was asked."""
         usage = self.openstack(
-            *('image', 'share', 'usage', self.image, '-f', 'json', *argv),
+            f'image share usage {self.image} -f json',
+            *argv,
             cloud=cloud,
             env=env,
         )
@@ -58,7 +59,7 @@ class TestShareEnvironment(base.TestCase):
             tuple(usage.row[k] for k in ('Project ID', 'ID', 'Checked As')),
         )
         revoke = self.openstack(
-            *('image', 'share', 'revoke', self.image, self.b, '-f', 'json'),
+            f'image share revoke {self.image} {self.b} -f json',
             *argv,
             cloud=cloud,
             env=env,
@@ -71,69 +72,67 @@ class TestShareEnvironment(base.TestCase):
     def test_the_caller_s_project_in_the_environment_changes_nothing(
         self,
     ) -> None:
-        env = self.projects(self.a, 'proja')
-        self.assertSeen(cloud='userab-a', env=env, checked_as='rescoped')
+        env = self.projects(self.a, 'project-a')
+        self.assertSeen(cloud='both-a', env=env, checked_as='rescoped')
         self.assertSeen(
             '--member-cloud',
-            'userb',
-            cloud='usera',
+            'bob',
+            cloud='alice',
             env=env,
-            checked_as='member cloud userb',
+            checked_as='member cloud bob',
         )
 
     def test_people_without_a_clouds_yaml_entry_of_their_own(self) -> None:
-        env = entries.exported('userab-a')
+        env = entries.exported('both-a')
         self.assertSeen(cloud=None, env=env, checked_as='rescoped')
-        env = entries.exported('usera')
+        env = entries.exported('alice')
         self.assertSeen(
             '--member-cloud',
-            'userb',
+            'bob',
             cloud=None,
             env=env,
-            checked_as='member cloud userb',
+            checked_as='member cloud bob',
         )
         env.pop('OS_PROJECT_NAME')
         self.assertSeen(
             '--member-cloud',
-            'userb',
+            'bob',
             cloud=None,
             env={**env, 'OS_PROJECT_ID': self.a},
-            checked_as='member cloud userb',
+            checked_as='member cloud bob',
         )
 
     def test_a_stranger_s_project_in_the_environment_is_overridden(
         self,
     ) -> None:
-        env = self.projects(self.c, 'projc')
-        options = ('--os-project-id', self.a, '--os-project-name', 'proja')
+        env = self.projects(self.c, 'project-c')
+        options = ('--os-project-id', self.a, '--os-project-name', 'project-a')
         self.assertSeen(
-            *options, cloud='userab-a', env=env, checked_as='rescoped'
+            *options, cloud='both-a', env=env, checked_as='rescoped'
         )
         self.assertSeen(
             *options,
             '--member-cloud',
-            'userb',
-            cloud='usera',
+            'bob',
+            cloud='alice',
             env=env,
-            checked_as='member cloud userb',
+            checked_as='member cloud bob',
         )
 
     def test_the_environment_decides_who_the_caller_is(self) -> None:
         # As for every other command of this client.
-        env = self.projects(self.a, 'proja')
-        token = self.openstack(
-            'token', 'issue', '-f', 'json', cloud='userab-b', env=env
-        )
+        env = self.projects(self.a, 'project-a')
+        token = self.openstack('token issue -f json', cloud='both-b', env=env)
         self.assertIn(self.a, token.stdout)
-        self.assertSeen(cloud='userab-b', env=env, checked_as='rescoped')
+        self.assertSeen(cloud='both-b', env=env, checked_as='rescoped')
 
     def test_the_member_s_project_in_the_environment_makes_a_member(
         self,
     ) -> None:
-        env = self.projects(self.b, 'projb')
+        env = self.projects(self.b, 'project-b')
         result = self.openstack(
-            *('image', 'share', 'revoke', self.image, self.b),
-            cloud='userab-a',
+            f'image share revoke {self.image} {self.b}',
+            cloud='both-a',
             env=env,
             code=1,
         )
@@ -150,9 +149,10 @@ class TestShareEnvironment(base.TestCase):
         ):
             with self.subTest(verb=verb):
                 result = self.openstack(
-                    *('image', 'share', *verb),
-                    cloud='userab-a',
-                    env=self.projects(self.c, 'projc'),
+                    'image share',
+                    *verb,
+                    cloud='both-a',
+                    env=self.projects(self.c, 'project-c'),
                     code=1,
                 )
                 self.assertEqual('', result.stdout)

@@ -19,10 +19,10 @@ import typing
 from tests.live import base
 from tests.live import consumers
 
-#: How the owner, or an administrator, can look at projb.
+#: How the owner, or an administrator, can look at project-b.
 CALLERS = (
-    ('usera', ('--member-cloud', 'userb')),
-    ('userab-a', ()),
+    ('alice', ('--member-cloud', 'bob')),
+    ('both-a', ()),
     ('admin', ()),
 )
 
@@ -34,7 +34,7 @@ class TestShareUsageMaking(base.TestCase):
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
         stack.enter_context(base.QUIET.making())
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.make_image(visibility='shared')
         self.add_member(self.image, self.b)
 
@@ -50,9 +50,7 @@ class TestShareUsageMaking(base.TestCase):
             hold.unlink()
 
     def volume(self, volume_id: str) -> dict[str, typing.Any]:
-        answer = base.connect('userb').block_storage.get(
-            f'/volumes/{volume_id}'
-        )
+        answer = base.connect('bob').block_storage.get(f'/volumes/{volume_id}')
         return typing.cast('dict[str, typing.Any]', answer.json()['volume'])
 
     def wait_for_volume(self, volume_id: str, status: str) -> None:
@@ -60,7 +58,7 @@ class TestShareUsageMaking(base.TestCase):
 
     def begin_volume(self) -> str:
         """Ask for a volume of the image, and do not wait for it."""
-        storage = base.connect('userb').block_storage
+        storage = base.connect('bob').block_storage
         answer = storage.post(
             '/volumes', json={'volume': {'size': 1, 'imageRef': self.image}}
         )
@@ -79,7 +77,7 @@ class TestShareUsageMaking(base.TestCase):
 
     def begin_server(self, image_id: str) -> str:
         """Boot a server from a volume that Nova makes of an image."""
-        compute = base.connect('userb').compute
+        compute = base.connect('bob').compute
         answer = compute.post(
             '/servers',
             json={
@@ -105,7 +103,7 @@ class TestShareUsageMaking(base.TestCase):
         )
         self.assertEqual(202, answer.status_code, answer.text)
         server_id = str(answer.json()['server']['id'])
-        self.addCleanup(self.delete_server, 'userb', server_id)
+        self.addCleanup(self.delete_server, 'bob', server_id)
         return server_id
 
     def assertUnknown(self, said: str) -> None:
@@ -114,13 +112,14 @@ class TestShareUsageMaking(base.TestCase):
         for cloud, options in CALLERS:
             with self.subTest(cloud=cloud):
                 result = self.share(
-                    *('share', 'revoke', self.image, self.b, *options),
+                    f'share revoke {self.image} {self.b}',
+                    *options,
                     cloud=cloud,
                     code=4,
                 )
                 self.assertIn(said, result.stderr)
                 result = self.share(
-                    *('share', 'usage', '--fail-in-use', self.image),
+                    f'share usage --fail-in-use {self.image}',
                     *options,
                     cloud=cloud,
                     code=4,
@@ -130,7 +129,7 @@ class TestShareUsageMaking(base.TestCase):
                     {self.b}, {row['Project ID'] for row in result.rows}
                 )
                 (row,) = self.share(
-                    *('share', 'status', self.image, *options), cloud=cloud
+                    f'share status {self.image}', *options, cloud=cloud
                 ).rows
                 self.assertIsNone(row['Servers'])
                 self.assertIsNone(row['Volumes'])
@@ -140,7 +139,7 @@ class TestShareUsageMaking(base.TestCase):
         for cloud, options in CALLERS:
             with self.subTest(cloud=cloud):
                 result = self.share(
-                    *('share', 'usage', '--fail-in-use', self.image),
+                    f'share usage --fail-in-use {self.image}',
                     *options,
                     cloud=cloud,
                     code=3,
@@ -156,10 +155,10 @@ class TestShareUsageMaking(base.TestCase):
         self.assertInUse(volume)
 
     def test_a_volume_that_is_overwritten_with_the_image(self) -> None:
-        volume = self.make_volume('userb', self.make_image('userb'))
+        volume = self.make_volume('bob', self.make_image('bob'))
         with self.held(self.image):
             self.act(
-                base.connect('userb').block_storage.post,
+                base.connect('bob').block_storage.post,
                 f'/volumes/{volume}',
                 {'os-reimage': {'image_id': self.image}},
                 '3.68',
@@ -180,40 +179,41 @@ class TestShareUsageMaking(base.TestCase):
             self.wait_for(self.creating, 1)
             # Nova does not name the volume before it is there.
             self.assertEqual([], self.attached(server))
-            self.assertEqual('BUILD', self.server_status('userb', server))
+            self.assertEqual('BUILD', self.server_status('bob', server))
             self.assertUnknown('1 server in status BUILD')
             self.assertUnknown('1 volume in the making')
-        self.wait_for(lambda: self.server_status('userb', server), 'ACTIVE')
+        self.wait_for(lambda: self.server_status('bob', server), 'ACTIVE')
         self.assertInUse(server, *self.attached(server))
 
     def test_a_server_in_build_may_turn_out_to_be_no_use(self) -> None:
         # Of what it will boot nobody can tell: it may be any image.
-        other = self.make_image('userb')
+        other = self.make_image('bob')
         with self.held(other):
             server = self.begin_server(other)
             self.wait_for(self.creating, 1)
             self.assertUnknown('1 server in status BUILD')
-        self.wait_for(lambda: self.server_status('userb', server), 'ACTIVE')
+        self.wait_for(lambda: self.server_status('bob', server), 'ACTIVE')
         for cloud, options in CALLERS:
             self.share(
-                *('share', 'usage', '--fail-in-use', self.image, *options),
+                f'share usage --fail-in-use {self.image}',
+                *options,
                 cloud=cloud,
             )
 
     def test_a_server_that_is_rebuilt_with_the_image(self) -> None:
         server, volume = consumers.boot_from_volume(
-            self, 'userb', self.make_image('userb')
+            self, 'bob', self.make_image('bob')
         )
         with self.held(self.image):
             self.act(
-                base.connect('userb').compute.post,
+                base.connect('bob').compute.post,
                 f'/servers/{server}',
                 {'rebuild': {'imageRef': self.image}},
                 '2.93',
             )
             self.wait_for_volume(volume, 'downloading')
             self.assertUnknown('1 server in status REBUILD')
-        self.wait_for(lambda: self.server_status('userb', server), 'ACTIVE')
+        self.wait_for(lambda: self.server_status('bob', server), 'ACTIVE')
         self.assertInUse(server, volume)
 
     def act(
@@ -227,13 +227,13 @@ class TestShareUsageMaking(base.TestCase):
         self.assertEqual(202, answer.status_code, answer.text)
 
     def creating(self) -> int:
-        answer = base.connect('userb').block_storage.get(
+        answer = base.connect('bob').block_storage.get(
             '/volumes', params={'status': 'creating'}
         )
         return len(answer.json()['volumes'])
 
     def attached(self, server_id: str) -> list[str]:
-        answer = base.connect('userb').compute.get(f'/servers/{server_id}')
+        answer = base.connect('bob').compute.get(f'/servers/{server_id}')
         volumes = answer.json()['server'][
             'os-extended-volumes:volumes_attached'
         ]

@@ -23,16 +23,14 @@ from tests.live import relayed
 class TestShareUsageScopes(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.a = self.project_id('usera')
-        self.b = self.project_id('userb')
-        self.c = self.project_id('userc')
+        self.a = self.project_id('alice')
+        self.b = self.project_id('bob')
+        self.c = self.project_id('carol')
 
     def usage(
         self, *argv: str, cloud: str, code: int = 0, **more: typing.Any
     ) -> base.Result:
-        return self.share(
-            'share', 'usage', *argv, cloud=cloud, code=code, **more
-        )
+        return self.share('share usage', *argv, cloud=cloud, code=code, **more)
 
     def assertUnknown(
         self, row: dict[str, typing.Any], project: str | None
@@ -55,19 +53,19 @@ class TestShareUsageScopes(base.TestCase):
 
     def test_each_row_says_as_whom_it_was_seen(self) -> None:
         image = self.make_shared(self.b)
-        server = self.make_server('userb', image)
+        server = self.make_server('bob', image)
         for cloud, words, checked_as in (
-            ('userab-a', (), 'rescoped'),
-            ('userab-a', ('userb',), 'member cloud userb'),
-            ('usera', ('userb',), 'member cloud userb'),
-            ('usera', ('readerb',), 'member cloud readerb'),
-            ('usera', ('userab-b',), 'member cloud userab-b'),
+            ('both-a', (), 'rescoped'),
+            ('both-a', ('bob',), 'member cloud bob'),
+            ('alice', ('bob',), 'member cloud bob'),
+            ('alice', ('reader',), 'member cloud reader'),
+            ('alice', ('both-b',), 'member cloud both-b'),
             ('admin', (), 'administrator'),
             # Everybody is looked at, and that takes an administrator.
-            ('admin', ('userb',), 'administrator'),
-            ('admin', ('userb', '--project=projb'), 'member cloud userb'),
-            ('userb', (), 'own project'),
-            ('readerb', (), 'own project'),
+            ('admin', ('bob',), 'administrator'),
+            ('admin', ('bob', '--project=project-b'), 'member cloud bob'),
+            ('bob', (), 'own project'),
+            ('reader', (), 'own project'),
         ):
             options = [
                 word if word.startswith('--') else f'--member-cloud={word}'
@@ -82,8 +80,8 @@ class TestShareUsageScopes(base.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
-        result = self.usage(image, cloud='usera', code=4)
+        self.make_server('bob', image)
+        result = self.usage(image, cloud='alice', code=4)
         self.assertUnknown(result.row, self.b)
         self.assertIn(self.b, result.stderr)
         self.assertIn('no role in project', result.stderr)
@@ -92,9 +90,9 @@ class TestShareUsageScopes(base.TestCase):
 
     def test_what_was_seen_is_listed_beside_what_was_not(self) -> None:
         image = self.make_shared(self.b, self.c)
-        server = self.make_server('userb', image)
-        self.make_server('userc', image)
-        result = self.usage(image, cloud='userab-a', code=4)
+        server = self.make_server('bob', image)
+        self.make_server('carol', image)
+        result = self.usage(image, cloud='both-a', code=4)
         seen, unseen = result.rows
         self.assertEqual(server, seen['ID'])
         self.assertUnknown(unseen, self.c)
@@ -103,32 +101,32 @@ class TestShareUsageScopes(base.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b, self.c)
-        mine = self.make_server('usera', image)
-        theirs = self.make_server('userb', image)
+        mine = self.make_server('alice', image)
+        theirs = self.make_server('bob', image)
         result = self.usage(
-            image, '--member-cloud', 'userb', cloud='usera', code=4
+            image, '--member-cloud', 'bob', cloud='alice', code=4
         )
         self.assertEqual(
             {(self.a, mine), (self.b, theirs), (self.c, None)},
             {(row['Project ID'], row['ID']) for row in result.rows},
         )
         both = self.usage(
-            *('--member-cloud=userb', image, '--member-cloud=userc'),
-            cloud='usera',
+            *('--member-cloud=bob', image, '--member-cloud=carol'),
+            cloud='alice',
         )
         self.assertEqual({mine, theirs}, {row['ID'] for row in both.rows})
 
     def test_a_project_can_be_named_by_id_or_name(self) -> None:
         image = self.make_shared(self.b, self.c)
-        mine = self.make_server('userab-a', image)
-        theirs = self.make_server('userb', image)
+        mine = self.make_server('both-a', image)
+        theirs = self.make_server('bob', image)
         for cloud, projects, expected in (
-            ('userab-a', ('projb',), {theirs}),
-            ('userab-a', (self.b,), {theirs}),
-            ('userab-a', ('proja',), {mine}),
-            ('userab-a', ('projb', self.a), {mine, theirs}),
-            ('admin', ('projb',), {theirs}),
-            ('admin', ('projb', 'proja', 'projc'), {mine, theirs}),
+            ('both-a', ('project-b',), {theirs}),
+            ('both-a', (self.b,), {theirs}),
+            ('both-a', ('project-a',), {mine}),
+            ('both-a', ('project-b', self.a), {mine, theirs}),
+            ('admin', ('project-b',), {theirs}),
+            ('admin', ('project-b', 'project-a', 'project-c'), {mine, theirs}),
             ('admin', (self.c,), set()),
         ):
             options = [f'--project={words}' for words in projects]
@@ -136,8 +134,8 @@ class TestShareUsageScopes(base.TestCase):
                 result = self.usage(image, *options, cloud=cloud)
                 self.assertEqual(expected, {r['ID'] for r in result.rows})
         with_domain = self.usage(
-            *('--project-domain', 'Default', '--project', 'projb', image),
-            cloud='userab-a',
+            *('--project-domain', 'Default', '--project', 'project-b', image),
+            cloud='both-a',
         )
         self.assertEqual(theirs, with_domain.row['ID'])
 
@@ -146,8 +144,8 @@ class TestShareUsageScopes(base.TestCase):
     ) -> None:
         image = self.make_shared(self.b)
         for cloud, words, sentence in (
-            ('usera', 'projb', 'Cannot look up'),
-            ('usera', 'no such project', 'Cannot look up'),
+            ('alice', 'project-b', 'Cannot look up'),
+            ('alice', 'no such project', 'Cannot look up'),
             ('admin', 'no such project', 'No project found'),
         ):
             with self.subTest(cloud=cloud, words=words):
@@ -159,7 +157,7 @@ class TestShareUsageScopes(base.TestCase):
                 self.assertIn(sentence, result.stderr)
         stranger = uuid.uuid4().hex
         result = self.usage(
-            image, '--project', stranger, cloud='usera', code=4
+            image, '--project', stranger, cloud='alice', code=4
         )
         self.assertUnknown(result.row, stranger)
 
@@ -167,14 +165,14 @@ class TestShareUsageScopes(base.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        self.make_server('usera', image)
-        result = self.usage(image, cloud='userb')
+        self.make_server('alice', image)
+        result = self.usage(image, cloud='bob')
         self.assertEqual([], result.rows)
         self.assertIn('Only your own projects', result.stderr)
         self.assertIn(self.a, result.stderr)
 
     def test_a_stranger_is_told_that_it_sees_no_such_image(self) -> None:
-        result = self.usage(self.make_shared(self.b), cloud='userc', code=1)
+        result = self.usage(self.make_shared(self.b), cloud='carol', code=1)
         self.assertEqual('', result.stdout)
         self.assertIn(self.c, result.stderr)
 
@@ -182,7 +180,7 @@ class TestShareUsageScopes(base.TestCase):
         image = self.make_image('admin', 'public')
         servers = {
             cloud: self.make_server(cloud, image)
-            for cloud in ('usera', 'userb', 'userc')
+            for cloud in ('alice', 'bob', 'carol')
         }
         compute = relayed.before(self, 'compute', 'admin')
         result = self.usage(image, cloud=compute.cloud, env=compute.env)
@@ -197,10 +195,10 @@ class TestShareUsageScopes(base.TestCase):
 
     def test_an_administrator_looks_once_however_many_members(self) -> None:
         image = self.make_shared(self.b, self.c, uuid.uuid4().hex)
-        self.make_server('userc', image)
+        self.make_server('carol', image)
         compute = relayed.before(self, 'compute', 'admin')
         result = self.share(
-            'share', 'status', image, cloud=compute.cloud, env=compute.env
+            f'share status {image}', cloud=compute.cloud, env=compute.env
         )
         self.assertEqual([0, 0, 1], sorted(r['Servers'] for r in result.rows))
         (_,) = compute.asked('GET', '/servers/detail?image=')
@@ -210,16 +208,16 @@ class TestShareUsageScopes(base.TestCase):
     ) -> None:
         for visibility in 'public', 'community':
             image = self.make_image('admin', visibility, owner=self.a)
-            mine = self.make_server('usera', image)
-            self.make_server('userb', image)
+            mine = self.make_server('alice', image)
+            self.make_server('bob', image)
             with self.subTest(visibility=visibility):
-                result = self.usage(image, cloud='usera', code=4)
+                result = self.usage(image, cloud='alice', code=4)
                 seen, unseen = result.rows
                 self.assertEqual(mine, seen['ID'])
                 self.assertUnknown(unseen, None)
                 self.assertIn('only an administrator', result.stderr)
                 # Others are asked about their own use only.
-                result = self.usage(image, cloud='userc')
+                result = self.usage(image, cloud='carol')
                 self.assertEqual([], result.rows)
 
     def test_a_region_without_a_compute_service_is_unseen_not_unused(
@@ -228,10 +226,10 @@ class TestShareUsageScopes(base.TestCase):
         image = self.make_image(visibility='shared', region='RegionTwo')
         self.add_member(image, self.b, region='RegionTwo')
         for cloud, options in (
-            ('userab-a', ('--project', 'projb')),
-            ('usera', ('--project', self.b, '--member-cloud', 'userb')),
+            ('both-a', ('--project', 'project-b')),
+            ('alice', ('--project', self.b, '--member-cloud', 'bob')),
             ('admin', ()),
-            ('userb', ()),
+            ('bob', ()),
         ):
             with self.subTest(cloud=cloud):
                 result = self.usage(
@@ -252,9 +250,9 @@ class TestShareUsageScopes(base.TestCase):
         self,
     ) -> None:
         image = self.make_shared(self.b)
-        self.make_server('userb', image)
+        self.make_server('bob', image)
         env = entries.written(
-            self, bound=entries.application_credential(self, 'userab-a')
+            self, bound=entries.application_credential(self, 'both-a')
         )
         result = self.usage(image, cloud='bound', env=env, code=4)
         self.assertUnknown(result.row, self.b)
@@ -263,12 +261,12 @@ class TestShareUsageScopes(base.TestCase):
 
     def test_an_application_credential_can_speak_for_the_member(self) -> None:
         image = self.make_shared(self.b)
-        server = self.make_server('userb', image)
+        server = self.make_server('bob', image)
         env = entries.written(
-            self, bound=entries.application_credential(self, 'userb')
+            self, bound=entries.application_credential(self, 'bob')
         )
         row = self.usage(
-            image, '--member-cloud', 'bound', cloud='usera', env=env
+            image, '--member-cloud', 'bound', cloud='alice', env=env
         ).row
         self.assertEqual(server, row['ID'])
         self.assertEqual('member cloud bound', row['Checked As'])

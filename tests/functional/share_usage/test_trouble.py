@@ -30,7 +30,7 @@ from tests.live import relayed
 class TestShareUsageTrouble(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.make_image(visibility='shared')
         self.add_member(self.image, self.b)
 
@@ -38,7 +38,8 @@ class TestShareUsageTrouble(base.TestCase):
         self, way: relayed.Relayed, *argv: str, code: int = 0
     ) -> base.Result:
         return self.share(
-            *('share', 'usage', self.image, *argv),
+            f'share usage {self.image}',
+            *argv,
             cloud=way.cloud,
             env=way.env,
             code=code,
@@ -64,18 +65,18 @@ class TestShareUsageTrouble(base.TestCase):
         return rule
 
     def test_a_service_that_refuses_is_an_unknown_row(self) -> None:
-        volume = self.make_volume('userb', self.image)
-        server = self.make_server('userb', self.image)
+        volume = self.make_volume('bob', self.image)
+        server = self.make_server('bob', self.image)
         for service, seen in (
             ('compute', {volume}),
             ('block-storage', {server}),
         ):
             for status in 403, 500:
                 with self.subTest(service=service, status=status):
-                    way = relayed.before(self, service, 'userab-a')
+                    way = relayed.before(self, service, 'both-a')
                     answer = relay.Answer(status)
                     way.relay.on('GET', '', self.always(answer))
-                    result = self.through(way, '--project=projb', code=4)
+                    result = self.through(way, '--project=project-b', code=4)
                     unknown = [
                         row for row in result.rows if row['Type'] == 'unknown'
                     ]
@@ -94,7 +95,7 @@ class TestShareUsageTrouble(base.TestCase):
                     self.assertIn(str(status), result.stderr)
 
     def test_a_cell_that_is_down_makes_the_answer_partial(self) -> None:
-        server = self.make_server('userb', self.image)
+        server = self.make_server('bob', self.image)
 
         def unknown(body: typing.Any) -> None:
             # Nova lists them first.
@@ -108,11 +109,11 @@ class TestShareUsageTrouble(base.TestCase):
                 },
             )
 
-        for cloud in 'userab-a', 'admin':
+        for cloud in 'both-a', 'admin':
             with self.subTest(cloud=cloud):
                 way = relayed.before(self, 'compute', cloud)
                 way.relay.on('GET', '/servers', self.changed(way, unknown))
-                result = self.through(way, '--project=projb', code=4)
+                result = self.through(way, '--project=project-b', code=4)
                 self.assertEqual(
                     ['server', 'unknown'],
                     [row['Type'] for row in result.rows],
@@ -121,30 +122,30 @@ class TestShareUsageTrouble(base.TestCase):
                 self.assertIn('cell that is down', result.stderr)
 
     def test_records_of_another_project_prove_nothing(self) -> None:
-        self.make_server('userb', self.image)
-        stranger = self.project_id('userc')
+        self.make_server('bob', self.image)
+        stranger = self.project_id('carol')
 
         def taken_over(body: typing.Any) -> None:
             for record in body['servers']:
                 record['tenant_id'] = stranger
 
-        way = relayed.before(self, 'compute', 'userab-a')
+        way = relayed.before(self, 'compute', 'both-a')
         way.relay.on('GET', '/servers/detail', self.changed(way, taken_over))
-        result = self.through(way, '--project=projb', code=4)
+        result = self.through(way, '--project=project-b', code=4)
         self.assertEqual('unknown', result.row['Type'])
         self.assertIn(stranger, result.stderr)
 
     def test_a_service_that_drops_the_image_filter_is_not_believed(
         self,
     ) -> None:
-        self.make_server('userb', self.make_image('userb'))
+        self.make_server('bob', self.make_image('bob'))
 
         def unfiltered(request: relay.Request) -> None:
             request.path = request.path.replace('image=', 'picture=')
 
-        way = relayed.before(self, 'compute', 'userab-a')
+        way = relayed.before(self, 'compute', 'both-a')
         way.relay.on('GET', '/servers/detail', unfiltered)
-        self.assertEqual([], self.through(way, '--project=projb').rows)
+        self.assertEqual([], self.through(way, '--project=project-b').rows)
 
     def test_cluster_templates_are_uses_where_there_is_magnum(self) -> None:
         # The form of Magnum's GET /v1/clustertemplates.
@@ -164,10 +165,10 @@ class TestShareUsageTrouble(base.TestCase):
                 {'Content-Type': 'application/json'},
             ),
         )
-        entry = entries.entry('userb')
+        entry = entries.entry('bob')
         entry['container_infra_endpoint_override'] = magnum.url
         row = self.share(
-            *('share', 'usage', self.image),
+            f'share usage {self.image}',
             cloud='with-magnum',
             env=entries.written(self, **{'with-magnum': entry}),
         ).row
@@ -186,11 +187,11 @@ class TestShareUsageTrouble(base.TestCase):
         )
 
     def test_a_member_cloud_that_cannot_be_used_is_one_sentence(self) -> None:
-        elsewhere = entries.entry('userb', auth_url='http://127.0.0.1:9/v3')
+        elsewhere = entries.entry('bob', auth_url='http://127.0.0.1:9/v3')
         env = entries.written(
             self,
             elsewhere=elsewhere,
-            mistyped=entries.entry('userb', password='wrong'),
+            mistyped=entries.entry('bob', password='wrong'),
         )
         for name, sentence in (
             ('elsewhere', 'different identity service'),
@@ -205,7 +206,7 @@ class TestShareUsageTrouble(base.TestCase):
                 with self.subTest(name=name, verb=verb):
                     result = self.share(
                         *('share', *verb, '--member-cloud', name),
-                        cloud='userab-a',
+                        cloud='both-a',
                         env=env,
                         code=1,
                     )

@@ -38,7 +38,7 @@ _SERVER = {
 class TestWithdrawals(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.b = self.project_id('userb')
+        self.b = self.project_id('bob')
         self.image = self.shared()
 
     def shared(self) -> str:
@@ -47,14 +47,14 @@ class TestWithdrawals(base.TestCase):
         return image
 
     def usage(
-        self, *options: str, cloud: str = 'userb', code: int = 0
+        self, *options: str, cloud: str = 'bob', code: int = 0
     ) -> base.Result:
         return self.share(
-            *('share', 'usage', self.image, *options), cloud=cloud, code=code
+            f'share usage {self.image}', *options, cloud=cloud, code=code
         )
 
     def withdraw(self, withdrawal: str) -> None:
-        own = base.connect('usera').image
+        own = base.connect('alice').image
         path = f'/images/{self.image}'
         if withdrawal == 'revoked':
             answer = own.delete(f'{path}/members/{self.b}')
@@ -67,12 +67,12 @@ class TestWithdrawals(base.TestCase):
         self.assertEqual(204, answer.status_code, answer.text)
 
     def test_each_has_its_own_table_whoever_looks(self) -> None:
-        server = self.make_server('userb', self.image)
+        server = self.make_server('bob', self.image)
         for withdrawal, (breaks, may_break) in _SERVER.items():
             for cloud, *options in (
-                ('userb',),
-                ('userab-a',),
-                ('usera', '--member-cloud', 'userb'),
+                ('bob',),
+                ('both-a',),
+                ('alice', '--member-cloud', 'bob'),
                 ('admin',),
             ):
                 with self.subTest(withdrawal=withdrawal, cloud=cloud):
@@ -89,16 +89,16 @@ class TestWithdrawals(base.TestCase):
                     )
 
     def test_a_revocation_is_meant_where_nothing_is_said(self) -> None:
-        self.make_server('userb', self.image)
+        self.make_server('bob', self.image)
         self.assertEqual(self.usage('--if', 'revoked').rows, self.usage().rows)
 
     def test_the_gate_tells_of_the_withdrawal_it_is_before(self) -> None:
-        volume = self.make_volume('userb', self.image)
-        server = self.make_server('userb', self.image)
+        volume = self.make_volume('bob', self.image)
+        server = self.make_server('bob', self.image)
         for withdrawal in _SERVER:
             result = self.usage(
                 *('--fail-in-use', '--if', withdrawal),
-                cloud='userab-a',
+                cloud='both-a',
                 code=3,
             )
             found = {row['ID']: row['May Break'] for row in result.rows}
@@ -108,7 +108,7 @@ class TestWithdrawals(base.TestCase):
             )
 
     def test_conditions_and_remedies_are_in_the_long_list(self) -> None:
-        self.make_server('userb', self.image)
+        self.make_server('bob', self.image)
         for withdrawal, condition, words in (
             (
                 'revoked',
@@ -132,11 +132,11 @@ class TestWithdrawals(base.TestCase):
             self.assertNotIn(words, short.stderr)
 
     def test_people_read_an_operation_a_line(self) -> None:
-        self.make_server('userb', self.image)
+        self.make_server('bob', self.image)
         shown = self.openstack(
-            *('image', 'share', 'usage', self.image, '--long'),
-            *('-c', 'May Break', '-c', 'Conditions'),
-            cloud='userb',
+            f"image share usage {self.image} --long -c 'May Break' -c "
+            'Conditions',
+            cloud='bob',
         ).stdout
         for cell in (
             '| start             | start if its own host lacks the base ',
@@ -145,8 +145,8 @@ class TestWithdrawals(base.TestCase):
             self.assertIn(cell, shown)
 
     def test_a_server_on_no_host_is_named(self) -> None:
-        server = self.make_server('userb', self.image)
-        consumers.shelve(self, 'userb', server)
+        server = self.make_server('bob', self.image)
+        consumers.shelve(self, 'bob', server)
         for withdrawal, words in (
             ('revoked', 'its next resize may end in ERROR'),
             ('deleted', "an administrator's as well"),
@@ -156,7 +156,7 @@ class TestWithdrawals(base.TestCase):
             self.assertIn(f'Server {server}', said)
             self.assertIn(words, said)
         result = self.share(
-            *('share', 'revoke', self.image, self.b), cloud='userab-a', code=3
+            f'share revoke {self.image} {self.b}', cloud='both-a', code=3
         )
         self.assertIn(f'Server {server}', result.stderr)
         self.assertEqual({self.b: 'pending'}, self.members(self.image))
@@ -165,8 +165,8 @@ class TestWithdrawals(base.TestCase):
         for withdrawal in _SERVER:
             with self.subTest(withdrawal=withdrawal):
                 self.image = self.shared()
-                server = self.make_server('userb', self.image)
-                volume = self.make_volume('userb', self.image)
+                server = self.make_server('bob', self.image)
+                volume = self.make_volume('bob', self.image)
                 said: dict[str, typing.Any] = {
                     row['ID']: row['Breaks']
                     for row in self.usage('--if', withdrawal).rows
@@ -174,13 +174,13 @@ class TestWithdrawals(base.TestCase):
                 self.withdraw(withdrawal)
                 self.assertIn('rebuild', said[server])
                 self.assertEqual(
-                    400, consumers.rebuild(self, 'userb', server, self.image)
+                    400, consumers.rebuild(self, 'bob', server, self.image)
                 )
                 self.assertEqual(['reimage'], said[volume])
                 self.assertIn(
-                    consumers.reimage('userb', volume, self.image), (400, 404)
+                    consumers.reimage('bob', volume, self.image), (400, 404)
                 )
                 # What the project as a whole loses is in no row.
-                answer = consumers.boot(self, 'userb', self.image)
+                answer = consumers.boot(self, 'bob', self.image)
                 self.assertEqual(400, answer.status_code, answer.text)
-                self.assertEqual('ACTIVE', self.server_status('userb', server))
+                self.assertEqual('ACTIVE', self.server_status('bob', server))

@@ -62,7 +62,7 @@ class DataTestCase(base.CloudTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.no_pauses()
-        self.scope = self.scopes('ann').own
+        self.scope = self.scopes('alice').own
         self.server = self.cloud.server
         self.server.requests.clear()
 

@@ -79,12 +79,12 @@ class TestCredentials(testtools.TestCase):
         self.assertEqual(
             {
                 'admin': ('admin', 'admin'),
-                'usera': ('usera', 'proja'),
-                'userb': ('userb', 'projb'),
-                'userc': ('userc', 'projc'),
-                'userab-a': ('userab', 'proja'),
-                'userab-b': ('userab', 'projb'),
-                'readerb': ('readerb', 'projb'),
+                'alice': ('alice', 'project-a'),
+                'bob': ('bob', 'project-b'),
+                'carol': ('carol', 'project-c'),
+                'both-a': ('both', 'project-a'),
+                'both-b': ('both', 'project-b'),
+                'reader': ('reader', 'project-b'),
             },
             {
                 name: (

@@ -28,26 +28,26 @@ A, B, C = fakes.A, fakes.B, fakes.C
 
 class OwnTest(base.CloudTestCase):
     def test_the_token_says_which_project_it_is(self) -> None:
-        own = self.scopes('ann').own
+        own = self.scopes('alice').own
         self.assertEqual(
             (A, 'project-a', fakes.ONE, scopes.OWN),
             (own.project_id, own.project_name, own.region, own.label),
         )
         self.assertFalse(own.administrator)
-        self.assertTrue(self.scopes('root').own.administrator)
+        self.assertTrue(self.scopes('admin').own.administrator)
 
     def test_nothing_but_a_token_is_asked_for(self) -> None:
-        self.scopes('ann')
+        self.scopes('alice')
         self.assertEqual(
             ['GET /identity/v3', 'POST /identity/v3/auth/tokens'],
             sorted(self.cloud.server.counts().elements()),
         )
 
     def test_a_wrong_password_is_an_error_of_the_service(self) -> None:
-        entry = self.cloud.entry('ann')
+        entry = self.cloud.entry('alice')
         entry['auth']['password'] = 'a-wrong-secret'
         error = self.assertRaises(
-            errors.ServiceError, self.scopes, 'ann', auth=entry['auth']
+            errors.ServiceError, self.scopes, 'alice', auth=entry['auth']
         )
         self.assertEqual(401, error.status)
         self.assertIn(self.cloud.auth_url, str(error))
@@ -57,10 +57,10 @@ class OwnTest(base.CloudTestCase):
         def secretly(url: str) -> str:
             return url.replace('://', '://Me:a-secret@')
 
-        auth = {**self.cloud.entry('ann')['auth']}
+        auth = {**self.cloud.entry('alice')['auth']}
         auth['auth_url'] = secretly(self.cloud.auth_url)
         override = secretly(f'{self.cloud.url}/image')
-        own = self.scopes('ann', auth=auth, image_endpoint_override=override)
+        own = self.scopes('alice', auth=auth, image_endpoint_override=override)
         found = images.Images(own.own)
         self.assertEqual(
             secretly(f'{self.cloud.url}/image/v2'), own.own.image_url
@@ -73,17 +73,17 @@ class OwnTest(base.CloudTestCase):
             self.cloud.server.rules.clear()
         auth['auth_url'] = secretly('http://127.0.0.1:1/v3')
         error = self.assertRaises(
-            errors.ServiceError, self.scopes, 'ann', auth=auth
+            errors.ServiceError, self.scopes, 'alice', auth=auth
         )
         self.assertIn('http://127.0.0.1:1/v3', str(error))
         self.assertNotIn('a-secret', str(error))
 
     def test_a_token_that_is_for_no_project_is_refused(self) -> None:
         for kind in {}, {'system_scope': 'all'}:
-            auth = {**self.cloud.entry('ann')['auth'], **kind}
+            auth = {**self.cloud.entry('alice')['auth'], **kind}
             del auth['project_id']
             error = self.assertRaises(
-                errors.ImageShareError, self.scopes, 'ann', auth=auth
+                errors.ImageShareError, self.scopes, 'alice', auth=auth
             )
             self.assertIn('not for a project', str(error))
 
@@ -104,7 +104,7 @@ class OwnTest(base.CloudTestCase):
         error = self.assertRaises(
             errors.ImageShareError,
             self.scopes,
-            'ann',
+            'alice',
             region_name='Nowhere',
         )
         self.assertIn(
@@ -131,20 +131,20 @@ class OwnTest(base.CloudTestCase):
             '/own/v2': {'image_endpoint_override': f'{self.cloud.url}/own/'},
         }
         for path, more in table.items():
-            own = self.scopes('ann', **more).own
+            own = self.scopes('alice', **more).own
             self.assertEqual(f'{self.cloud.url}{path}', own.image_url)
 
     def test_an_override_that_is_another_regions_is_that_one(self) -> None:
         self.cloud.catalog['image'][fakes.TWO] = '/image-two'
         own = self.scopes(
-            'ann', image_endpoint_override=f'{self.cloud.url}/image-two'
+            'alice', image_endpoint_override=f'{self.cloud.url}/image-two'
         ).own
         self.assertEqual(
             frozenset({f'{self.cloud.url}/image-two'}), own.image_roots
         )
 
     def test_an_override_that_is_no_address_is_told(self) -> None:
-        own = self.scopes('ann', image_endpoint_override='http://[').own
+        own = self.scopes('alice', image_endpoint_override='http://[').own
         error = self.assertRaises(
             errors.ServiceError, images.Images(own).get, A
         )
@@ -161,12 +161,12 @@ class OwnTest(base.CloudTestCase):
             self.cloud.mounted['a-name'] = self.cloud.glance
             self.cloud.catalog['image'] = {fakes.ONE: path}
             image_id = self.cloud.glance.add(A)
-            own = self.scopes('ann').own
+            own = self.scopes('alice').own
             self.assertEqual(image_id, images.Images(own).get(image_id).id)
 
     def test_without_a_region_the_first_with_images_is_taken(self) -> None:
         self.cloud.catalog['image'] = {fakes.TWO: '/image'}
-        own = self.scopes('ann', region_name=None).own
+        own = self.scopes('alice', region_name=None).own
         self.assertEqual(fakes.TWO, own.region)
 
     def test_the_interface_is_the_one_of_each_service(self) -> None:
@@ -176,14 +176,14 @@ class OwnTest(base.CloudTestCase):
             (['internal', 'public'], ('internal', 'public')),
         ]
         for interface, expected in table:
-            own = self.scopes('ann', compute_interface=interface).own
+            own = self.scopes('alice', compute_interface=interface).own
             self.assertEqual(expected, own.settings['compute'].interfaces)
             self.assertEqual(('public',), own.settings['image'].interfaces)
 
     def test_an_endpoint_that_is_given_needs_no_region(self) -> None:
         del self.cloud.catalog['image']
         own = self.scopes(
-            'ann', image_endpoint_override=f'{self.cloud.url}/image/v2'
+            'alice', image_endpoint_override=f'{self.cloud.url}/image/v2'
         ).own
         self.assertEqual(f'{self.cloud.url}/image/v2', own.image_url)
 
@@ -317,17 +317,17 @@ class MemberCloudTest(base.CloudTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.clouds_yaml(
-            bob=self.cloud.entry('bob'), ann=self.cloud.entry('ann')
+            bob=self.cloud.entry('bob'), alice=self.cloud.entry('alice')
         )
 
     def error(self, *member_clouds: str) -> errors.ImageShareError:
         """Return why a member cloud cannot be used."""
         return self.assertRaises(
-            errors.ImageShareError, self.scopes, 'ann', *member_clouds
+            errors.ImageShareError, self.scopes, 'alice', *member_clouds
         )
 
     def test_its_token_says_which_project_it_is(self) -> None:
-        found = self.scopes('ann', 'bob')
+        found = self.scopes('alice', 'bob')
         there = found.clouds[B]
         self.assertIs(there, found.speaking_for(B))
         self.assertEqual(
@@ -336,7 +336,7 @@ class MemberCloudTest(base.CloudTestCase):
 
     def test_its_requests_are_in_the_timing_of_the_client(self) -> None:
         for timing in True, False:
-            found = self.scopes('ann', 'bob', timing=timing)
+            found = self.scopes('alice', 'bob', timing=timing)
             there = found.clouds[B]
             before = len(found.own.session.get_timings())
             there.identity().request('GET', 'auth', 'projects')
@@ -349,11 +349,11 @@ class MemberCloudTest(base.CloudTestCase):
     ) -> None:
         # The clients merge what is exported into the entry.
         alone = ('openstack', '--os-cloud=bob')
-        found = self.scopes('ann', 'bob').clouds[B]
+        found = self.scopes('alice', 'bob').clouds[B]
         self.assertEqual(alone, found.program)
         for name in 'OS_USERNAME', 'OS_PROJECT_ID', 'OS_REGION_NAME':
             self.useFixture(fixtures.EnvironmentVariable(name, 'x'))
-        found = self.scopes('ann', 'bob').clouds[B]
+        found = self.scopes('alice', 'bob').clouds[B]
         self.assertEqual(
             ('env', '-u', 'OS_PROJECT_ID', '-u', 'OS_USERNAME', *alone),
             found.program,
@@ -372,19 +372,19 @@ class MemberCloudTest(base.CloudTestCase):
             'OS_PROJECT_ID': A,
             'OS_PROJECT_NAME': 'project-a',
             'OS_TENANT_NAME': 'project-a',
-            'OS_USERNAME': 'ann',
+            'OS_USERNAME': 'alice',
             'OS_PASSWORD': 'nothing',
             'OS_REGION_NAME': 'Nowhere',
-            'OS_CLOUD': 'ann',
+            'OS_CLOUD': 'alice',
         }.items():
             self.useFixture(fixtures.EnvironmentVariable(name, value))
-        self.assertEqual([B], list(self.scopes('ann', 'bob').clouds))
+        self.assertEqual([B], list(self.scopes('alice', 'bob').clouds))
 
     def test_two_entries_for_one_project_are_one_scope(self) -> None:
         self.clouds_yaml(
             bob=self.cloud.entry('bob'), again=self.cloud.entry('bob')
         )
-        found = self.scopes('ann', 'bob', 'again')
+        found = self.scopes('alice', 'bob', 'again')
         self.assertEqual('member cloud bob', found.clouds[B].label)
 
     def test_an_entry_that_does_not_exist_is_named(self) -> None:
@@ -416,7 +416,7 @@ class MemberCloudTest(base.CloudTestCase):
         entry = self.cloud.entry('bob')
         entry['auth']['auth_url'] = f'{self.cloud.url}/identity/'
         self.clouds_yaml(bob=entry)
-        self.assertEqual([B], list(self.scopes('ann', 'bob').clouds))
+        self.assertEqual([B], list(self.scopes('alice', 'bob').clouds))
 
     def test_another_image_service_never_sees_its_token(self) -> None:
         other = self.useFixture(fakes.Cloud())
@@ -447,7 +447,7 @@ class MemberCloudTest(base.CloudTestCase):
             # This SDK refuses regions that an entry does not list.
             bob=self.cloud.entry('bob', regions=[fakes.ONE])
         )
-        found = self.scopes('ann', 'bob', region_name=fakes.TWO)
+        found = self.scopes('alice', 'bob', region_name=fakes.TWO)
         self.assertEqual(fakes.TWO, found.clouds[B].region)
         self.assertTrue(found.clouds[B].image_url.endswith('/image-two/v2'))
 
@@ -459,21 +459,21 @@ class MemberCloudTest(base.CloudTestCase):
         ]
         for more, expected in table:
             self.clouds_yaml(bob=self.cloud.entry('bob', **more))
-            found = self.scopes('ann', 'bob', compute_interface='admin')
+            found = self.scopes('alice', 'bob', compute_interface='admin')
             there = found.clouds[B].settings
             self.assertEqual(expected, there['compute'].interfaces)
 
     def test_the_catalogs_address_is_the_callers_image_service(self) -> None:
         # The caller goes another way; the entry says nothing of that.
         found = self.scopes(
-            'ann', 'bob', image_endpoint_override=f'{self.cloud.url}/tunnel'
+            'alice', 'bob', image_endpoint_override=f'{self.cloud.url}/tunnel'
         )
         self.assertEqual(
             f'{self.cloud.url}/tunnel/v2', found.clouds[B].image_url
         )
 
     def test_its_requests_take_no_longer_than_the_callers(self) -> None:
-        connection = self.cloud.connect('ann')
+        connection = self.cloud.connect('alice')
         found = caller.Caller(connection, ('bob',))
         self.assertEqual(rest.TIMEOUT, found.clouds[B].session.timeout)
         connection.session.timeout = 5
@@ -487,7 +487,7 @@ class MemberCloudTest(base.CloudTestCase):
             bob=self.cloud.entry('bob'),
             careful=self.cloud.entry('bob', cacert='/dev/null'),
         )
-        connection = self.cloud.connect('ann')
+        connection = self.cloud.connect('alice')
         connection.session.verify = '/etc/the-callers-ca'
         for name, expected in (
             ('bob', '/etc/the-callers-ca'),
@@ -516,7 +516,7 @@ class OwnProjectsTest(base.CloudTestCase):
         self.cloud.server.rule(
             'GET', '/auth/projects', fakes.Answer(500, 'oops')
         )
-        found = self.scopes('ann')
+        found = self.scopes('alice')
         self.assertRaises(errors.ServiceError, lambda: found.own_projects)
         self.assertEqual([A], [p.id for p in found.own_projects or ()])
 
@@ -545,11 +545,11 @@ class OwnProjectsTest(base.CloudTestCase):
     def test_it_is_asked_for_early_where_it_will_be_needed(self) -> None:
         self.clouds_yaml(bob=self.cloud.entry('bob'))
         table: list[tuple[str, tuple[str, ...], list[str] | None, int]] = [
-            ('ann', (), None, 1),
-            ('ann', ('bob',), None, 0),
-            ('ann', ('bob',), [A, B], 0),
-            ('ann', ('bob',), [B, C], 1),
-            ('root', (), None, 0),
+            ('alice', (), None, 1),
+            ('alice', ('bob',), None, 0),
+            ('alice', ('bob',), [A, B], 0),
+            ('alice', ('bob',), [B, C], 1),
+            ('admin', (), None, 0),
         ]
         for user, clouds, ids, expected in table:
             found = self.scopes(user, *clouds)
@@ -559,7 +559,7 @@ class OwnProjectsTest(base.CloudTestCase):
         self.cloud.server.rule(
             'GET', '/auth/projects', fakes.Answer(500, 'oops')
         )
-        self.scopes('ann').prepare()
+        self.scopes('alice').prepare()
 
 
 class AdministratorTest(base.CloudTestCase):
@@ -581,7 +581,7 @@ class AdministratorTest(base.CloudTestCase):
         self.assertEqual(table, found)
 
     def test_evidence_counts_like_the_role(self) -> None:
-        found = self.scopes('ann')
+        found = self.scopes('alice')
         found.evident = True
         self.assertTrue(found.administrator)
         self.assertTrue(found.unusual)

@@ -23,7 +23,7 @@ class EnabledTest(base.CloudTestCase):
         super().setUp()
         self.cloud.keystone.domains = {B: 'campus', C: 'campus'}
 
-    def enabled(self, domain: str, user: str = 'root') -> list[str]:
+    def enabled(self, domain: str, user: str = 'admin') -> list[str]:
         found = domains.enabled(self.scopes(user), domain)
         return [project.id for project in found]
 

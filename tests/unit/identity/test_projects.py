@@ -42,14 +42,14 @@ class LooksLikeIdTest(base.TestCase):
 
 class NamedTest(base.CloudTestCase):
     def named(
-        self, words: str, user: str = 'ann', domain: str | None = None
+        self, words: str, user: str = 'alice', domain: str | None = None
     ) -> projects.Project:
         found = projects.Projects(self.scopes(user), domain)
         self.cloud.server.requests.clear()
         return found.named(words)
 
     def refusal(
-        self, words: str, user: str = 'ann', domain: str | None = None
+        self, words: str, user: str = 'alice', domain: str | None = None
     ) -> str:
         return str(
             self.assertRaises(errors.Refused, self.named, words, user, domain)
@@ -65,14 +65,14 @@ class NamedTest(base.CloudTestCase):
     def test_the_name_of_the_own_project_may_be_that_of_another(self) -> None:
         own = projects.Project(A, 'project-a')
         self.assertEqual(own, self.named('project-a'))
-        self.cloud.keystone.roles['ann'] = {A: ('admin',)}
+        self.cloud.keystone.roles['alice'] = {A: ('admin',)}
         self.assertEqual(own, self.named('project-a'))
         self.cloud.keystone.projects[C] = 'project-a'
         self.assertIn(f'{A}, {C}', self.refusal('project-a'))
 
     def test_a_member_cloud_is_known_by_its_token(self) -> None:
         self.clouds_yaml(bob=self.cloud.entry('bob'))
-        found = projects.Projects(self.scopes('ann', 'bob'))
+        found = projects.Projects(self.scopes('alice', 'bob'))
         self.cloud.server.requests.clear()
         for words in B, 'project-b':
             self.assertEqual(
@@ -111,7 +111,7 @@ class NamedTest(base.CloudTestCase):
     def test_an_administrator_looks_up_what_it_does_not_know(self) -> None:
         for words in B, 'project-b':
             self.assertEqual(
-                projects.Project(B, 'project-b'), self.named(words, 'root')
+                projects.Project(B, 'project-b'), self.named(words, 'admin')
             )
 
     def test_an_administrator_learns_that_there_is_no_such_project(
@@ -119,7 +119,7 @@ class NamedTest(base.CloudTestCase):
     ) -> None:
         for words in UNKNOWN, 'nothing':
             self.assertIn(
-                f'No project found for {words!r}', self.refusal(words, 'root')
+                f'No project found for {words!r}', self.refusal(words, 'admin')
             )
 
     def test_an_id_is_never_a_name(self) -> None:
@@ -128,12 +128,12 @@ class NamedTest(base.CloudTestCase):
         self.cloud.keystone.projects[B] = UNKNOWN
         self.clouds_yaml(bob=self.cloud.entry('bob'))
         unsure = projects.Project(UNKNOWN, verified=False)
-        for user, clouds in (('both', ()), ('ann', ('bob',)), ('ann', ())):
+        for user, clouds in (('both', ()), ('alice', ('bob',)), ('alice', ())):
             found = projects.Projects(self.scopes(user, *clouds))
             self.assertEqual(unsure, found.named(UNKNOWN))
-        self.assertIn('No project found', self.refusal(UNKNOWN, 'root'))
+        self.assertIn('No project found', self.refusal(UNKNOWN, 'admin'))
         self.cloud.keystone.projects[B] = A
-        for user in 'ann', 'both', 'root':
+        for user in 'alice', 'both', 'admin':
             self.assertEqual(
                 projects.Project(A, 'project-a'), self.named(A, user)
             )
@@ -142,10 +142,10 @@ class NamedTest(base.CloudTestCase):
         odd = 'F' * 32
         self.cloud.keystone.projects[odd] = 'odd'
         table = {
-            ('root', B.upper()): projects.Project(B, 'project-b'),
-            ('root', odd): projects.Project(odd, 'odd'),
+            ('admin', B.upper()): projects.Project(B, 'project-b'),
+            ('admin', odd): projects.Project(odd, 'odd'),
             # Nobody can tell, and Keystone makes them in lower case.
-            ('ann', B.upper()): projects.Project(B, verified=False),
+            ('alice', B.upper()): projects.Project(B, verified=False),
         }
         self.assertEqual(
             table, {(user, w): self.named(w, user) for user, w in table}
@@ -168,7 +168,7 @@ class NamedTest(base.CloudTestCase):
     def test_a_member_clouds_project_is_what_its_name_means(self) -> None:
         self.clouds_yaml(bob=self.cloud.entry('bob'))
         self.cloud.keystone.projects[C] = 'project-b'
-        found = projects.Projects(self.scopes('root', 'bob'))
+        found = projects.Projects(self.scopes('admin', 'bob'))
         self.assertEqual(B, found.named('project-b').id)
 
     def test_optional_look_ups_may_be_refused(self) -> None:
@@ -179,7 +179,7 @@ class NamedTest(base.CloudTestCase):
                 fakes.Answer(status, 'No.'),
                 times=None,
             )
-            for user in 'both', 'root':
+            for user in 'both', 'admin':
                 self.assertEqual(
                     projects.Project(B, verified=False), self.named(B, user)
                 )
@@ -197,18 +197,22 @@ class NamedTest(base.CloudTestCase):
             times=None,
         )
         for words in B, 'project-b':
-            self.assertEqual(B, self.named(words, 'root').id)
+            self.assertEqual(B, self.named(words, 'admin').id)
 
     def test_an_identity_service_that_fails_is_an_error(self) -> None:
         for path in '/auth/projects', '/v3/projects':
-            self.cloud.server.rule('GET', path, fakes.Answer(500, 'oops'))
+            # Nobody waits for what is asked beside it, which may be late.
+            self.cloud.server.rules.clear()
+            self.cloud.server.rule(
+                'GET', path, fakes.Answer(500, 'oops'), times=None
+            )
             self.assertRaises(
-                errors.ServiceError, self.named, 'project-b', 'root'
+                errors.ServiceError, self.named, 'project-b', 'admin'
             )
 
     def test_a_name_that_several_projects_have_is_refused(self) -> None:
         self.cloud.keystone.projects[C] = 'project-b'
-        message = self.refusal('project-b', 'root')
+        message = self.refusal('project-b', 'admin')
         self.assertIn(f'{B}, {C}', message)
         self.assertIn('--project-domain', message)
 
@@ -216,7 +220,7 @@ class NamedTest(base.CloudTestCase):
         self.cloud.server.rule(
             'GET', '/v3/projects$', fakes.Answer(400, 'too long')
         )
-        self.assertIn('No project found', self.refusal('x' * 1000, 'root'))
+        self.assertIn('No project found', self.refusal('x' * 1000, 'admin'))
 
     def test_an_answer_without_project_is_an_error_of_the_service(
         self,
@@ -228,20 +232,20 @@ class NamedTest(base.CloudTestCase):
                 f'/v3/projects/{B}',
                 fakes.Answer(body=answer),
             )
-            self.assertRaises(errors.ServiceError, self.named, B, 'root')
+            self.assertRaises(errors.ServiceError, self.named, B, 'admin')
 
     def test_an_empty_word_is_wrong_usage(self) -> None:
         self.assertRaises(errors.UsageError, self.named, '')
 
     def test_a_domain_counts_by_name_and_by_id(self) -> None:
         for domain in 'Default', 'default':
-            for user in 'both', 'root':
+            for user in 'both', 'admin':
                 self.assertEqual(B, self.named('project-b', user, domain).id)
 
     def test_names_of_other_domains_are_not_found(self) -> None:
         self.assertIn(
             'No project found',
-            self.refusal('project-b', 'root', 'Elsewhere'),
+            self.refusal('project-b', 'admin', 'Elsewhere'),
         )
         self.assertIn(
             'Cannot look up',
@@ -253,12 +257,12 @@ class NamedTest(base.CloudTestCase):
         for domain in 'a b', 'a&name=x', 'é', '':
             self.assertIn(
                 f'No domain found for {domain!r}',
-                self.refusal('project-b', 'root', domain),
+                self.refusal('project-b', 'admin', domain),
             )
 
     def test_a_domain_is_looked_up_where_it_is_allowed(self) -> None:
         # Nobody's token is for a project of that domain.
-        self.refusal('project-b', 'root', 'Elsewhere')
+        self.refusal('project-b', 'admin', 'Elsewhere')
         (request,) = self.cloud.server.sent('GET', '/domains')
         self.assertEqual('Elsewhere', request.parameter('name'))
         # What nobody knows by this name may be an ID.
@@ -268,7 +272,7 @@ class NamedTest(base.CloudTestCase):
     def test_a_domain_nobody_could_look_up_is_an_error(self) -> None:
         self.cloud.server.rule('GET', '/domains', fakes.Answer(500, ''))
         self.assertRaises(
-            errors.ServiceError, self.named, 'project-b', 'root', 'Elsewhere'
+            errors.ServiceError, self.named, 'project-b', 'admin', 'Elsewhere'
         )
 
 
@@ -299,11 +303,11 @@ class AllNamedTest(base.CloudTestCase):
         names = [f'team-{one}' for one in self.ids]
         own = {'auth/projects': 1}
         table: list[tuple[str, list[str], dict[str, int]]] = [
-            ('root', self.ids[:3], {'projects/ID': 3}),
+            ('admin', self.ids[:3], {'projects/ID': 3}),
             # One of them tells, meanwhile, in which domain the others may be.
-            ('root', self.ids, {'projects': 1, 'projects/ID': 1}),
-            ('root', names, {'projects': 12}),
-            ('ann', self.ids, {'projects/ID': 12}),
+            ('admin', self.ids, {'projects': 1, 'projects/ID': 1}),
+            ('admin', names, {'projects': 12}),
+            ('alice', self.ids, {'projects/ID': 12}),
         ]
         for user, words, expected in table:
             self.assertEqual({**own, **expected}, self.counts(user, words))
@@ -328,7 +332,7 @@ class AllNamedTest(base.CloudTestCase):
                     'projects': lists,
                     'projects/ID': singles,
                 },
-                self.counts('root', self.ids),
+                self.counts('admin', self.ids),
             )
 
     def test_a_third_domain_is_not_guessed(self) -> None:
@@ -340,14 +344,14 @@ class AllNamedTest(base.CloudTestCase):
         )
         self.assertEqual(
             {'auth/projects': 1, 'projects': 2, 'projects/ID': 1 + 6},
-            self.counts('root', self.ids),
+            self.counts('admin', self.ids),
         )
 
     def test_what_a_list_tells_needs_no_other_answer(self) -> None:
         self.cloud.server.rule('GET', '/v3/projects/', fakes.Answer(500, ''))
         self.assertEqual(
             {'auth/projects': 1, 'projects': 1, 'projects/ID': 1},
-            self.counts('root', self.ids),
+            self.counts('admin', self.ids),
         )
 
     def test_what_a_list_does_not_tell_is_looked_up_by_itself(self) -> None:
@@ -365,7 +369,7 @@ class AllNamedTest(base.CloudTestCase):
             self.cloud.server.rule('GET', '/v3/projects$', answer)
             self.assertEqual(
                 {'auth/projects': 1, 'projects': 1, 'projects/ID': singles},
-                self.counts('root', self.ids),
+                self.counts('admin', self.ids),
             )
 
     def test_names_that_may_not_be_looked_up_cost_one_attempt(self) -> None:
@@ -389,12 +393,12 @@ class NameOfTest(base.CloudTestCase):
     def test_names_are_shown_where_they_are_known(self) -> None:
         table = {
             # user, project: name
-            ('ann', A): 'project-a',
-            ('ann', B): None,
+            ('alice', A): 'project-a',
+            ('alice', B): None,
             ('both', B): 'project-b',
-            ('root', B): 'project-b',
-            ('root', UNKNOWN): None,
-            ('root', '../x'): None,
+            ('admin', B): 'project-b',
+            ('admin', UNKNOWN): None,
+            ('admin', '../x'): None,
         }
         self.assertEqual(
             table,
@@ -409,7 +413,7 @@ class NameOfTest(base.CloudTestCase):
     def test_names_are_asked_for_at_once(self) -> None:
         ids = [f'{number:032x}' for number in range(1, 13)]
         self.cloud.keystone.projects.update({i: f'team-{i}' for i in ids})
-        found = projects.Projects(self.scopes('root'))
+        found = projects.Projects(self.scopes('admin'))
         self.cloud.server.requests.clear()
         self.assertEqual({i: f'team-{i}' for i in ids}, found.names_of(ids))
         self.assertEqual(
@@ -422,7 +426,7 @@ class NameOfTest(base.CloudTestCase):
 
     def test_a_member_clouds_name_is_known(self) -> None:
         self.clouds_yaml(bob=self.cloud.entry('bob'))
-        found = projects.Projects(self.scopes('ann', 'bob'))
+        found = projects.Projects(self.scopes('alice', 'bob'))
         self.assertEqual('project-b', found.names_of([B])[B])
 
     def test_a_name_is_never_worth_an_error(self) -> None:
@@ -432,22 +436,22 @@ class NameOfTest(base.CloudTestCase):
             fakes.Answer(500, ''),
             times=None,
         )
-        for user in 'ann', 'root':
+        for user in 'alice', 'admin':
             found = projects.Projects(self.scopes(user))
             self.assertIsNone(found.names_of([B])[B])
 
 
 class DirectoryTest(base.CloudTestCase):
     def test_only_administrators_have_one(self) -> None:
-        self.assertIsNone(projects.Projects(self.scopes('ann')).directory)
+        self.assertIsNone(projects.Projects(self.scopes('alice')).directory)
         self.assertEqual(
             self.cloud.keystone.projects,
-            projects.Projects(self.scopes('root')).directory,
+            projects.Projects(self.scopes('admin')).directory,
         )
 
     def test_a_list_that_could_not_be_read_is_no_empty_one(self) -> None:
         self.cloud.server.rule('GET', '/v3/projects', fakes.Answer(403, ''))
-        self.assertIsNone(projects.Projects(self.scopes('root')).directory)
+        self.assertIsNone(projects.Projects(self.scopes('admin')).directory)
 
     def test_a_list_that_was_cut_short_is_no_full_one(self) -> None:
         # What Keystone says when its "list_limit" was exceeded.
@@ -462,7 +466,7 @@ class DirectoryTest(base.CloudTestCase):
                 }
             ),
         )
-        self.assertIsNone(projects.Projects(self.scopes('root')).directory)
+        self.assertIsNone(projects.Projects(self.scopes('admin')).directory)
 
 
 class DisplayTest(base.TestCase):

@@ -44,7 +44,7 @@ class RegionTest(base.CloudTestCase):
 
     def test_a_member_is_asked_there_as_well(self) -> None:
         image_id = self.there.add(A, 'shared', 'web', {B: 'accepted'})
-        for user, clouds in ('both', ()), ('ann', ('bob',)):
+        for user, clouds in ('both', ()), ('alice', ('bob',)):
             view = views.in_region(self.scopes(user, *clouds), TWO)
             scope = view.speaking_for(B)
             assert isinstance(scope, scopes.Scope)
@@ -84,7 +84,7 @@ class RegionTest(base.CloudTestCase):
             **self.cloud.catalog,
             'image': {ONE: '/image', TWO: '/elsewhere'},
         }
-        view = views.in_region(self.scopes('ann', 'bob'), TWO)
+        view = views.in_region(self.scopes('alice', 'bob'), TWO)
         found = view.speaking_for(B)
         assert isinstance(found, scopes.NoScope)
         self.assertTrue(found.failed)

@@ -46,12 +46,12 @@ class AddressableTest(base.TestCase):
 
 
 class ImagesTestCase(base.CloudTestCase):
-    def images(self, user: str = 'ann') -> images.Images:
+    def images(self, user: str = 'alice') -> images.Images:
         return images.Images(self.scopes(user).own)
 
 
 class FindTest(ImagesTestCase):
-    def found(self, words: str, user: str = 'ann') -> list[str]:
+    def found(self, words: str, user: str = 'alice') -> list[str]:
         return [image.id for image in search.find(self.images(user), words)]
 
     def test_an_id_is_found_in_one_request(self) -> None:
@@ -165,7 +165,7 @@ class MembersTest(ImagesTestCase):
         )
 
     def test_the_owner_sees_all_and_a_member_itself(self) -> None:
-        table = {'ann': [B, C], 'bob': [B]}
+        table = {'alice': [B, C], 'bob': [B]}
         self.assertEqual(
             table,
             {
@@ -183,7 +183,7 @@ class MembersTest(ImagesTestCase):
         self.assertIn('Not allowed to manage members', str(error))
 
     def member(
-        self, image_id: str, project_id: str, user: str = 'ann'
+        self, image_id: str, project_id: str, user: str = 'alice'
     ) -> images.Member | None:
         image = self.images().get(image_id)
         return self.images(user).member(image, project_id)
@@ -198,7 +198,7 @@ class MembersTest(ImagesTestCase):
         self.assertEqual(403, error.status)
 
     def test_one_membership_is_read(self) -> None:
-        for user in 'ann', 'bob':
+        for user in 'alice', 'bob':
             found = self.member(self.image_id, B, user)
             self.assertEqual('pending', found and found.status)
 

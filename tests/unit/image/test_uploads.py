@@ -26,7 +26,7 @@ class UploadsTest(base.CloudTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.glance = self.cloud.glance
-        self.found = uploads.Uploads(self.scopes('ann').own)
+        self.found = uploads.Uploads(self.scopes('alice').own)
 
     def answers(self, method: str, path: str, body: object) -> None:
         self.cloud.server.rule(method, path, fakes.Answer(body=body))

@@ -184,8 +184,8 @@ class ExpectationTest(AnswerTestCase):
         for user, owner, known in (
             ('bob', 'project-a', False),
             ('bob', 'project-b', True),
-            ('root', 'project-a', True),
-            ('root', 'nobody', False),
+            ('admin', 'project-a', True),
+            ('admin', 'nobody', False),
         ):
             flow = self.flow(image, user=user, expect_owner=owner)
             refused = None

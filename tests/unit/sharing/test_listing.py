@@ -73,7 +73,7 @@ class ChoiceTest(shares.ListingTestCase):
 
     def test_an_image_that_does_not_exist_is_no_empty_list(self) -> None:
         self.cloud.glance.add(C, 'private', 'of C')
-        self.assertEqual([], self.listed('ann', image=self.share(A)))
+        self.assertEqual([], self.listed('alice', image=self.share(A)))
         for words in 'of C', 'nothing':
             refused = self.assertRaises(
                 errors.Refused, self.flow(image=words).run
@@ -141,13 +141,13 @@ class ProjectTest(shares.ListingTestCase):
         for user, project in (
             ('bob', 'project-a'),
             ('bob', 'nobody'),
-            ('root', 'nobody'),
+            ('admin', 'nobody'),
         ):
             refused = self.assertRaises(
                 errors.Refused, self.flow(user, project=project).run
             )
             self.assertIn(repr(project), str(refused))
-        self.assertEqual([], self.listed('root', project='project-a'))
+        self.assertEqual([], self.listed('admin', project='project-a'))
         self.assertEqual([], self.listed(project='e' * 32))
         self.assertRaises(errors.UsageError, self.flow(project='').run)
 
@@ -156,7 +156,7 @@ class AdministratorTest(shares.ListingTestCase):
     def test_only_the_own_project_is_listed_by_default(self) -> None:
         self.share(A, B)
         incoming, outgoing = self.share(A, ADMIN, B), self.share(ADMIN, B)
-        shares = self.flow('root').run().shares
+        shares = self.flow('admin').run().shares
         self.assertEqual(
             [
                 ('incoming', incoming, A, 'project-a', True),
@@ -178,7 +178,7 @@ class AdministratorTest(shares.ListingTestCase):
         first, second = self.share(A, B, ADMIN), self.share(ADMIN, B)
         for direction in None, 'outgoing':
             outcome = self.flow(
-                'root', all_projects=True, direction=direction
+                'admin', all_projects=True, direction=direction
             ).run()
             self.assertEqual(
                 [
@@ -191,7 +191,7 @@ class AdministratorTest(shares.ListingTestCase):
                     for s in outcome.shares
                 ],
             )
-        flow = self.flow('root', all_projects=True, direction='incoming')
+        flow = self.flow('admin', all_projects=True, direction='incoming')
         self.assertRaises(errors.UsageError, flow.run)
         flow = self.flow('bob', all_projects=True)
         refused = self.assertRaises(errors.Refused, flow.run)
@@ -215,12 +215,12 @@ class AdministratorTest(shares.ListingTestCase):
         self.share(A, B)
         own = self.share(A, C)
         for words in C, C.upper():
-            self.assertEqual([own], self.listed('ann', project=words))
+            self.assertEqual([own], self.listed('alice', project=words))
 
     def test_projects_that_do_not_exist_are_marked(self) -> None:
         self.share(ADMIN, B, 'x\x1b', name='a')
         self.share('e' * 32, ADMIN, name='b')
-        outcome = self.flow('root').run()
+        outcome = self.flow('admin').run()
         self.assertEqual(
             [('e' * 32, False), (B, True), ('x\x1b', False)],
             [(s.project.id, s.exists) for s in outcome.shares],
@@ -234,6 +234,6 @@ class AdministratorTest(shares.ListingTestCase):
         self.cloud.server.rule(
             'GET', 'v3/projects', fakes.Answer(403), times=None
         )
-        outcome = self.flow('root').run()
+        outcome = self.flow('admin').run()
         self.assertEqual({None}, {s.exists for s in outcome.shares})
         self.assertEqual([], outcome.messages)

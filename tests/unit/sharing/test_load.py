@@ -68,7 +68,7 @@ class RateLimitTest(_LoadTestCase):
         images = {self.shared(B) for _ in range(60)}
         self.limit('^/image/')
         listing = sharing.List(
-            self.cloud.connect('ann'), sharing.ListRequest()
+            self.cloud.connect('alice'), sharing.ListRequest()
         )
         outcome = listing.run()
         self.assertEqual(0, outcome.exit_code)

@@ -109,7 +109,7 @@ class MeantTest(OffersTestCase):
     def test_an_administrator_is_offered_what_is_offered_to_its_project(
         self,
     ) -> None:
-        offers = self.offers(user='root')
+        offers = self.offers(user='admin')
         foreign = self.offer()
         self.assertRaises(errors.Refused, offers.meant, 'ubuntu')
         own = self.cloud.glance.add(

@@ -51,9 +51,9 @@ class StatusTest(base.FlowTestCase):
         self.cloud.cinder.add(B, self.image_id)
         unseen = (None, None, None)
         table: dict[str, dict[str, tuple[object, ...]]] = {
-            'ann': {B: unseen, C: unseen},
+            'alice': {B: unseen, C: unseen},
             'both': {B: (1, 1, scopes.RESCOPED), C: unseen},
-            'root': {
+            'admin': {
                 B: (1, 1, scopes.ADMINISTRATOR),
                 C: (0, 0, scopes.ADMINISTRATOR),
             },
@@ -65,7 +65,7 @@ class StatusTest(base.FlowTestCase):
             self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_why_something_was_not_seen_is_said(self) -> None:
-        note = base.said(self.status('ann'), outcomes.Level.NOTE)
+        note = base.said(self.status('alice'), outcomes.Level.NOTE)
         self.assertIn(f'of project {B}: you have no role', note)
 
     def test_members_are_in_the_order_of_the_image_service(self) -> None:
@@ -73,7 +73,7 @@ class StatusTest(base.FlowTestCase):
             [(B, 'project-b', 'accepted'), (C, 'project-c', 'pending')],
             [
                 (one.project.id, one.project.name, one.member.status)
-                for one in self.status('root').members
+                for one in self.status('admin').members
             ],
         )
 
@@ -84,7 +84,7 @@ class StatusTest(base.FlowTestCase):
         )
 
     def test_usage_can_be_left_out(self) -> None:
-        outcome = self.status('root', usage=False)
+        outcome = self.status('admin', usage=False)
         self.assertEqual([None, None], [m.usage for m in outcome.members])
         self.assertEqual(
             [], self.cloud.server.sent(path='/compute|/volume|/services')
@@ -99,16 +99,16 @@ class StatusTest(base.FlowTestCase):
             ('shared', 'has no members'),
         ):
             self.image_id = self.cloud.glance.add(A, visibility)
-            outcome = self.status('ann')
+            outcome = self.status('alice')
             self.assertEqual([], outcome.members)
             self.assertIn(words, base.said(outcome))
 
     def test_members_that_cannot_be_read_are_no_empty_list(self) -> None:
         self.breaks('GET', '/members$')
-        self.assertRaises(errors.ServiceError, self.status, 'ann')
+        self.assertRaises(errors.ServiceError, self.status, 'alice')
 
     def test_old_glances_share_private_images(self) -> None:
         self.cloud.glance.knows_shared = False
         self.image_id = self.cloud.glance.add(A, members={B: 'accepted'})
-        outcome = self.status('ann')
+        outcome = self.status('alice')
         self.assertEqual([B], [m.project.id for m in outcome.members])

@@ -31,7 +31,7 @@ class TheImageTest(base.CloudTestCase):
         )
 
     def the_image(
-        self, words: str, as_owner: bool = True, user: str = 'ann'
+        self, words: str, as_owner: bool = True, user: str = 'alice'
     ) -> str:
         own = self.scopes(user).own
         return target.the_image(own, words, as_owner=as_owner).id
@@ -47,7 +47,7 @@ class TheImageTest(base.CloudTestCase):
             self.assertIn(f'  {image_id}  owner {owner}', str(error))
 
     def test_an_administrator_may_mean_either(self) -> None:
-        self.cloud.keystone.roles['ann'] = {A: ('admin',)}
+        self.cloud.keystone.roles['alice'] = {A: ('admin',)}
         self.assertRaises(errors.Refused, self.the_image, 'twin')
 
     def test_two_of_the_owners_own_are_too_many(self) -> None:
@@ -71,8 +71,8 @@ class TheImageTest(base.CloudTestCase):
 
 class CommandsTest(base.CloudTestCase):
     def test_commands_are_printed_as_they_have_to_be_typed(self) -> None:
-        context = sharing.Context(('openstack', '--os-cloud=ann'))
-        connection = self.cloud.connect('ann')
+        context = sharing.Context(('openstack', '--os-cloud=alice'))
+        connection = self.cloud.connect('alice')
         request = sharing.StatusRequest('nothing')
         usage = sharing.UsageRequest('nothing')
         answer = sharing.AnswerRequest(('nothing',), 'accepted')
@@ -87,7 +87,7 @@ class CommandsTest(base.CloudTestCase):
             except errors.Refused as exc:
                 told = str(exc)
             self.assertIn(
-                'openstack --os-cloud=ann image share list --incoming', told
+                'openstack --os-cloud=alice image share list --incoming', told
             )
 
 
@@ -102,7 +102,7 @@ class HiddenTest(base.CloudTestCase):
         return self.cloud.glance.add(owner, visibility, 'twin', **more)
 
     def the_image(
-        self, as_owner: bool = True, user: str = 'ann', words: str = 'twin'
+        self, as_owner: bool = True, user: str = 'alice', words: str = 'twin'
     ) -> str | None:
         """Return the image that is meant; None when that is refused."""
         own = self.scopes(user).own
@@ -123,9 +123,9 @@ class HiddenTest(base.CloudTestCase):
             self.assertEqual(self.hidden, self.the_image())
             # Who looks, and who may change any, may mean either.
             self.assertIsNone(self.the_image(as_owner=False))
-            self.cloud.keystone.roles['ann'] = {A: ('admin',)}
+            self.cloud.keystone.roles['alice'] = {A: ('admin',)}
             self.assertIsNone(self.the_image())
-            self.cloud.keystone.roles['ann'] = {A: ('member',)}
+            self.cloud.keystone.roles['alice'] = {A: ('member',)}
             del self.cloud.glance.images[other]
 
     def test_it_is_an_old_version_of_the_listed_one(self) -> None:
@@ -164,7 +164,7 @@ class CheckOwnerTest(base.CloudTestCase):
         image_id = self.cloud.glance.add(
             A, visibility, members=members, **more
         )
-        image = images.Images(self.scopes('ann').own).get(image_id)
+        image = images.Images(self.scopes('alice').own).get(image_id)
         found = self.scopes(user)
         self.cloud.server.requests.clear()
         try:
@@ -175,7 +175,7 @@ class CheckOwnerTest(base.CloudTestCase):
 
     def test_owners_and_administrators_may_decide(self) -> None:
         self.cloud.keystone.roles['eve'] = {C: ('Admin',)}
-        for user in 'ann', 'root', 'eve':
+        for user in 'alice', 'admin', 'eve':
             for visibility in 'private', 'shared', 'public', 'community':
                 self.assertIsNone(self.check(visibility, user))
                 self.assertEqual([], self.cloud.server.requests)

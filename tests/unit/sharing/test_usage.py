@@ -52,9 +52,9 @@ class UsageTest(UsageTestCase):
     def test_everybody_who_could_use_it_is_looked_at(self) -> None:
         table: dict[str, tuple[set[str], set[str | None], int]] = {
             # user: whose servers are found, whose are unseen, exit code
-            'ann': ({A}, {B, C}, errors.UNSEEN),
+            'alice': ({A}, {B, C}, errors.UNSEEN),
             'both': ({A, B}, {C}, errors.UNSEEN),
-            'root': ({A, B, C}, set(), errors.OK),
+            'admin': ({A, B, C}, set(), errors.OK),
         }
         for user, (found, unseen, code) in table.items():
             outcome = self.used(user)
@@ -63,7 +63,7 @@ class UsageTest(UsageTestCase):
             self.assertEqual(code, outcome.exit_code, user)
 
     def test_a_member_cloud_is_one_more_way_to_look(self) -> None:
-        outcome = self.used('ann', member_clouds=('bob',))
+        outcome = self.used('alice', member_clouds=('bob',))
         self.assertEqual({A, B}, set(self.whose(outcome)))
         self.assertEqual({C}, self.unseen(outcome))
 
@@ -80,17 +80,17 @@ class UsageTest(UsageTestCase):
     def test_the_gate_says_whether_it_is_in_use(self) -> None:
         table: list[tuple[str, tuple[str, ...], int]] = [
             ('both', (B,), errors.IN_USE),
-            ('ann', (B,), errors.UNSEEN),
+            ('alice', (B,), errors.UNSEEN),
             # What was found weighs more than what was not seen.
             ('both', (B, C), errors.IN_USE),
-            ('root', (fakes.ADMIN,), errors.OK),
+            ('admin', (fakes.ADMIN,), errors.OK),
         ]
         for user, named, code in table:
             outcome = self.used(user, projects=named, fail_in_use=True)
             self.assertEqual(code, outcome.exit_code, f'{user} {named}')
 
     def test_that_nothing_was_found_is_said(self) -> None:
-        for user, code in ('root', errors.OK), ('ann', errors.UNSEEN):
+        for user, code in ('admin', errors.OK), ('alice', errors.UNSEEN):
             image_id = self.cloud.glance.add(
                 A, 'shared', members={B: 'pending'}
             )
@@ -100,7 +100,7 @@ class UsageTest(UsageTestCase):
             self.assertIn(
                 'other resources', base.said(found, outcomes.Level.NOTE)
             )
-        self.assertNotIn('other resources', base.said(self.used('root')))
+        self.assertNotIn('other resources', base.said(self.used('admin')))
 
     def test_copies_count_for_the_gate(self) -> None:
         del self.cloud.nova.servers[self.servers[B]]
@@ -125,7 +125,7 @@ class UsageTest(UsageTestCase):
         )
 
     def test_an_administrator_is_told_the_same_of_every_project(self) -> None:
-        for found in self.used('root', withdrawal=risk.DELETED).consumers:
+        for found in self.used('admin', withdrawal=risk.DELETED).consumers:
             self.assertEqual(
                 risk.may_break(risk.SERVER, risk.FROM_IMAGE, risk.DELETED),
                 found.may_break,
@@ -138,7 +138,7 @@ class UsageTest(UsageTestCase):
             (True, risk.REVOKED, 'Nobody can heal', False),
         ):
             outcome = self.used(
-                'root', withdrawal=withdrawal, remedies=remedies
+                'admin', withdrawal=withdrawal, remedies=remedies
             )
             note = base.said(outcome, outcomes.Level.NOTE)
             self.assertEqual(expected, words in note)
@@ -146,7 +146,7 @@ class UsageTest(UsageTestCase):
     def test_a_server_on_no_host_is_named(self) -> None:
         server = self.cloud.nova.servers[self.servers[B]]
         server['status'] = 'SHELVED_OFFLOADED'
-        note = base.said(self.used('root'), outcomes.Level.NOTE)
+        note = base.said(self.used('admin'), outcomes.Level.NOTE)
         self.assertIn(f'Server {server["id"]}', note)
         self.assertEqual(1, note.count('on no host'))
 
@@ -157,7 +157,7 @@ class UsageTest(UsageTestCase):
             self.assertEqual({A}, set(self.whose(outcome)))
             self.assertEqual({None}, self.unseen(outcome))
             self.assertEqual(errors.UNSEEN, outcome.exit_code)
-            self.assertEqual(errors.OK, self.used('root').exit_code)
+            self.assertEqual(errors.OK, self.used('admin').exit_code)
 
     def test_a_private_image_is_used_by_its_owner_alone(self) -> None:
         self.cloud.glance.images[self.image_id]['visibility'] = 'private'
@@ -170,10 +170,10 @@ class UsageTest(UsageTestCase):
         glance.images[self.image_id]['visibility'] = 'private'
         table: list[tuple[str, tuple[str, ...], bool]] = [
             # They cannot be listed, and their servers are there.
-            ('ann', (), True),
-            ('ann', (A,), False),
+            ('alice', (), True),
+            ('alice', (A,), False),
             ('both', (B,), False),
-            ('root', (), False),
+            ('admin', (), False),
         ]
         for user, named, warned in table:
             outcome = self.used(user, projects=named)
@@ -181,12 +181,12 @@ class UsageTest(UsageTestCase):
             self.assertEqual(warned, 'Previous members' in warnings, user)
             self.assertEqual(warned, '--project' in warnings, user)
             self.assertEqual(errors.OK, outcome.exit_code, user)
-        self.assertIn(B, self.whose(self.used('root')))
+        self.assertIn(B, self.whose(self.used('admin')))
 
     def test_an_image_that_is_shared_or_open_has_no_old_share(self) -> None:
         for visibility in 'shared', 'public', 'community':
             self.cloud.glance.images[self.image_id]['visibility'] = visibility
-            outcome = self.used('ann')
+            outcome = self.used('alice')
             self.assertNotIn('Previous members', base.said(outcome))
 
     def test_a_member_is_told_that_it_sees_its_own_use_only(self) -> None:
@@ -206,7 +206,7 @@ class UsageTest(UsageTestCase):
 
     def test_members_that_cannot_be_read_are_an_error(self) -> None:
         self.breaks('GET', '/members$')
-        self.assertRaises(errors.ServiceError, self.used, 'ann')
+        self.assertRaises(errors.ServiceError, self.used, 'alice')
 
 
 class NoAdministratorTest(UsageTestCase):

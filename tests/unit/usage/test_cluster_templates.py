@@ -57,7 +57,7 @@ class ClusterTemplatesTest(base.CloudTestCase):
     def test_an_administrator_sees_those_of_all_projects(self) -> None:
         mine = [self.cloud.magnum.add(owner, 'coreos') for owner in (B, C)]
         self.assertEqual(
-            mine, [one.id for one in self.found('root', everyone=True)]
+            mine, [one.id for one in self.found('admin', everyone=True)]
         )
 
     def test_a_public_template_of_others_is_not_this_projects_use(

@@ -86,9 +86,9 @@ class CompanionsTest(surveys.SurveyTestCase):
             self.cloud.nova.add(C, self.relying(name))
             for user, *clouds in (
                 ('bob',),
-                ('ann', 'bob'),
+                ('alice', 'bob'),
                 ('both',),
-                ('root',),
+                ('admin',),
             ):
                 found = self.found(user, *clouds)
                 self.assertEqual((risk.SERVER, how), found[server_id], user)
@@ -113,7 +113,7 @@ class CompanionsTest(surveys.SurveyTestCase):
             relying = self.relying(os_hidden=hidden, members={})
             server_id = self.cloud.nova.add(B, relying)
             self.assertIn(server_id, self.found('both'))
-            self.assertIn(server_id, self.found('root'))
+            self.assertIn(server_id, self.found('admin'))
 
     def test_the_members_own_images_name_it_too(self) -> None:
         # A snapshot of such a server inherits the property.
@@ -122,7 +122,7 @@ class CompanionsTest(surveys.SurveyTestCase):
             'kernel_id', B, 'private', base_image_ref=relying
         )
         restored = self.cloud.nova.add(B, snapshot)
-        for user, *clouds in ('bob',), ('ann', 'bob'), ('both',), ('root',):
+        for user, *clouds in ('bob',), ('alice', 'bob'), ('both',), ('admin',):
             self.assertEqual(
                 {
                     snapshot: (risk.IMAGE, risk.FROM_KERNEL),
@@ -135,7 +135,8 @@ class CompanionsTest(surveys.SurveyTestCase):
     def test_the_owner_s_images_are_its_own_use(self) -> None:
         relying = self.relying()
         self.assertEqual(
-            {relying: (risk.IMAGE, risk.FROM_KERNEL)}, self.found('ann', of=A)
+            {relying: (risk.IMAGE, risk.FROM_KERNEL)},
+            self.found('alice', of=A),
         )
 
     def test_other_images_and_their_servers_are_no_use(self) -> None:
@@ -178,7 +179,7 @@ class CompanionsTest(surveys.SurveyTestCase):
     def test_what_cannot_be_told_is_a_gap_and_no_number(self) -> None:
         for parameter, user in (
             ('kernel_id', 'both'),
-            ('ramdisk_id', 'root'),
+            ('ramdisk_id', 'admin'),
         ):
             self.cloud.server.rules.clear()
             self.cloud.server.rule(

@@ -41,10 +41,10 @@ class OwnerOfTest(base.CloudTestCase):
     def test_among_all_projects_each_record_must_say_whose_it_is(
         self,
     ) -> None:
-        self.assertEqual(B, self.owner_of(B, 'root', True))
+        self.assertEqual(B, self.owner_of(B, 'admin', True))
         for found in '', None:
             self.assertRaises(
-                errors.ServiceError, self.owner_of, found, 'root', True
+                errors.ServiceError, self.owner_of, found, 'admin', True
             )
 
 
@@ -57,7 +57,7 @@ class QuestionTest(base.CloudTestCase):
         )
 
     def test_a_gap_of_everyone_is_nobodys_unless_it_says_so(self) -> None:
-        asked = self.question(self.cloud.glance.add(A), 'root', True)
+        asked = self.question(self.cloud.glance.add(A), 'admin', True)
         self.assertIsNone(asked.gap('why', 'compute', 'One').project_id)
         self.assertEqual(B, asked.gap('why', 'compute', 'One', B).project_id)
 

@@ -180,7 +180,7 @@ class RegionsTest(EndpointsTestCase):
         self.cloud.mounted['image-two'] = self.cloud.glance
         self.cloud.mounted['image'] = image.Glance()
         self.put(TWO, 'compute', 'block-storage', images='/image-two')
-        own = self.scopes('root', region_name=TWO).own
+        own = self.scopes('admin', region_name=TWO).own
         found = images.Images(own).get(self.image_id)
         self.cloud.server.requests.clear()
         survey = survey_.Survey(self.scopes('bob', region_name=TWO), found)
@@ -232,7 +232,7 @@ class RegionsTest(EndpointsTestCase):
         self.assertEqual(((), 1), (found.gaps, found.volumes))
         # It cannot tell what is attached, nor filter for an administrator.
         self.cloud.cinder.add(B, self.image_id, 'reserved')
-        for user in 'bob', 'root':
+        for user in 'bob', 'admin':
             found = self.survey(user).of(B)
             self.assertEqual({('block-storage', ONE)}, self.places(found))
             self.assertEqual((None, None), (found.servers, found.volumes))
@@ -245,7 +245,7 @@ class RegionsTest(EndpointsTestCase):
             'compute': {ONE: '/compute/v2.1', TWO: f'/compute-{TWO}/v2.1'},
         }
         self.cloud.cinder.add(B, self.image_id)
-        for user, clouds in ('both', ()), ('ann', ('bob',)):
+        for user, clouds in ('both', ()), ('alice', ('bob',)):
             found = self.survey(user, *clouds).of(B)
             self.assertEqual(1, len(found.consumers), user)
             self.assertEqual({('block-storage', TWO)}, self.places(found))
@@ -317,7 +317,7 @@ class ListedTest(EndpointsTestCase):
                 for address in same:
                     self.listed('image', THREE, address)
                 self.listed(kind, THREE, url.format(THREE))
-                found = self.survey('root').of_everyone()
+                found = self.survey('admin').of_everyone()
                 self.assertEqual((), found.gaps, about)
                 asked = url.split('/')[1].format(THREE)
                 self.assertIn(asked, self.asked(), about)
@@ -325,7 +325,7 @@ class ListedTest(EndpointsTestCase):
     def test_one_of_another_image_service_is_not(self) -> None:
         self.listed('image', THREE, '/image-two')
         self.listed('compute', THREE, '/compute-three/v2.1')
-        found = self.survey('root').of_everyone()
+        found = self.survey('admin').of_everyone()
         self.assertEqual((), found.gaps)
         self.assertNotIn('compute-three', self.asked())
 
@@ -348,7 +348,7 @@ class ListedTest(EndpointsTestCase):
                     if one['service_id'] == 'image'
                 ]
                 self.listed(kind, THREE, url, interface=interface)
-                found = self.survey('root').of_everyone()
+                found = self.survey('admin').of_everyone()
                 self.assertEqual({(service, THREE)}, self.places(found), url)
                 self.assertEqual({None}, {g.project_id for g in found.gaps})
 
@@ -358,7 +358,7 @@ class ListedTest(EndpointsTestCase):
         for kind, at in (('compute', 'compute'), ('block-storage', 'volume')):
             self.cloud.catalog[kind] = {}
             self.listed(kind, TWO, f'/{at}')
-        found = self.survey('root').of_everyone()
+        found = self.survey('admin').of_everyone()
         self.assertEqual(
             {('compute', ONE), ('block-storage', ONE)}, self.places(found)
         )
@@ -366,7 +366,7 @@ class ListedTest(EndpointsTestCase):
     def test_what_is_disabled_is_in_nobodys_catalog(self) -> None:
         self.listed('image', THREE, '/image')
         self.listed('compute', THREE, '/compute-three/v2.1', enabled=False)
-        self.assertEqual((), self.survey('root').of_everyone().gaps)
+        self.assertEqual((), self.survey('admin').of_everyone().gaps)
 
     def test_what_the_catalog_shows_is_asked_once(self) -> None:
         self.put(TWO, 'compute', 'block-storage', images='/image')
@@ -374,7 +374,7 @@ class ListedTest(EndpointsTestCase):
             self.listed('image', region, '/image')
             self.listed('compute', region, f'/compute{at}/v2.1')
             self.listed('volumev3', region, f'/volume{at}/v3/$(project_id)s')
-        self.assertEqual((), self.survey('root').of_everyone().gaps)
+        self.assertEqual((), self.survey('admin').of_everyone().gaps)
         for path in f'/compute-{TWO}/.*detail', f'/volume-{TWO}/.*detail':
             asked = [str(r) for r in self.cloud.server.sent('GET', path)]
             self.assertEqual(len(set(asked)), len(asked))
@@ -388,12 +388,12 @@ class ListedTest(EndpointsTestCase):
         for path, answer in table:
             self.cloud.server.rules.clear()
             self.cloud.server.rule('GET', path, answer, times=None)
-            found = self.survey('root').of(C)
+            found = self.survey('admin').of(C)
             self.assertEqual({(None, None)}, self.places(found), path)
             self.assertEqual((None, None), (found.servers, found.volumes))
 
     def test_the_lists_are_read_once(self) -> None:
-        survey = self.survey('root')
+        survey = self.survey('admin')
         for project_id in B, C:
             survey.of(project_id)
         for path in '/v3/services', '/v3/endpoints':
@@ -402,29 +402,29 @@ class ListedTest(EndpointsTestCase):
     def test_endpoints_of_services_that_are_not_listed_are_a_gap(self) -> None:
         self.listed('compute', ONE, '/compute/v2.1')
         self.cloud.keystone.service_types.remove('compute')
-        found = self.survey('root').of(C)
+        found = self.survey('admin').of(C)
         self.assertEqual({(None, None)}, self.places(found))
 
     def test_a_look_as_the_member_closes_the_gap(self) -> None:
-        self.cloud.keystone.roles['root'][B] = ('member',)
+        self.cloud.keystone.roles['admin'][B] = ('member',)
         self.cloud.nova.admin_role = 'another'
-        found = self.survey('root').of(B)
+        found = self.survey('admin').of(B)
         self.assertEqual(
             ((), scopes_.RESCOPED), (found.gaps, found.checked_as)
         )
-        found = self.survey('root').of(C)
+        found = self.survey('admin').of(C)
         self.assertEqual({('compute', ONE)}, self.places(found))
         self.assertIsNone(found.servers)
 
     def test_what_is_listed_is_asked_as_the_member_too(self) -> None:
-        self.cloud.keystone.roles['root'][B] = ('member',)
+        self.cloud.keystone.roles['admin'][B] = ('member',)
         self.cloud.nova.admin_role = 'another'
         self.cloud.mounted['hidden'] = hidden = compute.Nova()
         hidden.add(B, self.image_id)
         for path, gaps in ('/hidden', set()), ('/gone', {('compute', THREE)}):
             self.unlist()
             self.listed('compute', THREE, f'{path}/v2.1')
-            found = self.survey('root').of(B)
+            found = self.survey('admin').of(B)
             self.assertEqual(gaps, self.places(found))
             self.assertEqual(not gaps, bool(found.consumers))
 
@@ -451,7 +451,7 @@ class ConfigurationTest(EndpointsTestCase):
         entries = [self.cloud.service('compute', 'nova', *endpoints)]
         self.cloud.entries[None] = entries
         self.clouds_yaml(bob=self.cloud.entry('bob', **more))
-        for user, clouds in ('bob', ()), ('ann', ('bob',)), ('root', ()):
+        for user, clouds in ('bob', ()), ('alice', ('bob',)), ('admin', ()):
             found = self.survey(user, *clouds, **more).of(B)
             there = {one.kind for one in found.consumers}
             self.assertEqual({'server'} if seen else set(), there, about)
@@ -514,7 +514,7 @@ class ConfigurationTest(EndpointsTestCase):
     def test_a_catalog_that_names_nothing_tells_nothing(self) -> None:
         self.cloud.catalog = {}
         override = f'{self.cloud.url}/image/v2'
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             scopes = self.scopes(user, image_endpoint_override=override)
             (image_,) = search.find(images.Images(scopes.own), self.image_id)
             found = survey_.Survey(scopes, image_).of(B)
@@ -536,7 +536,7 @@ class ConfigurationTest(EndpointsTestCase):
             {'compute_endpoint_override': override},
             {'compute_endpoint_override': f'{self.cloud.url}/empty'},
         ):
-            for user in 'bob', 'root':
+            for user in 'bob', 'admin':
                 found = self.survey(user, **more).of(B)
                 self.assertEqual(1, len(found.consumers), f'{user} {more}')
                 self.assertEqual((), found.gaps)

@@ -77,10 +77,10 @@ class ScanTest(base.CloudTestCase):
         self.use()
         for user, clouds in (
             ('both', ()),
-            ('ann', ('bob',)),
-            ('ann', ()),
-            ('root', ()),
-            ('root', ('bob',)),
+            ('alice', ('bob',)),
+            ('alice', ()),
+            ('admin', ()),
+            ('admin', ('bob',)),
         ):
             expected = self.alone(user, *clouds)
             found = self.found(user, *clouds)
@@ -109,7 +109,7 @@ class ScanTest(base.CloudTestCase):
     def test_a_project_is_asked_once_for_all_images(self) -> None:
         self.use()
         for number in 2, 4:
-            self.found('ann', 'bob', ids=self.ids[:number])
+            self.found('alice', 'bob', ids=self.ids[:number])
             lists = [
                 str(request)
                 for request in self.cloud.server.requests
@@ -129,7 +129,7 @@ class ScanTest(base.CloudTestCase):
         self.assertIn(self.ids[0], asked)
 
     def test_an_administrator_filters_for_each_image(self) -> None:
-        for user in 'root', 'operator':
+        for user in 'admin', 'operator':
             self.cloud.keystone.roles['operator'] = {ADMIN: ('image_admin',)}
             self.found(user)
             for one in self.ids:

@@ -117,7 +117,7 @@ class MadeOfTest(MadeOfTestCase):
             self.cloud.nova.add(project_id, self.image_id)
             for project_id in (A, B, C)
         ]
-        self.assertEqual(ids, self.ids('root', everyone=True))
+        self.assertEqual(ids, self.ids('admin', everyone=True))
 
     def test_who_may_not_ask_for_all_projects_is_told_so(self) -> None:
         error = self.assertRaises(
@@ -129,7 +129,7 @@ class MadeOfTest(MadeOfTestCase):
         self.cloud.nova.add(B, self.image_id)
         for record in self.cloud.nova.servers.values():
             record['tenant_id'] = ''
-        self.assertRaises(errors.ServiceError, self.found, 'root', True)
+        self.assertRaises(errors.ServiceError, self.found, 'admin', True)
 
 
 class DownCellsTest(MadeOfTestCase):
@@ -171,7 +171,7 @@ class DownCellsTest(MadeOfTestCase):
                 (B, '1 server in a cell that is down'),
                 (C, '2 servers in a cell that is down'),
             },
-            set(self.gaps('root', everyone=True)),
+            set(self.gaps('admin', everyone=True)),
         )
 
     def test_a_page_full_of_them_may_not_be_all(self) -> None:
@@ -180,7 +180,7 @@ class DownCellsTest(MadeOfTestCase):
         self.cloud.nova.page_size = 1
         self.assertIn(
             (None, 'more servers may be in a cell that is down'),
-            self.gaps('root', everyone=True),
+            self.gaps('admin', everyone=True),
         )
 
     def test_a_nova_that_cannot_show_them_is_a_gap(self) -> None:
@@ -230,7 +230,7 @@ class ShelvedTest(MadeOfTestCase):
         )
 
     def test_the_server_needs_it_to_come_back(self) -> None:
-        for user, everyone in ('bob', False), ('root', True):
+        for user, everyone in ('bob', False), ('admin', True):
             (found,) = self.found(user, everyone)
             assert isinstance(found, consumers.Consumer)
             self.assertEqual(

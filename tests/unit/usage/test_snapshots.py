@@ -70,4 +70,4 @@ class SnapshotsTest(base.CloudTestCase):
             self.cloud.glance.add(owner, base_image_ref=self.image_id)
             for owner in (B, C)
         ]
-        self.assertEqual(mine, self.ids('root', everyone=True))
+        self.assertEqual(mine, self.ids('admin', everyone=True))

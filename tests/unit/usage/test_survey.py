@@ -35,7 +35,7 @@ class ScopeTest(surveys.SurveyTestCase):
 
     def test_the_own_project_is_asked_as_itself(self) -> None:
         server_id = self.cloud.nova.add(A, self.image_id)
-        for user, project_id in ('ann', A), ('root', ADMIN):
+        for user, project_id in ('alice', A), ('admin', ADMIN):
             found = self.survey(user).of(project_id)
             self.assertEqual(scopes.OWN, found.checked_as)
             self.assertEqual((), found.gaps)
@@ -45,7 +45,7 @@ class ScopeTest(surveys.SurveyTestCase):
             )
 
     def test_a_member_cloud_comes_before_an_administrator(self) -> None:
-        for user in 'ann', 'both', 'root':
+        for user in 'alice', 'both', 'admin':
             found = self.survey(user, 'bob').of(B)
             self.assertEqual('member cloud bob', found.checked_as)
             self.assertEqual((), found.gaps)
@@ -62,7 +62,7 @@ class ScopeTest(surveys.SurveyTestCase):
             project_id: self.cloud.nova.add(project_id, self.image_id)
             for project_id in (A, B, C)
         }
-        survey = self.survey('root')
+        survey = self.survey('admin')
         for project_id, server_id in mine.items():
             found = survey.of(project_id)
             self.assertEqual(scopes.ADMINISTRATOR, found.checked_as)
@@ -97,14 +97,14 @@ class ScopeTest(surveys.SurveyTestCase):
             self.cloud.server.rule(
                 'GET', path, before=meet, parameter=parameter
             )
-        found = self.survey('ann').of(A)
+        found = self.survey('alice').of(A)
         # Asked one after the other, they would not have met.
         self.assertFalse(all_there.broken)
         self.assertEqual((), found.gaps)
 
     def test_who_has_no_role_there_has_not_seen_anything(self) -> None:
         self.cloud.nova.add(B, self.image_id)
-        found = self.survey('ann').of(B)
+        found = self.survey('alice').of(B)
         self.assertIsNone(found.checked_as)
         self.assertEqual(
             (
@@ -138,7 +138,7 @@ class ScopeTest(surveys.SurveyTestCase):
         self.cloud.server.rule(
             'GET', '/servers', fakes.Answer(403, {}), times=None
         )
-        found = self.survey('root').of(B)
+        found = self.survey('admin').of(B)
         self.assertIn(('compute', ONE), self.places(found))
         self.assertIsNone(found.servers)
 
@@ -183,7 +183,7 @@ class ScopeTest(surveys.SurveyTestCase):
         )
 
     def test_ordinary_users_ask_for_their_own_projects_only(self) -> None:
-        survey = self.survey('ann')
+        survey = self.survey('alice')
         self.assertEqual(1, len(survey.of(C).gaps))
         self.assertEqual(1, len(survey.of_everyone().gaps))
         self.assertEqual(
@@ -224,7 +224,7 @@ class GapTest(surveys.SurveyTestCase):
         image = self.image(self.image_id)
         askers = [
             (self.scopes(user), project_id)
-            for user, project_id in (('bob', B), ('both', B), ('root', C))
+            for user, project_id in (('bob', B), ('both', B), ('admin', C))
         ]
         for path, (service, version) in table.items():
             told = {'OpenStack-API-Version': version}
@@ -302,7 +302,7 @@ class GapTest(surveys.SurveyTestCase):
 
     def test_a_cell_that_is_down_hides_servers(self) -> None:
         self.cloud.nova.down.add(self.cloud.nova.add(B, self.image_id))
-        for user in 'bob', 'root':
+        for user in 'bob', 'admin':
             survey = self.survey(user)
             self.assertIsNone(survey.of(B).servers)
             self.assertEqual(0, survey.of(B).volumes)
@@ -313,12 +313,12 @@ class GapTest(surveys.SurveyTestCase):
         for _ in range(2):
             self.cloud.nova.down.add(self.cloud.nova.add(B, self.image_id))
         self.cloud.nova.page_size = 1
-        self.assertIsNone(self.survey('root').of(C).servers)
+        self.assertIsNone(self.survey('admin').of(C).servers)
 
     def test_a_cell_of_another_project_is_no_gap(self) -> None:
         self.cloud.nova.down.add(self.cloud.nova.add(B, self.image_id))
         self.cloud.nova.add(C)
-        self.assertEqual(0, self.survey('root').of(C).servers)
+        self.assertEqual(0, self.survey('admin').of(C).servers)
 
     def test_a_magnum_that_fails_is_a_gap_but_hides_no_server(self) -> None:
         self.cloud.catalog['container-infra'] = {ONE: '/container-infra/v1'}
@@ -360,9 +360,9 @@ class FoundTest(surveys.SurveyTestCase):
         for user, clouds in (
             ('bob', ()),
             ('both', ()),
-            ('root', ()),
+            ('admin', ()),
             (
-                'ann',
+                'alice',
                 ('bob',),
             ),
         ):

@@ -111,7 +111,7 @@ class MadeOfTest(VolumesTestCase):
         ]
         self.cloud.cinder.add(B, self.other_id)
         self.assertEqual(
-            mine, self.ids(risk.VOLUME, user='root', everyone=True)
+            mine, self.ids(risk.VOLUME, user='admin', everyone=True)
         )
         requests = self.cloud.server.sent('GET', '/volumes/detail')
         self.assertEqual(
@@ -133,7 +133,7 @@ class MadeOfTest(VolumesTestCase):
     def test_a_cinder_that_ignores_filters_is_not_believed(self) -> None:
         self.cloud.cinder.latest = (3, 33)
         error = self.assertRaises(
-            errors.ServiceError, self.found, 'root', everyone=True
+            errors.ServiceError, self.found, 'admin', everyone=True
         )
         self.assertEqual(406, error.status)
 
@@ -207,7 +207,7 @@ class BootedFromTest(VolumesTestCase):
             if counts:
                 expected.add(server_id)
         self.assertEqual(
-            expected, set(self.ids(risk.SERVER, user='root', everyone=True))
+            expected, set(self.ids(risk.SERVER, user='admin', everyone=True))
         )
         # Nova does not show it to the member: it may be any of them.
         self.assertEqual(set(nova.servers), set(self.ids(risk.SERVER)))
@@ -228,13 +228,13 @@ class BootedFromTest(VolumesTestCase):
             self.cloud.server.rule('GET', '/os-volume_attachments', answer)
             self.assertEqual(
                 [server_id],
-                self.ids(risk.SERVER, user='root', everyone=True),
+                self.ids(risk.SERVER, user='admin', everyone=True),
             )
             self.cloud.server.rules.clear()
         # It speaks no microversion that shows the root device.
         self.cloud.nova.latest = (2, 2)
         self.assertEqual(
-            [server_id], self.ids(risk.SERVER, user='root', everyone=True)
+            [server_id], self.ids(risk.SERVER, user='admin', everyone=True)
         )
 
     def test_a_server_with_one_volume_boots_from_it(self) -> None:
@@ -248,7 +248,7 @@ class BootedFromTest(VolumesTestCase):
         self.cloud.cinder.attachments[volume_id] = [server_id]
         other = self.cloud.cinder.add(B, status='reserved')
         self.cloud.cinder.attachments[other] = [self.cloud.nova.add(B)]
-        for user, everyone in ('bob', False), ('root', True):
+        for user, everyone in ('bob', False), ('admin', True):
             self.assertEqual(
                 [server_id],
                 self.ids(risk.SERVER, user=user, everyone=everyone),
@@ -403,7 +403,7 @@ class MakingTest(VolumesTestCase):
             ),
         ]
         for status, metadata, unknown in table:
-            for user, everyone in ('bob', False), ('root', True):
+            for user, everyone in ('bob', False), ('admin', True):
                 self.cloud.cinder.volumes.clear()
                 volume_id = self.cloud.cinder.add(B, None, status)
                 record = self.cloud.cinder.volumes[volume_id]
@@ -430,7 +430,7 @@ class MakingTest(VolumesTestCase):
             self.cloud.cinder.add(project_id, None, 'creating')
         self.assertEqual(
             {(B, '1 volume '), (C, '2 volumes')},
-            {(who, why[:9]) for who, _, why in self.gaps('root', True)},
+            {(who, why[:9]) for who, _, why in self.gaps('admin', True)},
         )
         self.assertEqual([B], [who for who, *_ in self.gaps()])
 
@@ -438,7 +438,7 @@ class MakingTest(VolumesTestCase):
         for _ in range(3):
             self.cloud.cinder.add(B, None, 'downloading')
         self.cloud.cinder.page_size = 1
-        ((_, _, why),) = self.gaps('root', True)
+        ((_, _, why),) = self.gaps('admin', True)
         self.assertIn('3 volumes', why)
 
     def test_one_that_is_named_in_between_is_found(self) -> None:
@@ -455,7 +455,7 @@ class MakingTest(VolumesTestCase):
         )
         self.assertEqual(
             [(risk.VOLUME, volume_id)],
-            [(one.kind, one.id) for one in self.found('root', True)],
+            [(one.kind, one.id) for one in self.found('admin', True)],
         )
 
     def test_a_server_whose_volume_is_not_known_is_a_gap(self) -> None:
@@ -488,7 +488,7 @@ class MakingTest(VolumesTestCase):
                 f'1 server in status {status} whose boot volume is not known '
                 'yet'
             )
-            for user, everyone in ('bob', False), ('root', True):
+            for user, everyone in ('bob', False), ('admin', True):
                 for heeds in True, False:
                     self.cloud.nova.filters = heeds
                     self.assertEqual(
@@ -502,7 +502,7 @@ class MakingTest(VolumesTestCase):
             self.cloud.nova.add(project_id, status='BUILD')
         self.assertEqual(
             {(B, '1 server '), (C, '2 servers')},
-            {(who, why[:9]) for who, _, why in self.gaps('root', True)},
+            {(who, why[:9]) for who, _, why in self.gaps('admin', True)},
         )
         self.assertEqual([B], [who for who, *_ in self.gaps()])
 
@@ -510,7 +510,7 @@ class MakingTest(VolumesTestCase):
         server_id = self.cloud.nova.add(B, status='BUILD')
         volume_id = self.cloud.cinder.add(B, self.image_id, 'reserved')
         self.cloud.cinder.attachments[volume_id] = [server_id]
-        for user, everyone in ('bob', False), ('root', True):
+        for user, everyone in ('bob', False), ('admin', True):
             self.assertEqual(
                 [(risk.VOLUME, volume_id), (risk.SERVER, server_id)],
                 [(one.kind, one.id) for one in self.found(user, everyone)],
@@ -526,7 +526,7 @@ class MakingTest(VolumesTestCase):
                 B, self.image_id, 'in-use', [(server_id, '/dev/vda')]
             )
 
-        for user, everyone in ('bob', False), ('root', True):
+        for user, everyone in ('bob', False), ('admin', True):
             self.cloud.cinder.volumes.clear()
             self.cloud.server.rule('GET', '/volumes/detail', before=finished)
             self.assertEqual(
@@ -594,7 +594,7 @@ class SilentTest(VolumesTestCase):
             self.cloud.cinder.add(project_id, self.image_id)
         self.cloud.cinder.add(A, self.other_id)
         self.assertEqual(
-            {B: '2', C: '1'}, self.gaps(user='root', everyone=True)
+            {B: '2', C: '1'}, self.gaps(user='admin', everyone=True)
         )
 
     def test_one_that_a_server_boots_from_may_be(self) -> None:

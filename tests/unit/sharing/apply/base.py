@@ -26,7 +26,7 @@ A, B, C = fakes.A, fakes.B, fakes.C
 
 
 class FileTestCase(base.FlowTestCase):
-    """Tests of flows that read a file; ann owns project A."""
+    """Tests of flows that read a file; alice owns project A."""
 
     def setUp(self) -> None:
         super().setUp()

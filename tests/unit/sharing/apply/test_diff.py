@@ -38,7 +38,7 @@ class DiffTest(base.FileTestCase):
         )
 
     def test_what_is_in_order_differs_in_nothing(self) -> None:
-        for user in 'ann', 'both', 'root':
+        for user in 'alice', 'both', 'admin':
             for member in (
                 f'project: {B}',
                 f'project: {B.upper()}',
@@ -69,7 +69,7 @@ class DiffTest(base.FileTestCase):
             ),
         ):
             outcome = self.diff(
-                'root', f'{{name: web, members: {members}, exact: true}}'
+                'admin', f'{{name: web, members: {members}, exact: true}}'
             )
             self.assertEqual(rows, self.actions(outcome))
             self.assertEqual(code, outcome.exit_code)
@@ -77,7 +77,7 @@ class DiffTest(base.FileTestCase):
 
     def test_what_could_not_be_seen_comes_before_what_differs(self) -> None:
         outcome = self.diff(
-            'ann',
+            'alice',
             f'{{name: web, members: [{{project: {C}}}], exact: true}}',
         )
         self.assertEqual([(C, 'share'), (B, 'unknown')], self.actions(outcome))
@@ -86,7 +86,7 @@ class DiffTest(base.FileTestCase):
 
     def test_what_is_in_use_is_kept(self) -> None:
         self.cloud.nova.add(B, self.image_id, name='www')
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             outcome = self.diff(user, '{name: web, members: [], exact: true}')
             (row,) = outcome.rows
             self.assertEqual('keep', row.action)
@@ -104,11 +104,11 @@ class DiffTest(base.FileTestCase):
         self.cloud.glance.add(A, 'shared', 'db', members={B: 'pending'})
         for user, accept, action, code in (
             ('both', 'auto', 'accept', errors.DIFFERENT),
-            ('ann', 'auto', 'keep', errors.OK),
+            ('alice', 'auto', 'keep', errors.OK),
             ('both', 'never', 'keep', errors.OK),
-            ('ann', 'required', 'accept', errors.FAILED),
-            ('root', 'auto', 'keep', errors.OK),
-            ('root', 'required', 'accept', errors.DIFFERENT),
+            ('alice', 'required', 'accept', errors.FAILED),
+            ('admin', 'auto', 'keep', errors.OK),
+            ('admin', 'required', 'accept', errors.DIFFERENT),
         ):
             outcome = self.diff(
                 user,
@@ -124,7 +124,7 @@ class DiffTest(base.FileTestCase):
             self.assertEqual(1, len(tokens))
 
     def test_the_credentials_of_another_project_are_refused(self) -> None:
-        for user in 'bob', 'ann':
+        for user in 'bob', 'alice':
             owner = A if user == 'bob' else C
             exc = self.assertRaises(
                 errors.Refused,
@@ -166,7 +166,7 @@ class DiffTest(base.FileTestCase):
             (f'id: {nothing}', f'There is no image {nothing}'),
         ):
             outcome = self.diff(
-                'ann',
+                'alice',
                 f'{{{named}, members: [{{project: {B}}}], exact: true}}',
                 f'{{name: web, members: [{{project: {C}}}]}}',
             )
@@ -181,15 +181,15 @@ class DiffTest(base.FileTestCase):
 
     def test_a_hidden_image_is_an_old_version(self) -> None:
         self.cloud.glance.add(A, 'shared', 'web', os_hidden=True)
-        outcome = self.diff('ann', '{name: web, members: []}')
+        outcome = self.diff('alice', '{name: web, members: []}')
         self.assertEqual([(self.image_id, ONE, 'keep')], self.places(outcome))
         old = self.cloud.glance.add(A, 'shared', 'old', os_hidden=True)
-        outcome = self.diff('ann', '{name: old, members: [{cloud: bob}]}')
+        outcome = self.diff('alice', '{name: old, members: [{cloud: bob}]}')
         self.assertEqual(old, self.places(outcome)[0][0])
 
     def test_one_image_named_in_two_ways_is_not_planned_twice(self) -> None:
         outcome = self.diff(
-            'ann',
+            'alice',
             f'{{name: web, members: [{{project: {B}}}]}}',
             f'{{id: "{self.image_id}", members: []}}',
         )
@@ -201,32 +201,32 @@ class DiffTest(base.FileTestCase):
     def test_an_image_that_must_not_be_shared_is_blocked(self) -> None:
         self.cloud.glance.images[self.image_id]['status'] = 'queued'
         outcome = self.diff(
-            'ann', f'{{name: web, members: [{{project: {C}}}]}}'
+            'alice', f'{{name: web, members: [{{project: {C}}}]}}'
         )
         self.assertEqual([(C, 'share'), (B, 'keep')], self.actions(outcome))
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
     def test_the_owner_needs_no_share(self) -> None:
         outcome = self.diff(
-            'ann', f'{{name: web, members: [{{project: {A}}}]}}'
+            'alice', f'{{name: web, members: [{{project: {A}}}]}}'
         )
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('needs no share', str(outcome.rows[0].reason))
 
     def test_more_than_half_is_said_beforehand(self) -> None:
         self.cloud.glance.add_member(self.image_id, C, 'accepted')
-        outcome = self.diff('root', '{name: web, members: [], exact: true}')
+        outcome = self.diff('admin', '{name: web, members: [], exact: true}')
         self.assertIn('--max-prune', flows.said(outcome))
 
     def test_a_project_that_nobody_can_verify_is_said(self) -> None:
         outcome = self.diff(
-            'ann', f'{{name: web, members: [{{project: {C}}}]}}'
+            'alice', f'{{name: web, members: [{{project: {C}}}]}}'
         )
         self.assertIn(
             f'Could not verify that project {C} exists', flows.said(outcome)
         )
         outcome = self.diff(
-            'root', f'{{name: web, members: [{{project: {"e" * 32}}}]}}'
+            'admin', f'{{name: web, members: [{{project: {"e" * 32}}}]}}'
         )
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('No project found', str(outcome.rows[0].reason))
@@ -241,7 +241,7 @@ class DomainTest(base.FileTestCase):
         self.cloud.keystone.domains = {C: 'campus', A: 'campus'}
 
     def diff_of(
-        self, members: str, user: str = 'root'
+        self, members: str, user: str = 'admin'
     ) -> outcomes.DiffOutcome:
         return self.diff(
             user, f'{{name: web, members: [{members}], exact: true}}'
@@ -273,7 +273,7 @@ class DomainTest(base.FileTestCase):
     def test_a_domain_that_cannot_be_listed_ends_no_share(self) -> None:
         for user, domain in (
             ('both', 'campus'),
-            ('root', 'camps'),
+            ('admin', 'camps'),
         ):
             outcome = self.diff_of(f'{{domain: {domain}}}', user)
             self.assertEqual(
@@ -348,7 +348,7 @@ class RegionsTest(base.FileTestCase):
 class BoundsTest(base.FileTestCase):
     """How many requests a look takes."""
 
-    def number(self, images: int, members: int, user: str = 'ann') -> int:
+    def number(self, images: int, members: int, user: str = 'alice') -> int:
         """Return how many requests a file takes that is in order."""
         ids = [f'{n:032x}' for n in range(members)]
         for one in ids:
@@ -372,7 +372,7 @@ class BoundsTest(base.FileTestCase):
         return len(self.cloud.server.requests)
 
     def test_order_is_seen_with_two_requests_for_an_image(self) -> None:
-        for user in 'ann', 'root':
+        for user in 'alice', 'admin':
             few = self.number(2, 1, user)
             self.assertEqual(few + 2 * 3, self.number(5, 1, user))
             more = self.number(5, 20, user)
@@ -398,7 +398,7 @@ class OutTest(base.FileTestCase):
 
     def test_the_plan_is_saved(self) -> None:
         out = self.path('plan.json')
-        outcome = self.diff('ann', '{name: web, members: []}', out=out)
+        outcome = self.diff('alice', '{name: web, members: []}', out=out)
         with open(out, encoding='utf-8') as file:
             plan = json.load(file)
         self.assertEqual(
@@ -411,7 +411,7 @@ class OutTest(base.FileTestCase):
         exc = self.assertRaises(
             errors.Refused,
             self.diff,
-            'ann',
+            'alice',
             '{name: web, members: []}',
             out=out,
         )

@@ -23,13 +23,13 @@ A, B, C = fakes.A, fakes.B, fakes.C
 
 class ExportTest(base.FileTestCase):
     def export(
-        self, *images: str, user: str = 'ann'
+        self, *images: str, user: str = 'alice'
     ) -> outcomes.ExportOutcome:
         connection = self.cloud.connect(user)
         self.cloud.server.requests.clear()
         return sharing.Export(connection, sharing.ExportRequest(images)).run()
 
-    def exported(self, *images: str, user: str = 'ann') -> document.Document:
+    def exported(self, *images: str, user: str = 'alice') -> document.Document:
         text = self.export(*images, user=user).text
         assert text is not None
         return document.load(text.encode(), 'f')
@@ -52,7 +52,7 @@ class ExportTest(base.FileTestCase):
         glance.add(A, 'shared', 'none')
         glance.add(A, 'private', 'private', {B: 'accepted'})
         glance.add(C, 'shared', 'theirs', {A: 'accepted'})
-        for user in 'ann', 'both':
+        for user in 'alice', 'both':
             found = self.export(user=user)
             path = self.path('shares.yaml')
             with open(path, 'w', encoding='utf-8') as file:

@@ -61,7 +61,7 @@ class AddTest(ApplyTestCase):
         self.assertTrue(outcome.may_have_changed)
 
     def test_a_second_run_changes_nothing(self) -> None:
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             self.web(user, B, C)
             outcome = self.web(user, B, C)
             self.assertEqual([], self.writes())
@@ -76,8 +76,8 @@ class AddTest(ApplyTestCase):
             ('both', 'auto', 'accepted'),
             ('both', 'required', 'accepted'),
             ('both', 'never', 'pending'),
-            ('root', 'auto', 'pending'),
-            ('root', 'required', 'accepted'),
+            ('admin', 'auto', 'pending'),
+            ('admin', 'required', 'accepted'),
         ):
             self.cloud.glance.memberships[self.image_id].clear()
             outcome = self.apply(
@@ -92,7 +92,7 @@ class AddTest(ApplyTestCase):
         self,
     ) -> None:
         outcome = self.apply(
-            'ann',
+            'alice',
             f'{{name: web, members: [{{project: {B}, accept: required}}, '
             f'{{project: {C}}}]}}',
         )
@@ -113,7 +113,7 @@ class AddTest(ApplyTestCase):
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
     def test_a_member_cloud_of_the_file_accepts(self) -> None:
-        self.apply('ann', '{name: web, members: [{cloud: bob}]}')
+        self.apply('alice', '{name: web, members: [{cloud: bob}]}')
         self.assertEqual({B: 'accepted'}, self.members())
 
     def test_a_pending_member_is_accepted(self) -> None:
@@ -209,8 +209,8 @@ class AddTest(ApplyTestCase):
 
     def test_a_reader_is_told_why_not(self) -> None:
         self.breaks('POST', f'/image/v2/images/{self.image_id}/members', 403)
-        self.cloud.keystone.roles['ann'] = {A: ('reader',)}
-        outcome = self.web('ann', B)
+        self.cloud.keystone.roles['alice'] = {A: ('reader',)}
+        outcome = self.web('alice', B)
         self.assertEqual([(B, 'share', 'failed')], self.results(outcome))
         self.assertIn('only the role reader', flows.said(outcome))
         self.assertEqual(errors.FAILED, outcome.exit_code)
@@ -262,7 +262,7 @@ class PruneTest(ApplyTestCase):
         ):
             self.cloud.glance.memberships[self.image_id].clear()
             self.add(b='accepted', c='accepted')
-            outcome = self.web('root', B, exact=exact, prune=prune)
+            outcome = self.web('admin', B, exact=exact, prune=prune)
             self.assertEqual(not goes, C in self.members())
             self.assertEqual(errors.OK, outcome.exit_code)
             self.assertIn(B, self.members())
@@ -281,7 +281,7 @@ class PruneTest(ApplyTestCase):
     def test_who_uses_the_image_stays(self) -> None:
         self.add(b='accepted')
         server_id = self.cloud.nova.add(B, self.image_id)
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             outcome = self.web(user, prune=True)
             self.assertEqual({B: 'accepted'}, self.members())
             self.assertEqual([(B, 'keep', 'in use')], self.results(outcome))
@@ -297,17 +297,17 @@ class PruneTest(ApplyTestCase):
     def test_whom_nobody_can_look_at_stays(self) -> None:
         self.add(b='accepted')
         for more in {}, {'force': True}:
-            outcome = self.web('ann', prune=True, **more)
+            outcome = self.web('alice', prune=True, **more)
             self.assertEqual({B: 'accepted'}, self.members())
             self.assertEqual([(B, 'unknown', 'unseen')], self.results(outcome))
             self.assertEqual(errors.UNSEEN, outcome.exit_code)
-        outcome = self.web('ann', prune=True, allow_unseen=True)
+        outcome = self.web('alice', prune=True, allow_unseen=True)
         self.assertEqual({}, self.members())
         self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_a_member_cloud_is_a_way_to_look(self) -> None:
         self.add(b='accepted')
-        outcome = self.web('ann', prune=True, member_clouds=('bob',))
+        outcome = self.web('alice', prune=True, member_clouds=('bob',))
         self.assertEqual({}, self.members())
         self.assertEqual(errors.OK, outcome.exit_code)
 
@@ -328,7 +328,7 @@ class PruneTest(ApplyTestCase):
             ((B, C), 0, 4),
             ((B, C), None, 2),
         ):
-            outcome = self.web('root', *named, prune=True, max_prune=limit)
+            outcome = self.web('admin', *named, prune=True, max_prune=limit)
             self.assertEqual(left, len(self.members()), f'{named} {limit}')
             self.assertEqual(
                 errors.FAILED if left == 4 else errors.OK, outcome.exit_code
@@ -341,7 +341,7 @@ class PruneTest(ApplyTestCase):
         self.add(b='accepted', c='accepted')
         other = self.cloud.glance.add(A, 'shared', 'db', {B: 'accepted'})
         outcome = self.apply(
-            'root',
+            'admin',
             '{name: web, members: [], exact: true}',
             '{name: db, members: [], exact: true}',
             prune=True,
@@ -354,9 +354,9 @@ class PruneTest(ApplyTestCase):
         self.add(b='accepted')
         for user, member, code in (
             ('both', 'project: somebody', errors.UNSEEN),
-            ('root', 'project: somebody', errors.FAILED),
+            ('admin', 'project: somebody', errors.FAILED),
             ('both', 'domain: campus', errors.UNSEEN),
-            ('root', 'domain: campus', errors.UNSEEN),
+            ('admin', 'domain: campus', errors.UNSEEN),
         ):
             outcome = self.apply(
                 user,
@@ -372,7 +372,7 @@ class PruneTest(ApplyTestCase):
 
     def test_a_word_as_a_member_is_not_pruned_silently(self) -> None:
         self.cloud.glance.add_member(self.image_id, 'team b', 'pending')
-        for user in 'both', 'root':
+        for user in 'both', 'admin':
             outcome = self.web(user, prune=True)
             self.assertEqual(['team b'], list(self.members()))
             self.assertEqual(errors.UNSEEN, outcome.exit_code)
@@ -383,7 +383,7 @@ class PruneTest(ApplyTestCase):
 
     def test_what_glance_cannot_address_is_never_asked_for(self) -> None:
         self.cloud.glance.add_member(self.image_id, '../x', 'pending')
-        outcome = self.web('root', prune=True, allow_unseen=True)
+        outcome = self.web('admin', prune=True, allow_unseen=True)
         self.assertEqual([], self.writes())
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertEqual([('../x', 'keep', 'failed')], self.results(outcome))
@@ -392,7 +392,7 @@ class PruneTest(ApplyTestCase):
         self.add(b='accepted')
         other = self.cloud.glance.add(A, 'private', 'db')
         self.apply(
-            'root',
+            'admin',
             '{name: web, members: [], exact: true}',
             f'{{name: db, members: [{{project: {B}}}]}}',
             prune=True,
@@ -417,14 +417,14 @@ class PruneTest(ApplyTestCase):
             f'/image/v2/images/{self.image_id}/members',
             before=use,
         )
-        outcome = self.web('root', B, prune=True)
+        outcome = self.web('admin', B, prune=True)
         self.assertEqual({B, C}, set(self.members()))
         self.assertEqual(errors.IN_USE, outcome.exit_code)
 
     def test_who_cannot_be_let_in_keeps_others_from_going(self) -> None:
         self.add(c='accepted')
         self.breaks('POST', f'/image/v2/images/{self.image_id}/members', 400)
-        outcome = self.web('root', B, prune=True)
+        outcome = self.web('admin', B, prune=True)
         self.assertEqual({C: 'accepted'}, self.members())
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('Nothing was pruned', flows.said(outcome))
@@ -432,7 +432,7 @@ class PruneTest(ApplyTestCase):
     def test_who_may_not_be_let_in_keeps_others_from_going(self) -> None:
         self.add(c='accepted')
         self.cloud.glance.images[self.image_id]['status'] = 'deactivated'
-        outcome = self.web('root', B, prune=True)
+        outcome = self.web('admin', B, prune=True)
         self.assertEqual({C: 'accepted'}, self.members())
         self.assertEqual(
             [(B, 'share', 'failed'), (C, 'keep', 'kept')],
@@ -460,17 +460,17 @@ class PruneTest(ApplyTestCase):
         self.cloud.server.rule(
             'POST', f'{path}$', fakes.Answer(400, 'no'), before=revoke
         )
-        outcome = self.web('root', B, prune=True)
+        outcome = self.web('admin', B, prune=True)
         self.assertEqual((C, 'prune', 'unknown'), self.results(outcome)[1])
 
     def test_who_goes_makes_room_for_others(self) -> None:
         self.add(b='accepted', c='accepted')
         self.cloud.glance.quota = 2
-        outcome = self.web('root', _D, C, prune=True)
+        outcome = self.web('admin', _D, C, prune=True)
         self.assertEqual({C, _D}, set(self.members()))
         self.assertEqual(errors.OK, outcome.exit_code)
         self.cloud.keystone.projects[_E] = 'project-e'
-        outcome = self.web('root', _D, C, _E, prune=True)
+        outcome = self.web('admin', _D, C, _E, prune=True)
         self.assertEqual({C, _D}, set(self.members()))
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('image_member_quota', flows.said(outcome))
@@ -478,7 +478,7 @@ class PruneTest(ApplyTestCase):
 
     def test_how_to_undo_it_is_said(self) -> None:
         self.add(b='accepted')
-        outcome = self.web('root', prune=True)
+        outcome = self.web('admin', prune=True)
         self.assertIn(
             f'image share-to {self.image_id} {B}',
             flows.said(outcome, outcomes.Level.WARNING),
@@ -495,7 +495,7 @@ class PruneTest(ApplyTestCase):
             f'/image/v2/images/{self.image_id}/members/{B}',
             before=use,
         )
-        outcome = self.web('root', prune=True)
+        outcome = self.web('admin', prune=True)
         self.assertEqual({}, self.members())
         self.assertEqual(errors.IN_USE, outcome.exit_code)
         self.assertIn('began to use image', flows.said(outcome))
@@ -509,7 +509,7 @@ class PruneTest(ApplyTestCase):
                 self.add(b='pending')
 
         self.cloud.server.rule('GET', f'{path}$', before=again, times=None)
-        outcome = self.web('root', prune=True)
+        outcome = self.web('admin', prune=True)
         self.assertEqual([(B, 'prune', 'failed')], self.results(outcome))
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
@@ -527,7 +527,7 @@ class TroubleTest(ApplyTestCase):
             self.cloud.server.rule(
                 'DELETE', path, fakes.LOST, carried_out=carried_out
             )
-            outcome = self.web('root', prune=True)
+            outcome = self.web('admin', prune=True)
             self.assertEqual(carried_out, B not in self.members())
             self.assertEqual(
                 errors.OK if carried_out else errors.FAILED, outcome.exit_code
@@ -565,7 +565,7 @@ class TroubleTest(ApplyTestCase):
             path,
             before=lambda: self.breaks('GET', f'{path}$', times=None),
         )
-        outcome = self.web('ann', B)
+        outcome = self.web('alice', B)
         self.assertEqual([(B, 'share', 'unknown')], self.results(outcome))
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
@@ -576,7 +576,7 @@ class TroubleTest(ApplyTestCase):
             self.cloud.glance.memberships[self.image_id].pop(B, None)
 
         self.cloud.server.rule('GET', f'{path}$', before=revoke, times=None)
-        outcome = self.web('ann', B)
+        outcome = self.web('alice', B)
         self.assertEqual([(B, 'share', 'failed')], self.results(outcome))
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('somebody else has revoked', flows.said(outcome))
@@ -619,7 +619,7 @@ class InterruptionTest(ApplyTestCase):
             if C not in self.members():
                 self.add(c='accepted')
             self.interrupt(call, after=after)
-            user = 'both' if call != 'remove_member' else 'root'
+            user = 'both' if call != 'remove_member' else 'admin'
             flow = self.flow(user, *images, prune=True)
             self.assertRaises(KeyboardInterrupt, flow.run)
             said = flows.said(flow.outcome)
@@ -700,7 +700,7 @@ class PlanTest(ApplyTestCase):
         out = self.path('plan.json')
         named = ', '.join(f'{{project: {one}}}' for one in members)
         self.diff(
-            'root',
+            'admin',
             f'{{name: web, members: [{named}], exact: {str(exact).lower()}}}',
             out=out,
         )
@@ -709,7 +709,7 @@ class PlanTest(ApplyTestCase):
     def test_what_was_planned_is_done(self) -> None:
         self.add(c='accepted')
         plan = self.plan('project-b')
-        outcome = self.apply('root', plan=plan, prune=True)
+        outcome = self.apply('admin', plan=plan, prune=True)
         self.assertEqual({B: 'pending'}, self.members())
         self.assertEqual(errors.OK, outcome.exit_code)
         self.assertEqual(
@@ -734,7 +734,7 @@ class PlanTest(ApplyTestCase):
             plan = self.plan('project-b')
             change()
             exc = self.assertRaises(
-                errors.Refused, self.apply, 'root', plan=plan, prune=True
+                errors.Refused, self.apply, 'admin', plan=plan, prune=True
             )
             self.assertIn('plan.json was made', str(exc))
             self.assertEqual([], self.writes())
@@ -745,14 +745,14 @@ class PlanTest(ApplyTestCase):
             {'file': None, 'plan': None},
         ):
             self.assertRaises(
-                errors.UsageError, self.flow('ann', **request).run
+                errors.UsageError, self.flow('alice', **request).run
             )
 
     def test_the_use_of_a_plan_is_looked_at_anew(self) -> None:
         self.add(c='accepted')
         plan = self.plan()
         self.cloud.nova.add(C, self.image_id)
-        outcome = self.apply('root', plan=plan, prune=True)
+        outcome = self.apply('admin', plan=plan, prune=True)
         self.assertEqual({C: 'accepted'}, self.members())
         self.assertEqual(errors.IN_USE, outcome.exit_code)
 

@@ -69,7 +69,7 @@ _entries = strategies.lists(
     unique_by=lambda entry: entry.number,
 )
 _states = strategies.lists(_images, min_size=3, max_size=3)
-_users = strategies.sampled_from(['both', 'root'])
+_users = strategies.sampled_from(['both', 'admin'])
 
 _examples = hypothesis.settings(hostile.examples, max_examples=25)
 
@@ -150,7 +150,7 @@ class PropertyTest(base.FileTestCase):
         self, state: list[_Image]
     ) -> None:
         self.arrange(state)
-        for user in 'ann', 'both':
+        for user in 'alice', 'both':
             text = sharing.Export(
                 self.cloud.connect(user), sharing.ExportRequest()
             ).run()
@@ -192,7 +192,7 @@ class PropertyTest(base.FileTestCase):
             left = self.cloud.glance.members(ids[number])
             named = exact[number].members if number in exact else {}
             for member in members:
-                seen = user == 'root' or member == fakes.B
+                seen = user == 'admin' or member == fakes.B
                 if (
                     not prune
                     or number not in exact

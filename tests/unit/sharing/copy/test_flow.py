@@ -28,7 +28,7 @@ A, B, C, ONE, TWO, DATA = base.A, base.B, base.C, base.ONE, base.TWO, base.DATA
 class StreamTest(base.CopyTestCase):
     def test_by_default_it_stays_in_the_own_project_and_region(self) -> None:
         source = self.one.add(A, data=DATA)
-        outcome = self.run_copy('ann', source)
+        outcome = self.run_copy('alice', source)
         (copied,) = outcome.copies
         self.assert_copied(copied, self.one)
         self.assertEqual('stream', copied.method)
@@ -43,10 +43,10 @@ class StreamTest(base.CopyTestCase):
     def test_it_goes_into_every_region_project_and_cloud(self) -> None:
         table: dict[str, tuple[dict[str, object], str, object]] = {
             # user: what is asked for, the project and the Glance of the copy
-            'ann': ({'regions': (TWO,)}, A, self.two),
+            'alice': ({'regions': (TWO,)}, A, self.two),
             'both': ({'project': B}, B, self.one),
             'bob': ({'clouds': ('both',)}, A, self.one),
-            'root': ({'clouds': ('two',)}, B, self.two),
+            'admin': ({'clouds': ('two',)}, B, self.two),
         }
         for user, (more, project, glance) in table.items():
             source = self.one.add(A, 'public', data=DATA)
@@ -60,7 +60,7 @@ class StreamTest(base.CopyTestCase):
     def test_several_destinations_have_a_row_each(self) -> None:
         source = self.one.add(A, data=DATA)
         outcome = self.run_copy(
-            'ann', source, clouds=('bob', 'two', 'both'), regions=(TWO, ONE)
+            'alice', source, clouds=('bob', 'two', 'both'), regions=(TWO, ONE)
         )
         # "bob" and "two" are one project.
         self.assertEqual(
@@ -122,7 +122,7 @@ class StreamTest(base.CopyTestCase):
     def test_the_size_is_announced(self) -> None:
         for data in DATA, b'':
             source = self.one.add(A, data=data)
-            self.run_copy('ann', source)
+            self.run_copy('alice', source)
             sent = self.cloud.server.sent('PUT')[-1]
             self.assertEqual(
                 str(len(data)), sent.headers['x-openstack-image-size']
@@ -130,7 +130,7 @@ class StreamTest(base.CopyTestCase):
 
     def test_it_has_the_name_that_is_wished(self) -> None:
         source = self.one.add(A, data=DATA)
-        (copied,) = self.run_copy('ann', source, name='mine').copies
+        (copied,) = self.run_copy('alice', source, name='mine').copies
         record = self.assert_copied(copied, self.one)
         self.assertEqual('mine', record['name'])
 
@@ -141,7 +141,7 @@ class StreamTest(base.CopyTestCase):
             self.one.images.clear()
             more: dict[str, typing.Any] = {'k/~': words}
             source = self.one.add(A, name=words or 'x', data=b'x', **more)
-            (copied,) = self.run_copy('ann', source).copies
+            (copied,) = self.run_copy('alice', source).copies
             record = self.assert_copied(copied, self.one, b'x')
             self.assertEqual(
                 (words or 'x', words), (record['name'], record['k/~'])
@@ -153,14 +153,14 @@ class StreamTest(base.CopyTestCase):
         for size in 0, 1, 1 << 18, (1 << 18) + 1:
             data = b'x' * size
             source = self.one.add(A, data=data)
-            (copied,) = self.run_copy('ann', source).copies
+            (copied,) = self.run_copy('alice', source).copies
             self.assert_copied(copied, self.one, data)
 
     def test_progress_is_counted_in_bytes(self) -> None:
         source = self.one.add(A, data=DATA)
         shown: list[tuple[int, int]] = []
         sharing.Copy(
-            self.cloud.connect('ann'),
+            self.cloud.connect('alice'),
             sharing.CopyRequest(source),
             sharing.Context(
                 progress=lambda done, of: shown.append((done, of))
@@ -178,8 +178,8 @@ class ServerTest(base.CopyTestCase):
     def test_no_byte_passes_the_client(self) -> None:
         source = self.one.add(A, 'shared', members={B: 'pending'}, data=DATA)
         for user, more, glance in (
-            ('ann', {}, self.one),
-            ('ann', {'regions': (TWO,)}, self.two),
+            ('alice', {}, self.one),
+            ('alice', {'regions': (TWO,)}, self.two),
             ('bob', {}, self.one),
             ('bob', {'regions': (TWO,)}, self.two),
         ):
@@ -190,7 +190,7 @@ class ServerTest(base.CopyTestCase):
 
     def test_all_three_things_are_said(self) -> None:
         source = self.one.add(A, data=DATA)
-        self.run_copy('ann', source, regions=(TWO,))
+        self.run_copy('alice', source, regions=(TWO,))
         (sent,) = self.cloud.server.sent('POST', '/import')
         self.assertEqual(
             {
@@ -207,7 +207,7 @@ class ServerTest(base.CopyTestCase):
     def test_a_failure_is_followed_by_a_stream(self) -> None:
         self.two.data.import_fails = 'no route to host'
         source = self.one.add(A, data=DATA)
-        outcome = self.run_copy('ann', source, regions=(TWO,))
+        outcome = self.run_copy('alice', source, regions=(TWO,))
         (copied,) = outcome.copies
         self.assert_copied(copied, self.two)
         self.assertEqual('stream', copied.method)
@@ -219,7 +219,7 @@ class ServerTest(base.CopyTestCase):
         self.two.data.import_fails = ''
         source = self.one.add(A, data=DATA)
         begun = self.clock.now
-        outcome = self.run_copy('ann', source, regions=(TWO,))
+        outcome = self.run_copy('alice', source, regions=(TWO,))
         (copied,) = outcome.copies
         self.assert_copied(copied, self.two)
         self.assertLessEqual(self.clock.now - begun, 400)
@@ -229,7 +229,7 @@ class ServerTest(base.CopyTestCase):
             self.two.data.import_fails = fails
             source = self.one.add(A, data=DATA)
             outcome = self.run_copy(
-                'ann', source, regions=(TWO,), method='server'
+                'alice', source, regions=(TWO,), method='server'
             )
             (copied,) = outcome.copies
             self.assertEqual(1, outcome.exit_code)
@@ -241,7 +241,7 @@ class ServerTest(base.CopyTestCase):
         self.one.data.peers = {ONE: self.two}
         source = self.one.add(A, data=DATA)
         self.two.data.of[source] = DATA[:-1] + b'x'
-        outcome = self.run_copy('ann', source, method='server')
+        outcome = self.run_copy('alice', source, method='server')
         self.assertEqual(1, outcome.exit_code)
         self.assertIn('something else', said(outcome))
         self.assert_nothing_left(source)
@@ -250,9 +250,9 @@ class ServerTest(base.CopyTestCase):
 class AgainTest(base.CopyTestCase):
     def test_a_copy_is_made_once(self) -> None:
         source = self.one.add(A, data=DATA)
-        (first,) = self.run_copy('ann', source).copies
+        (first,) = self.run_copy('alice', source).copies
         self.cloud.server.requests.clear()
-        outcome = self.run_copy('ann', source, name='another')
+        outcome = self.run_copy('alice', source, name='another')
         (second,) = outcome.copies
         self.assertEqual(first.copy_id, second.copy_id)
         self.assertEqual((None, []), (second.method, second.changes))
@@ -273,7 +273,7 @@ class AgainTest(base.CopyTestCase):
 
     def test_the_same_name_means_the_same_image_again(self) -> None:
         for visibility, members, user in (
-            ('private', {}, 'ann'),
+            ('private', {}, 'alice'),
             ('shared', {B: 'accepted'}, 'bob'),
             # In no list; the copy is.
             ('shared', {B: 'pending'}, 'bob'),
@@ -309,9 +309,9 @@ class AgainTest(base.CopyTestCase):
 
     def test_a_copy_whose_original_is_gone_stands_for_itself(self) -> None:
         source = self.one.add(A, 'private', 'ubuntu', data=DATA)
-        (first,) = self.run_copy('ann', 'ubuntu').copies
+        (first,) = self.run_copy('alice', 'ubuntu').copies
         del self.one.images[source]
-        outcome = self.run_copy('ann', 'ubuntu', regions=(TWO,))
+        outcome = self.run_copy('alice', 'ubuntu', regions=(TWO,))
         (second,) = outcome.copies
         record = self.assert_copied(second, self.two)
         self.assertEqual(first.copy_id, record[properties.SOURCE])
@@ -331,7 +331,7 @@ class AgainTest(base.CopyTestCase):
             self.one.images[left].update(
                 {properties.SOURCE: source, properties.COPY: left}
             )
-            outcome = self.run_copy('ann', source)
+            outcome = self.run_copy('alice', source)
             (copied,) = outcome.copies
             self.assert_copied(copied, self.one)
             self.assertEqual(['removed', 'image'], copied.changes)
@@ -341,7 +341,7 @@ class AgainTest(base.CopyTestCase):
     def test_what_only_inherits_the_marks_is_left_alone(self) -> None:
         # Nova's snapshot of a server made of a copy, for one.
         source = self.one.add(A, data=DATA)
-        (copied,) = self.run_copy('ann', source).copies
+        (copied,) = self.run_copy('alice', source).copies
         marks = {
             key: self.one.images[str(copied.copy_id)][key]
             for key in properties.PROVENANCE
@@ -352,19 +352,19 @@ class AgainTest(base.CopyTestCase):
             self.one.add(B, data=b'work of others', **marks),
         ]
         del self.one.images[str(copied.copy_id)]
-        (copied,) = self.run_copy('ann', source).copies
+        (copied,) = self.run_copy('alice', source).copies
         self.assert_copied(copied, self.one)
         for snapshot in snapshots:
             self.assertIn(snapshot, self.one.images)
 
     def test_a_hidden_copy_is_found_and_a_deactivated_one_left(self) -> None:
         source = self.one.add(A, data=DATA)
-        (first,) = self.run_copy('ann', source).copies
+        (first,) = self.run_copy('alice', source).copies
         self.one.images[str(first.copy_id)]['os_hidden'] = True
-        (second,) = self.run_copy('ann', source).copies
+        (second,) = self.run_copy('alice', source).copies
         self.assertEqual(first.copy_id, second.copy_id)
         self.one.images[str(first.copy_id)]['status'] = 'deactivated'
-        (third,) = self.run_copy('ann', source).copies
+        (third,) = self.run_copy('alice', source).copies
         self.assertNotEqual(first.copy_id, third.copy_id)
         self.assertIn(first.copy_id, self.one.images)
 
@@ -378,10 +378,10 @@ class AgainTest(base.CopyTestCase):
         ):
             self.one.data.algorithm, self.two.data.algorithm = one, two
             source = self.one.add(A, data=DATA)
-            (first,) = self.run_copy('ann', source, regions=(TWO,)).copies
+            (first,) = self.run_copy('alice', source, regions=(TWO,)).copies
             self.assert_copied(first, self.two)
             self.cloud.server.requests.clear()
-            (second,) = self.run_copy('ann', source, regions=(TWO,)).copies
+            (second,) = self.run_copy('alice', source, regions=(TWO,)).copies
             self.assertEqual(first.copy_id, second.copy_id, f'{one} {two}')
             self.assertEqual([], self.writes())
 
@@ -393,13 +393,13 @@ class AgainTest(base.CopyTestCase):
         source = self.one.add(A, data=DATA)
         for key in 'checksum', 'os_hash_algo', 'os_hash_value':
             self.one.images[source][key] = None
-        outcome = self.run_copy('ann', source)
+        outcome = self.run_copy('alice', source)
         (first,) = outcome.copies
         record = self.assert_copied(first, self.one)
         self.assertEqual('stream', first.method)
         self.assertIn('nothing is known of the bits', said(outcome))
         self.assertEqual(first.hash, record[properties.SOURCE_HASH])
-        (second,) = self.run_copy('ann', source).copies
+        (second,) = self.run_copy('alice', source).copies
         self.assertEqual(first.copy_id, second.copy_id)
 
 
@@ -476,7 +476,7 @@ class DryRunTest(base.CopyTestCase):
             A, name='-x', data=DATA, min_disk=2, tags=['t'], hw_x='1'
         )
         self.source = source
-        outcome = self.run_copy('ann', source, dry_run=True, **more)
+        outcome = self.run_copy('alice', source, dry_run=True, **more)
         self.assertEqual([], self.writes())
         self.assertEqual(0, outcome.exit_code)
         return outcome
@@ -519,8 +519,8 @@ class DryRunTest(base.CopyTestCase):
 
     def test_what_is_there_needs_nothing(self) -> None:
         source = self.one.add(A, data=DATA)
-        (made,) = self.run_copy('ann', source).copies
-        outcome = self.run_copy('ann', source, dry_run=True)
+        (made,) = self.run_copy('alice', source).copies
+        outcome = self.run_copy('alice', source, dry_run=True)
         self.assertEqual([], outcome.planned)
         (copied,) = outcome.copies
         self.assertEqual(

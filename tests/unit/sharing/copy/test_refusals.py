@@ -42,7 +42,7 @@ class ImageTest(base.CopyTestCase):
         for record, words in table:
             source = self.one.add(A, data=DATA, **record)
             error = self.assertRaises(
-                errors.Refused, self.copy('ann', source).run
+                errors.Refused, self.copy('alice', source).run
             )
             self.assertIn(words, str(error))
             self.assertIn('Nothing has been changed', str(error))
@@ -51,7 +51,9 @@ class ImageTest(base.CopyTestCase):
     def test_the_images_that_it_needs_are_looked_at_as_well(self) -> None:
         kernel = self.one.add(A, data=b'k', status='deactivated')
         source = self.one.add(A, data=DATA, kernel_id=kernel)
-        error = self.assertRaises(errors.Refused, self.copy('ann', source).run)
+        error = self.assertRaises(
+            errors.Refused, self.copy('alice', source).run
+        )
         self.assertIn(kernel, str(error))
 
     def test_nothing_stands_against_an_ordinary_image(self) -> None:
@@ -65,7 +67,7 @@ class ImageTest(base.CopyTestCase):
             image = self.image(image_id)
             self.assertEqual([], refusals.of(image))
             self.assertEqual(
-                [], refusals.of_signed(image, self.scopes('ann').own)
+                [], refusals.of_signed(image, self.scopes('alice').own)
             )
 
 
@@ -98,7 +100,7 @@ class SignatureTest(base.CopyTestCase):
     def test_the_destination_has_to_read_the_certificate(self) -> None:
         self.cloud.catalog['key-manager'] = {ONE: '/secrets'}
         self.cloud.mounted['secrets'] = _Barbican(cert=A)
-        (copied,) = self.run_copy('ann', self.source).copies
+        (copied,) = self.run_copy('alice', self.source).copies
         record = self.assert_copied(copied, self.one)
         self.assertEqual('x', record['img_signature'])
         error = self.assertRaises(
@@ -107,7 +109,7 @@ class SignatureTest(base.CopyTestCase):
         self.assertIn(f'project {B} cannot read its certificate', str(error))
 
     def test_without_a_key_manager_nobody_can(self) -> None:
-        self.assertRaises(errors.Refused, self.copy('ann', self.source).run)
+        self.assertRaises(errors.Refused, self.copy('alice', self.source).run)
         self.assertEqual([], self.writes())
 
     def test_a_certificate_may_be_called_anything(self) -> None:
@@ -118,6 +120,6 @@ class SignatureTest(base.CopyTestCase):
                 words
             )
             self.assertRaises(
-                errors.Refused, self.copy('ann', self.source).run
+                errors.Refused, self.copy('alice', self.source).run
             )
         self.assertEqual([], self.writes())

@@ -45,14 +45,14 @@ class TroubleTestCase(base.CopyTestCase):
         self.assert_nothing_left(self.source)
         # And again: well.
         self.server.rules.clear()
-        (copied,) = self.run_copy('ann', self.source).copies
+        (copied,) = self.run_copy('alice', self.source).copies
         self.assert_copied(copied, self.one)
 
 
 class SourceTest(TroubleTestCase):
     def test_a_source_that_breaks_off_is_asked_for_the_rest(self) -> None:
         self.bodies_break(300000, 1, 210000)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         (copied,) = outcome.copies
         self.assert_copied(copied, self.one)
         self.assertEqual(1, len(self.server.sent('PUT')))
@@ -60,7 +60,7 @@ class SourceTest(TroubleTestCase):
     def test_one_that_brings_nothing_any_more_is_given_up(self) -> None:
         self.bodies_break(300000)
         self.server.rule('GET', '/file', fakes.LOST, times=None)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assertIn('could be read', said(outcome))
         self.assertIn(f'of the {len(DATA)} bytes', said(outcome))
         self.assert_failed(outcome)
@@ -71,7 +71,7 @@ class SourceTest(TroubleTestCase):
             self.server.rule(
                 'GET', '/file', fakes.Answer(status, 'gone'), times=None
             )
-            outcome = self.run_copy('ann', self.source)
+            outcome = self.run_copy('alice', self.source)
             self.assertIn(f'answered {status}', said(outcome))
             self.assert_failed(outcome)
             # It stands in the way of the next turn.
@@ -80,14 +80,14 @@ class SourceTest(TroubleTestCase):
 
     def test_other_bytes_than_the_sources_are_no_copy(self) -> None:
         self.one.data.of[self.source] = DATA[:-1] + b'x'
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assertIn('is not what it is', said(outcome))
         self.one.data.of[self.source] = DATA
         self.assert_failed(outcome)
 
     def test_more_bytes_than_the_sources_are_no_copy(self) -> None:
         self.one.data.of[self.source] = DATA + b'x'
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assertIn('More than the', said(outcome))
         self.one.data.of[self.source] = DATA
         self.assert_failed(outcome)
@@ -95,13 +95,13 @@ class SourceTest(TroubleTestCase):
     def test_a_token_of_the_reader_that_ends_is_replaced(self) -> None:
         def forget() -> None:
             callers = self.cloud.keystone.callers
-            for token in [t for t in callers if t.endswith('-ann')]:
+            for token in [t for t in callers if t.endswith('-alice')]:
                 del callers[token]
 
         self.bodies_break(300000)
         self.server.rules[0].before = forget
         self.one.images[self.source]['visibility'] = 'public'
-        (copied,) = self.run_copy('ann', self.source, clouds=('bob',)).copies
+        (copied,) = self.run_copy('alice', self.source, clouds=('bob',)).copies
         self.assert_copied(copied, self.one)
 
 
@@ -114,7 +114,7 @@ class DestinationTest(TroubleTestCase):
         ):
             self.server.requests.clear()
             self.server.rule('PUT', '/file', answer, times=None)
-            outcome = self.run_copy('ann', self.source)
+            outcome = self.run_copy('alice', self.source)
             self.assertEqual(1, len(self.server.sent('PUT')))
             self.assert_failed(outcome)
             for record in self.copies(self.source):
@@ -128,7 +128,7 @@ class DestinationTest(TroubleTestCase):
             ):
                 source = self.one.add(A, data=DATA)
                 self.server.rule(method, path, answer, carried_out=True)
-                (copied,) = self.run_copy('ann', source).copies
+                (copied,) = self.run_copy('alice', source).copies
                 self.assert_copied(copied, self.one)
                 self.assertEqual(1, len(self.copies(source)))
 
@@ -143,13 +143,13 @@ class DestinationTest(TroubleTestCase):
                 record['status'] = 'active'
 
         begun, self.clock.sleep = self.clock.now, store
-        (copied,) = self.run_copy('ann', self.source).copies
+        (copied,) = self.run_copy('alice', self.source).copies
         self.assert_copied(copied, self.one)
 
     def test_and_not_for_ever(self) -> None:
         self.one.data.status = 'saving'
         self.server.rule('PUT', '/file', fakes.LOST, carried_out=True)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.one.data.status = 'active'
         self.assert_failed(outcome)
 
@@ -163,26 +163,26 @@ class DestinationTest(TroubleTestCase):
                 lambda _, image_id, data: real(image_id, data[:-1]),
             )
         )
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assertIn('something else', said(outcome))
         self.assert_nothing_left(self.source)
 
     def test_what_is_converted_cannot_be_verified(self) -> None:
         self.one.data.converts_to = 'qcow2'
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assertIn('converted, it cannot be verified', said(outcome))
         self.one.data.converts_to = None
         self.assert_failed(outcome)
 
     def test_a_copy_that_is_not_active_in_the_end_is_none(self) -> None:
         self.one.data.status = 'queued'
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.one.data.status = 'active'
         self.assert_failed(outcome)
 
     def test_what_cannot_be_read_back_is_deleted(self) -> None:
         self.server.rule('PUT', '/file', before=self.break_images)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assert_failed(outcome)
 
     def break_images(self) -> None:
@@ -192,7 +192,7 @@ class DestinationTest(TroubleTestCase):
     def test_what_cannot_be_deleted_is_named(self) -> None:
         self.breaks('PUT', '/file', 413)
         self.breaks('DELETE', '/images/', 500, times=None)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         (copied,) = outcome.copies
         (left,) = self.copies(self.source)
         self.assertEqual((left['id'], None), (copied.copy_id, copied.verified))
@@ -202,7 +202,7 @@ class DestinationTest(TroubleTestCase):
         )
         # And again: it is replaced.
         self.server.rules.clear()
-        (copied,) = self.run_copy('ann', self.source).copies
+        (copied,) = self.run_copy('alice', self.source).copies
         self.assert_copied(copied, self.one)
         self.assertEqual(1, len(self.copies(self.source)))
 
@@ -211,7 +211,7 @@ class DestinationTest(TroubleTestCase):
     ) -> None:
         self.one.data.converts_to = 'qcow2'
         self.breaks('DELETE', '/images/', 500, times=None)
-        (copied,) = self.run_copy('ann', self.source).copies
+        (copied,) = self.run_copy('alice', self.source).copies
         (left,) = self.copies(self.source)
         self.assertEqual(
             (left['id'], False), (copied.copy_id, copied.verified)
@@ -220,7 +220,7 @@ class DestinationTest(TroubleTestCase):
     def test_a_restart_is_survived_by_the_deletion(self) -> None:
         self.breaks('PUT', '/file', 502)
         self.server.rule('DELETE', '/images/', fakes.LOST, times=2)
-        self.assert_failed(self.run_copy('ann', self.source))
+        self.assert_failed(self.run_copy('alice', self.source))
 
     def test_old_halves_that_cannot_be_deleted_are_no_obstacle(self) -> None:
         left = self.one.add(A, status='queued')
@@ -228,7 +228,7 @@ class DestinationTest(TroubleTestCase):
             {properties.SOURCE: self.source, properties.COPY: left}
         )
         self.breaks('DELETE', '/images/', 403)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         (copied,) = outcome.copies
         self.assert_copied(copied, self.one)
         self.assertIn(left, said(outcome, outcomes.Level.WARNING))
@@ -236,7 +236,7 @@ class DestinationTest(TroubleTestCase):
     def test_properties_that_are_not_taken_are_named(self) -> None:
         self.one.images[self.source].update({'x_a': '1', 'x_b': '2'})
         self.one.data.protected = frozenset({'x_a'})
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         (copied,) = outcome.copies
         record = self.assert_copied(copied, self.one)
         self.assertNotIn('x_a', record)
@@ -248,7 +248,7 @@ class DestinationTest(TroubleTestCase):
 
     def test_who_may_make_no_image_is_told(self) -> None:
         self.breaks('POST', '/images$', 403, times=None)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         self.assertIn('answered 403', said(outcome))
         self.assert_failed(outcome)
 
@@ -261,7 +261,7 @@ class DestinationTest(TroubleTestCase):
             source = self.one.add(A, data=DATA)
             self.server.rules.clear()
             self.breaks(method, path, 507, times=None)
-            outcome = self.run_copy('ann', source, regions=(ONE, TWO))
+            outcome = self.run_copy('alice', source, regions=(ONE, TWO))
             first, second = outcome.copies
             self.assertIsNone(first.verified)
             self.assert_copied(second, self.two)
@@ -274,13 +274,13 @@ class ImportTest(TroubleTestCase):
         self.imports()
 
     def run_server(self) -> outcomes.CopyOutcome:
-        return self.run_copy('ann', self.source, method='server')
+        return self.run_copy('alice', self.source, method='server')
 
     def test_a_lost_answer_says_nothing(self) -> None:
         for answer in fakes.LOST, fakes.Answer(504):
             source = self.one.add(A, data=DATA)
             self.server.rule('POST', '/import', answer, carried_out=True)
-            (copied,) = self.run_copy('ann', source, method='server').copies
+            (copied,) = self.run_copy('alice', source, method='server').copies
             self.assert_copied(copied, self.one)
 
     def test_one_that_never_began_is_no_copy(self) -> None:
@@ -299,7 +299,7 @@ class ImportTest(TroubleTestCase):
                 self.breaks('GET', '/images/[^/]+$', 503, times=times)
 
             self.server.rule('POST', '/import', before=fail)
-            outcome = self.run_copy('ann', source, method='server')
+            outcome = self.run_copy('alice', source, method='server')
             (copied,) = outcome.copies
             self.assertEqual(works, copied.verified is True)
             self.server.rules.clear()
@@ -328,7 +328,7 @@ class ImportTest(TroubleTestCase):
     def test_no_stream_is_begun_beside_an_import_that_is_left(self) -> None:
         self.one.data.import_fails = 'no route to host'
         self.breaks('DELETE', '/images/', 500, times=None)
-        outcome = self.run_copy('ann', self.source)
+        outcome = self.run_copy('alice', self.source)
         (copied,) = outcome.copies
         (left,) = self.copies(self.source)
         self.assertEqual(left['id'], copied.copy_id)
@@ -345,7 +345,7 @@ class RefusedTest(TroubleTestCase):
             {'regions': ('',)},
         ):
             error = self.assertRaises(
-                errors.UsageError, self.copy('ann', self.source, **more).run
+                errors.UsageError, self.copy('alice', self.source, **more).run
             )
             self.assertEqual(2, error.exit_code)
 
@@ -353,17 +353,21 @@ class RefusedTest(TroubleTestCase):
         self,
     ) -> None:
         table: list[tuple[str, dict[str, typing.Any], str]] = [
-            ('ann', {'regions': (TWO, 'Nowhere')}, "region 'Nowhere'"),
-            ('ann', {'clouds': ('bob', 'nobody')}, 'nobody'),
-            ('ann', {'project': B}, 'you have no role in project'),
-            ('ann', {'project': 'nowhere'}, 'Cannot look up the project name'),
-            ('ann', {'method': 'server'}, 'does not offer'),
-            ('ann', {'clouds': ('bob',), 'method': 'server'}, 'server'),
-            # The token says which project it is.
-            ('ann', {'clouds': ('bob',), 'project': A}, f'not for {A!r}'),
-            ('ann', {'clouds': ('bob',), 'project': 'project-a'}, 'not for'),
+            ('alice', {'regions': (TWO, 'Nowhere')}, "region 'Nowhere'"),
+            ('alice', {'clouds': ('bob', 'nobody')}, 'nobody'),
+            ('alice', {'project': B}, 'you have no role in project'),
             (
-                'ann',
+                'alice',
+                {'project': 'nowhere'},
+                'Cannot look up the project name',
+            ),
+            ('alice', {'method': 'server'}, 'does not offer'),
+            ('alice', {'clouds': ('bob',), 'method': 'server'}, 'server'),
+            # The token says which project it is.
+            ('alice', {'clouds': ('bob',), 'project': A}, f'not for {A!r}'),
+            ('alice', {'clouds': ('bob',), 'project': 'project-a'}, 'not for'),
+            (
+                'alice',
                 {
                     'clouds': ('bob',),
                     'project': 'project-b',
@@ -391,7 +395,7 @@ class RefusedTest(TroubleTestCase):
             {'project': 'project-b', 'project_domain': 'Default'},
         ):
             (copied,) = self.run_copy(
-                'ann', self.source, clouds=('bob',), **more
+                'alice', self.source, clouds=('bob',), **more
             ).copies
             self.assert_copied(copied, self.one)
 
@@ -419,7 +423,7 @@ class RefusedTest(TroubleTestCase):
         self.imports()
         other = self.useFixture(fakes.Cloud())
         self.clouds_yaml(there=other.entry('bob'))
-        outcome = self.run_copy('ann', self.source, clouds=('there',))
+        outcome = self.run_copy('alice', self.source, clouds=('there',))
         (copied,) = outcome.copies
         self.assert_copied(copied, other.glance)
         self.assertEqual('stream', copied.method)
@@ -444,7 +448,7 @@ class InterruptedTest(TroubleTestCase):
             real(*args, **more)
             raise by()
 
-        flow = self.copy('ann', self.source, method=self.method)
+        flow = self.copy('alice', self.source, method=self.method)
         with fixtures.MonkeyPatch(
             f'osc_imageshare.image.{module}.{call}', interrupt
         ):
@@ -475,7 +479,7 @@ class InterruptedTest(TroubleTestCase):
                     self.assert_nothing_left(self.source)
 
     def test_what_is_done_stays_and_is_named(self) -> None:
-        flow = self.copy('ann', self.source, regions=(ONE, TWO))
+        flow = self.copy('alice', self.source, regions=(ONE, TWO))
         real = self.uploads.create
 
         def create(there: typing.Any, *args: typing.Any) -> typing.Any:
@@ -510,7 +514,7 @@ class InterruptedTest(TroubleTestCase):
             raise KeyboardInterrupt
 
         flow = sharing.Copy(
-            self.cloud.connect('ann'),
+            self.cloud.connect('alice'),
             sharing.CopyRequest(self.source),
             sharing.Context(progress=interrupt),
         )

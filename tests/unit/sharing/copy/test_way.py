@@ -53,16 +53,18 @@ class ServerTest(base.CopyTestCase):
         self.imports()
         self.source = self.one.add(A, data=DATA)
 
-    def possible(self, user: str = 'ann', **more: typing.Any) -> way.Possible:
-        """Look whether a user's project can fetch ann's image."""
-        own = self.scopes('ann').own
+    def possible(
+        self, user: str = 'alice', **more: typing.Any
+    ) -> way.Possible:
+        """Look whether a user's project can fetch alice's image."""
+        own = self.scopes('alice').own
         there = uploads.Uploads(self.scopes(user, **more).own)
         return way.server(own, self.image(self.source), there)
 
     def test_it_is_open_where_everything_fits(self) -> None:
         for more in {}, {'region_name': TWO}:
             self.assertEqual(
-                way.Possible('public'), self.possible('ann', **more)
+                way.Possible('public'), self.possible('alice', **more)
             )
 
     def test_who_cannot_read_the_image_cannot_fetch_it(self) -> None:

@@ -60,8 +60,8 @@ class RevokeTest(RevokeTestCase):
     def test_what_nobody_uses_is_revoked(self) -> None:
         for user, more in (
             ('both', {}),
-            ('root', {}),
-            ('ann', {'member_clouds': ('bob',)}),
+            ('admin', {}),
+            ('alice', {'member_clouds': ('bob',)}),
         ):
             self.begin()
             outcome = self.revoked(user, B, **more)
@@ -94,7 +94,7 @@ class RevokeTest(RevokeTestCase):
         self.assertEqual([], self.writes())
 
     def test_what_nobody_could_see_is_not(self) -> None:
-        outcome = self.revoked('ann', B)
+        outcome = self.revoked('alice', B)
         self.assertEqual({B: outcomes.UNSEEN}, self.results(outcome))
         self.assertEqual(errors.UNSEEN, outcome.exit_code)
         self.assertIn('--member-cloud', base.said(outcome))
@@ -111,8 +111,8 @@ class RevokeTest(RevokeTestCase):
         table: list[tuple[str, dict[str, bool], str]] = [
             ('both', {'force': True}, outcomes.REVOKED),
             ('both', {'allow_unseen': True}, outcomes.IN_USE),
-            ('ann', {'force': True}, outcomes.UNSEEN),
-            ('ann', {'allow_unseen': True}, outcomes.REVOKED),
+            ('alice', {'force': True}, outcomes.UNSEEN),
+            ('alice', {'allow_unseen': True}, outcomes.REVOKED),
         ]
         for user, overrides, expected in table:
             self.begin()
@@ -137,7 +137,7 @@ class RevokeTest(RevokeTestCase):
 
     def test_what_may_go_goes(self) -> None:
         self.server(C)
-        outcome = self.revoked('root', B, C, 'project-a')
+        outcome = self.revoked('admin', B, C, 'project-a')
         self.assertEqual(
             {
                 B: outcomes.REVOKED,
@@ -150,7 +150,7 @@ class RevokeTest(RevokeTestCase):
         self.assertEqual(errors.FAILED, outcome.exit_code)
 
     def test_every_share_can_be_meant(self) -> None:
-        outcome = self.revoked('root', everyone=True)
+        outcome = self.revoked('admin', everyone=True)
         self.assertEqual(
             {B: outcomes.REVOKED, C: outcomes.REVOKED}, self.results(outcome)
         )
@@ -158,7 +158,7 @@ class RevokeTest(RevokeTestCase):
 
     def test_no_share_is_nothing_to_revoke(self) -> None:
         self.image_id = self.cloud.glance.add(A, 'shared')
-        outcome = self.revoked('ann', everyone=True)
+        outcome = self.revoked('alice', everyone=True)
         self.assertEqual(
             (errors.OK, []), (outcome.exit_code, outcome.projects)
         )
@@ -167,7 +167,7 @@ class RevokeTest(RevokeTestCase):
         for member in ('team b', '?x=1', '%2e%2e', 'a\nb', '--all'):
             self.begin()
             self.cloud.glance.add_member(self.image_id, member)
-            outcome = self.revoked('ann', member, allow_unseen=True)
+            outcome = self.revoked('alice', member, allow_unseen=True)
             self.assertEqual({member: outcomes.REVOKED}, self.results(outcome))
             self.assertEqual({B, C}, self.members())
 
@@ -181,7 +181,7 @@ class RevokeTest(RevokeTestCase):
                     'tuple[str, ...]', more.get('projects', ())
                 )
                 outcome = self.revoked(
-                    'ann', *projects, everyone=not projects, force=True
+                    'alice', *projects, everyone=not projects, force=True
                 )
                 self.assertEqual(
                     outcomes.FAILED, self.results(outcome)[member]
@@ -206,7 +206,7 @@ class RefusalTest(RevokeTestCase):
     def test_all_and_some_contradict_each_other(self) -> None:
         for projects, everyone in (((), False), ((B,), True)):
             self.assertIsInstance(
-                self.refusal('ann', *projects, everyone=everyone),
+                self.refusal('alice', *projects, everyone=everyone),
                 errors.UsageError,
             )
 
@@ -221,30 +221,30 @@ class RefusalTest(RevokeTestCase):
             ('community', 'is community: every project can use it'),
         ):
             self.cloud.glance.images[self.image_id]['visibility'] = visibility
-            self.assertIn(words, str(self.refusal('ann', B)))
+            self.assertIn(words, str(self.refusal('alice', B)))
 
     def test_of_a_private_image_all_is_none(self) -> None:
         self.cloud.glance.images[self.image_id]['visibility'] = 'private'
-        outcome = self.revoked('ann', everyone=True)
+        outcome = self.revoked('alice', everyone=True)
         self.assertEqual(errors.OK, outcome.exit_code)
         self.assertIn('no other project can use it', base.said(outcome))
 
     def test_a_member_cloud_that_is_not_meant_is_refused(self) -> None:
-        message = str(self.refusal('root', C, member_clouds=('bob',)))
+        message = str(self.refusal('admin', C, member_clouds=('bob',)))
         self.assertIn('not one of the specified projects', message)
         del self.cloud.glance.memberships[self.image_id][B]
-        message = str(self.refusal('root', C, member_clouds=('bob',)))
+        message = str(self.refusal('admin', C, member_clouds=('bob',)))
         self.assertIn('is not a member of image', message)
 
     def test_a_service_that_fails_before_any_change_says_so(self) -> None:
         self.breaks('GET', '/members$')
-        error = self.refusal('ann', B)
+        error = self.refusal('alice', B)
         self.assertEqual('Nothing has been changed.', error.lines[-1])
 
 
 class DryRunTest(RevokeTestCase):
     def test_every_command_is_named_and_nothing_is_done(self) -> None:
-        outcome = self.revoked('root', B, C, private=True, dry_run=True)
+        outcome = self.revoked('admin', B, C, private=True, dry_run=True)
         self.assertEqual([], self.writes())
         self.assertEqual(
             [
@@ -274,19 +274,19 @@ class DryRunTest(RevokeTestCase):
 
 class PrivateTest(RevokeTestCase):
     def test_the_image_is_private_after_the_last_member(self) -> None:
-        outcome = self.revoked('root', B, C, private=True)
+        outcome = self.revoked('admin', B, C, private=True)
         self.assertEqual('private', self.visibility(self.image_id))
         self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_it_stays_shared_while_somebody_is_left(self) -> None:
-        outcome = self.revoked('root', B, private=True)
+        outcome = self.revoked('admin', B, private=True)
         self.assertEqual('shared', self.visibility(self.image_id))
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn(f'still has members: {C}', base.said(outcome))
 
     def test_that_it_is_in_use_has_its_own_exit_code(self) -> None:
         self.server(C)
-        outcome = self.revoked('root', everyone=True, private=True)
+        outcome = self.revoked('admin', everyone=True, private=True)
         self.assertEqual({C}, self.members())
         self.assertEqual(errors.IN_USE, outcome.exit_code)
 
@@ -294,7 +294,7 @@ class PrivateTest(RevokeTestCase):
         self,
     ) -> None:
         self.breaks('PATCH', '/images/', 403)
-        outcome = self.revoked('root', everyone=True, private=True)
+        outcome = self.revoked('admin', everyone=True, private=True)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertEqual(
             {outcomes.REVOKED}, set(self.results(outcome).values())
@@ -306,14 +306,14 @@ class PrivateTest(RevokeTestCase):
 
     def test_what_it_is_then_is_read_back(self) -> None:
         self.breaks('PATCH', '/images/')
-        outcome = self.revoked('root', everyone=True, private=True)
+        outcome = self.revoked('admin', everyone=True, private=True)
         self.assertIn('still shared', base.said(outcome, outcomes.Level.ERROR))
         self.begin()
         self.breaks('PATCH', '/images/')
         for _ in range(3):
             self.cloud.server.rule('GET', '/members$')
         self.breaks('GET', '/members$', times=None)
-        outcome = self.revoked('root', everyone=True, private=True)
+        outcome = self.revoked('admin', everyone=True, private=True)
         self.assertIn(
             'is probably still shared',
             base.said(outcome, outcomes.Level.ERROR),
@@ -330,7 +330,7 @@ class PrivateTest(RevokeTestCase):
         ):
             self.begin()
             self.breaks('PATCH', '/images/', 403, before=change)
-            outcome = self.revoked('root', everyone=True, private=True)
+            outcome = self.revoked('admin', everyone=True, private=True)
             said = base.said(outcome, outcomes.Level.ERROR)
             self.assertIn(told, said)
             self.assertNotIn('still shared', said)
@@ -340,7 +340,7 @@ class PrivateTest(RevokeTestCase):
         self.cloud.server.rule(
             'PATCH', '/images/', fakes.LOST, carried_out=True
         )
-        outcome = self.revoked('root', everyone=True, private=True)
+        outcome = self.revoked('admin', everyone=True, private=True)
         self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_a_glance_without_shared_images_has_nothing_to_hide(self) -> None:
@@ -374,7 +374,7 @@ class UndoTest(RevokeTestCase):
         return undo
 
     def test_a_project_is_shared_with_again(self) -> None:
-        for user in 'ann', 'both', 'root':
+        for user in 'alice', 'both', 'admin':
             undo = self.undo(user, B)
             self.assertEqual(
                 f'openstack image share-to {self.image_id} {B}', undo
@@ -401,7 +401,7 @@ class UndoTest(RevokeTestCase):
             )
 
     def test_the_owner_cannot_share_with_itself(self) -> None:
-        undo = self.undo('ann', A)
+        undo = self.undo('alice', A)
         self.assertEqual(
             f'openstack image add project {self.image_id} {A}', undo
         )
@@ -409,7 +409,7 @@ class UndoTest(RevokeTestCase):
     def test_the_owners_own_servers_are_no_reason_to_refuse(self) -> None:
         self.cloud.nova.add(A, self.image_id)
         self.cloud.glance.add_member(self.image_id, A)
-        outcome = self.revoked('ann', A)
+        outcome = self.revoked('alice', A)
         self.assertEqual({A: outcomes.REVOKED}, self.results(outcome))
         self.assertEqual(errors.OK, outcome.exit_code)
 
@@ -425,13 +425,13 @@ class UndoTest(RevokeTestCase):
         )
 
     def test_a_string_is_added_by_the_native_command(self) -> None:
-        undo = self.undo('ann', 'team b')
+        undo = self.undo('alice', 'team b')
         self.assertEqual(
             f"openstack image add project {self.image_id} 'team b'", undo
         )
 
     def test_an_image_that_is_private_now_is_shared_first(self) -> None:
-        undo = self.undo('ann', 'team b', private=True)
+        undo = self.undo('alice', 'team b', private=True)
         self.assertEqual(
             f'openstack image set --shared {self.image_id} && '
             f"openstack image add project {self.image_id} 'team b'",
@@ -439,4 +439,4 @@ class UndoTest(RevokeTestCase):
         )
 
     def test_an_administrators_client_would_look_the_string_up(self) -> None:
-        self.assertTrue(self.undo('root', 'team b').startswith('# '))
+        self.assertTrue(self.undo('admin', 'team b').startswith('# '))

@@ -23,7 +23,7 @@ _IMAGE = images.Image('i', 'ubuntu', A, 'active', 'shared', '')
 
 class MatchTest(base.CloudTestCase):
     def match(
-        self, words: str, members: set[str], user: str = 'root'
+        self, words: str, members: set[str], user: str = 'admin'
     ) -> projects.Project:
         look_up = projects.Projects(self.scopes(user))
         return naming.Naming(look_up, _IMAGE, members).match(words)
@@ -36,7 +36,7 @@ class MatchTest(base.CloudTestCase):
 
     def test_a_stored_name_is_a_member_of_its_own(self) -> None:
         # Somebody has shared with the name, which helps nobody.
-        for user in 'ann', 'root':
+        for user in 'alice', 'admin':
             self.assertEqual(
                 projects.Project('project-b'),
                 self.match('project-b', {'project-b'}, user),
@@ -44,7 +44,7 @@ class MatchTest(base.CloudTestCase):
 
     def test_any_stored_string_can_be_meant(self) -> None:
         for member in ('not a project!', '?x=1', 'a\nb', '..', 'é', 'a/b'):
-            for user in 'ann', 'root':
+            for user in 'alice', 'admin':
                 self.assertEqual(
                     member, self.match(member, {member, B}, user).id
                 )
@@ -79,18 +79,20 @@ class MatchTest(base.CloudTestCase):
         )
 
     def test_a_name_nobody_can_look_up_is_refused(self) -> None:
-        self.assertRaises(errors.Refused, self.match, 'project-b', {B}, 'ann')
+        self.assertRaises(
+            errors.Refused, self.match, 'project-b', {B}, 'alice'
+        )
 
     def test_a_project_that_is_no_member_is_told_apart_later(self) -> None:
         self.assertEqual(C, self.match('project-c', {B}).id)
 
     def test_what_no_request_can_name_is_not_looked_up(self) -> None:
         for words in '..', 'a/b':
-            self.assertEqual(words, self.match(words, {B}, 'ann').id)
+            self.assertEqual(words, self.match(words, {B}, 'alice').id)
 
     def test_names_are_looked_up_at_once(self) -> None:
         self.cloud.keystone.projects.update({'x': 'x', 'y': 'y'})
-        look_ups = projects.Projects(self.scopes('root'))
+        look_ups = projects.Projects(self.scopes('admin'))
         words = [B, 'x', 'nothing', 'y']
         naming.look_up(look_ups, words)
         self.cloud.server.requests.clear()

@@ -61,7 +61,7 @@ class FailureTest(test_revoke.RevokeTestCase):
 
     def test_one_member_does_not_stop_the_others(self) -> None:
         self.breaks('DELETE', f'/members/{B}', 403)
-        outcome = self.revoked('root', B, C)
+        outcome = self.revoked('admin', B, C)
         self.assertEqual(
             {B: outcomes.FAILED, C: outcomes.REVOKED}, self.results(outcome)
         )
@@ -136,7 +136,7 @@ class AfterwardsTest(test_revoke.RevokeTestCase):
         self.assertNotIn('not in use', message)
 
     def test_what_could_not_be_seen_before_either_is_no_news(self) -> None:
-        outcome = self.revoked('ann', B, allow_unseen=True)
+        outcome = self.revoked('alice', B, allow_unseen=True)
         self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_a_member_that_is_back_has_not_been_revoked(self) -> None:
@@ -158,7 +158,7 @@ class InterruptionTest(test_revoke.RevokeTestCase):
     def interrupted(
         self, by: type[BaseException] = KeyboardInterrupt
     ) -> outcomes.RevokeOutcome:
-        flow = self.revoke('root', self.image_id, B, C, private=True)
+        flow = self.revoke('admin', self.image_id, B, C, private=True)
         self.assertRaises(by, flow.run)
         return flow.outcome
 
@@ -267,7 +267,7 @@ class InterruptionTest(test_revoke.RevokeTestCase):
         for _ in range(2):
             self.cloud.server.rule('GET', '/members$')
         self.cloud.server.rule('GET', '/members$', before=share)
-        outcome = self.revoke('root', self.image_id, B, C, private=True).run()
+        outcome = self.revoke('admin', self.image_id, B, C, private=True).run()
         self.assertEqual(
             {B: outcomes.REVOKED, C: outcomes.FAILED}, self.results(outcome)
         )

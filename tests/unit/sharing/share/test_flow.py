@@ -44,7 +44,7 @@ class StepsTest(ShareTestCase):
     def test_each_step_is_taken_once(self) -> None:
         for user, more in (
             ('both', {}),
-            ('ann', {'member_clouds': ('bob',)}),
+            ('alice', {'member_clouds': ('bob',)}),
         ):
             self.image_id = self.cloud.glance.add(A)
             self.cloud.server.requests.clear()
@@ -88,7 +88,7 @@ class StepsTest(ShareTestCase):
         self.assertEqual([B], [s.project.id for s in outcome.projects])
 
     def test_without_a_role_there_the_share_stays_pending(self) -> None:
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         (shared,) = outcome.projects
         self.assertEqual(
             ('pending', ['visibility', 'member'], None),
@@ -110,9 +110,9 @@ class StepsTest(ShareTestCase):
         )
 
     def test_an_administrator_accepts_when_told_to(self) -> None:
-        self.shared('root', C)
+        self.shared('admin', C)
         self.assertEqual({C: 'pending'}, self.members())
-        outcome = self.shared('root', C, accept=True)
+        outcome = self.shared('admin', C, accept=True)
         self.assertEqual({C: 'accepted'}, self.members())
         self.assertEqual(errors.OK, outcome.exit_code)
 
@@ -218,12 +218,12 @@ class RefusalTest(ShareTestCase):
         return error
 
     def test_nobody_to_share_with_is_wrong_usage(self) -> None:
-        self.assertIsInstance(self.refusal('ann'), errors.UsageError)
+        self.assertIsInstance(self.refusal('alice'), errors.UsageError)
 
     def test_an_id_is_never_the_name_of_another_project(self) -> None:
         gone = 'e' * 32
         self.cloud.keystone.projects[B] = gone
-        self.refusal('root', gone)
+        self.refusal('admin', gone)
         outcome = self.shared('both', gone)
         self.assertEqual({gone}, {s.project.id for s in outcome.projects})
 
@@ -255,13 +255,13 @@ class RefusalTest(ShareTestCase):
         ]
         for words, image_id, project, more in table:
             self.image_id = image_id
-            error = self.refusal('ann', project, **more)
+            error = self.refusal('alice', project, **more)
             self.assertIn(words, str(error))
             self.assertIn('Nothing has been changed', str(error))
 
     def test_every_reason_is_given_at_once(self) -> None:
         self.image_id = self.cloud.glance.add(A, 'public', status='queued')
-        message = str(self.refusal('ann', A, C, member_clouds=('bob',)))
+        message = str(self.refusal('alice', A, C, member_clouds=('bob',)))
         for words in (
             'is public',
             "status 'queued'",
@@ -272,25 +272,25 @@ class RefusalTest(ShareTestCase):
 
     def test_a_service_that_fails_before_any_change_says_so(self) -> None:
         self.breaks('GET', '/v2/images')
-        error = self.refusal('ann', B)
+        error = self.refusal('alice', B)
         self.assertEqual('Nothing has been changed.', error.lines[-1])
 
     def test_an_image_without_data_can_be_shared_by_force(self) -> None:
         self.image_id = self.cloud.glance.add(
             A, block_device_mapping='[{"snapshot_id": "s"}]'
         )
-        self.shared('ann', B, force=True)
+        self.shared('alice', B, force=True)
         self.assertEqual({B: 'pending'}, self.members())
 
 
 class AdviceTest(ShareTestCase):
-    def warnings(self, user: str = 'ann', *projects: str) -> str:
+    def warnings(self, user: str = 'alice', *projects: str) -> str:
         outcome = self.shared(user, *(projects or (B,)))
         return base.said(outcome, outcomes.Level.WARNING)
 
     def test_an_id_that_nobody_verified_is_named(self) -> None:
         for more in {}, {'accept': False}:
-            outcome = self.shared('ann', C, **more)
+            outcome = self.shared('alice', C, **more)
             self.assertIn(
                 f'Could not verify that project {C} exists',
                 base.said(outcome, outcomes.Level.WARNING),
@@ -298,7 +298,7 @@ class AdviceTest(ShareTestCase):
 
     def test_a_project_that_is_known_needs_no_warning(self) -> None:
         self.assertEqual('', self.warnings('both'))
-        self.assertEqual('', self.warnings('root'))
+        self.assertEqual('', self.warnings('admin'))
 
     def test_companions_that_the_member_cannot_use_are_named(self) -> None:
         glance = self.cloud.glance
@@ -340,9 +340,9 @@ class AdviceTest(ShareTestCase):
         ):
             other = glance.add(C, 'shared', members=members)
             self.image_id = glance.add(A, ramdisk_id=other)
-            self.assertIn(words, self.warnings('root'))
+            self.assertIn(words, self.warnings('admin'))
             if not words:
-                self.assertEqual('', self.warnings('root'))
+                self.assertEqual('', self.warnings('admin'))
 
     def test_traps_of_the_image_are_named(self) -> None:
         self.image_id = self.cloud.glance.add(A, image_type='snapshot')
@@ -353,7 +353,7 @@ class DryRunTest(ShareTestCase):
     def test_every_command_is_named_and_nothing_is_done(self) -> None:
         for user, more, accept in (
             ('both', {}, f'openstack --os-project-id={B}'),
-            ('ann', {'member_clouds': ('bob',)}, 'openstack --os-cloud=bob'),
+            ('alice', {'member_clouds': ('bob',)}, 'openstack --os-cloud=bob'),
         ):
             outcome = self.shared(user, B, dry_run=True, **more)
             self.assertEqual([], self.writes())
@@ -370,7 +370,7 @@ class DryRunTest(ShareTestCase):
             self.assertEqual(errors.OK, outcome.exit_code)
 
     def test_what_is_left_to_the_member_is_not_planned(self) -> None:
-        for user, more in (('ann', {}), ('both', {'accept': False})):
+        for user, more in (('alice', {}), ('both', {'accept': False})):
             outcome = self.shared(user, B, dry_run=True, **more)
             self.assertEqual(2, len(outcome.planned))
             self.assertEqual(
@@ -379,8 +379,8 @@ class DryRunTest(ShareTestCase):
 
     def test_the_member_is_told_of_as_in_the_real_run(self) -> None:
         self.cloud.glance.images[self.image_id]['visibility'] = 'shared'
-        planned = self.shared('ann', B, C, dry_run=True)
-        real = self.shared('ann', B, C)
+        planned = self.shared('alice', B, C, dry_run=True)
+        real = self.shared('alice', B, C)
         self.assertEqual(
             base.said(real, outcomes.Level.NOTE),
             base.said(planned, outcomes.Level.NOTE).replace(
@@ -406,7 +406,7 @@ class DryRunTest(ShareTestCase):
         self.breaks('POST', '/auth/tokens', 503)
 
     def test_what_no_native_command_does_is_said_to_be_so(self) -> None:
-        outcome = self.shared('root', C, accept=True, dry_run=True)
+        outcome = self.shared('admin', C, accept=True, dry_run=True)
         self.assertTrue(outcome.planned[-1].startswith('# '))
         self.assertEqual(3, len(outcome.planned))
 
@@ -416,7 +416,9 @@ class DryRunTest(ShareTestCase):
         self.assertEqual([], outcome.planned)
 
     def test_it_refuses_what_the_real_run_refuses(self) -> None:
-        self.assertRaises(errors.Refused, self.shared, 'ann', A, dry_run=True)
+        self.assertRaises(
+            errors.Refused, self.shared, 'alice', A, dry_run=True
+        )
 
 
 class WaitTest(ShareTestCase):
@@ -445,7 +447,7 @@ class WaitTest(ShareTestCase):
 
     def test_it_ends_when_every_member_has_answered(self) -> None:
         self.answer('accepted')
-        outcome = self.shared('ann', B, wait=60)
+        outcome = self.shared('alice', B, wait=60)
         self.assertEqual(['accepted'], [s.status for s in outcome.projects])
         self.assertEqual(errors.OK, outcome.exit_code)
 
@@ -456,13 +458,13 @@ class WaitTest(ShareTestCase):
         ):
             self.image_id = self.cloud.glance.add(A)
             self.answer(status)
-            outcome = self.shared('ann', B, wait=60)
+            outcome = self.shared('alice', B, wait=60)
             self.assertEqual([status], [s.status for s in outcome.projects])
             self.assertEqual(errors.FAILED, outcome.exit_code)
             self.assertIn(words, base.said(outcome))
 
     def test_no_answer_in_time_is_a_failure(self) -> None:
-        outcome = self.shared('ann', B, wait=0.05)
+        outcome = self.shared('alice', B, wait=0.05)
         self.assertEqual(['pending'], [s.status for s in outcome.projects])
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('within 0.05 seconds', base.said(outcome))
@@ -476,7 +478,7 @@ class WaitTest(ShareTestCase):
         for _ in range(2):
             self.cloud.server.rule('GET', '/members$')
         self.breaks('GET', '/members$')
-        outcome = self.shared('ann', B, wait=60)
+        outcome = self.shared('alice', B, wait=60)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('Cannot determine', base.said(outcome))
         self.assertNotIn('has not answered', base.said(outcome))
@@ -485,7 +487,7 @@ class WaitTest(ShareTestCase):
         self,
     ) -> None:
         self.breaks('POST', '/members$', 403)
-        outcome = self.shared('ann', B, C, wait=0.05, accept=False)
+        outcome = self.shared('alice', B, C, wait=0.05, accept=False)
         self.assertEqual(
             1, base.said(outcome).count('has not answered within')
         )

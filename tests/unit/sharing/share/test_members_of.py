@@ -66,14 +66,14 @@ class MembersOfTest(base.FlowTestCase):
 
     def test_whom_nobody_can_accept_for_it_is_left_to(self) -> None:
         self.old_members(b='accepted', c='pending')
-        outcome = self.shared('ann')
+        outcome = self.shared('alice')
         self.assertEqual({B: 'pending', C: 'pending'}, self.members())
         self.assertEqual(errors.OK, outcome.exit_code)
         self.assertIn(f'project {B} is pending', base.said(outcome))
 
     def test_who_has_rejected_it_is_left_out_and_named(self) -> None:
         self.old_members(b='rejected', c='accepted')
-        outcome = self.shared('ann')
+        outcome = self.shared('alice')
         self.assertEqual([C], list(self.members()))
         self.assertIn(
             f'rejected image {self.old} (old): {B}.', base.said(outcome)
@@ -82,7 +82,7 @@ class MembersOfTest(base.FlowTestCase):
     def test_what_is_no_project_is_left_out_and_named(self) -> None:
         self.cloud.glance.add_member(self.old, 'team b', 'pending')
         self.old_members(a='pending', c='pending')
-        outcome = self.shared('ann')
+        outcome = self.shared('alice')
         self.assertEqual([C], list(self.members()))
         self.assertIn('team b', base.said(outcome))
 
@@ -105,14 +105,14 @@ class MembersOfTest(base.FlowTestCase):
         self.shared('both', B)
         self.assertEqual({B: 'accepted'}, self.members())
         self.cloud.glance.memberships[self.new].clear()
-        self.shared('ann', member_clouds=('bob',))
+        self.shared('alice', member_clouds=('bob',))
         self.assertEqual({B: 'accepted'}, self.members())
 
     def test_nobody_to_share_with_changes_nothing(self) -> None:
         for status in None, 'rejected':
             if status:
                 self.old_members(b=status)
-            outcome = self.shared('ann')
+            outcome = self.shared('alice')
             self.assertEqual([], self.writes())
             self.assertEqual('private', self.visibility(self.new))
             self.assertEqual(errors.OK, outcome.exit_code)
@@ -122,12 +122,12 @@ class MembersOfTest(base.FlowTestCase):
         self.cloud.glance.add(C, 'shared', 'theirs', {A: 'accepted'})
         self.cloud.glance.add(A, 'public', 'open')
         for user, old, reason in (
-            ('ann', 'new', 'is the one that is shared'),
-            ('ann', 'closed', 'cannot be listed'),
-            ('ann', 'open', 'cannot be listed'),
-            ('ann', 'theirs', f'belongs to project {C}'),
-            ('root', 'theirs', f'belongs to project {C}'),
-            ('ann', 'nope', "'nope'"),
+            ('alice', 'new', 'is the one that is shared'),
+            ('alice', 'closed', 'cannot be listed'),
+            ('alice', 'open', 'cannot be listed'),
+            ('alice', 'theirs', f'belongs to project {C}'),
+            ('admin', 'theirs', f'belongs to project {C}'),
+            ('alice', 'nope', "'nope'"),
         ):
             exc = self.assertRaises(
                 errors.ImageShareError, self.shared, user, old=old
@@ -138,7 +138,7 @@ class MembersOfTest(base.FlowTestCase):
     def test_a_new_image_that_suits_fewer_is_told_of(self) -> None:
         self.old_members(c='accepted')
         self.cloud.glance.images[self.new]['min_disk'] = 20
-        outcome = self.shared('ann')
+        outcome = self.shared('alice')
         self.assertIn('min_disk 20', base.said(outcome))
         self.assertEqual({C: 'pending'}, self.members())
 
@@ -183,7 +183,7 @@ class MembersOfTest(base.FlowTestCase):
 
     def test_a_dry_run_names_what_would_be_done(self) -> None:
         self.old_members(c='accepted')
-        outcome = self.shared('ann', dry_run=True)
+        outcome = self.shared('alice', dry_run=True)
         self.assertEqual([], self.writes())
         self.assertEqual(
             [

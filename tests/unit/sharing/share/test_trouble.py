@@ -124,7 +124,7 @@ class FailureTest(TroubleTestCase):
             carried_out=True,
             before=lambda: self.breaks('GET', f'/images/{self.image_id}$'),
         )
-        self.assertRaises(errors.ServiceError, self.shared, 'ann', B)
+        self.assertRaises(errors.ServiceError, self.shared, 'alice', B)
         self.assertTrue(self.private())
 
     def test_an_image_that_must_not_be_shared_changes_nothing(self) -> None:
@@ -173,7 +173,7 @@ class FailureTest(TroubleTestCase):
         self.cloud.server.rule(
             'POST', '/members$', fakes.Answer(403, 'no'), times=1
         )
-        outcome = self.shared('ann', B, C, accept=False)
+        outcome = self.shared('alice', B, C, accept=False)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertEqual(1, len(self.members()))
         self.assertEqual(
@@ -183,7 +183,7 @@ class FailureTest(TroubleTestCase):
 
     def test_a_full_quota_is_explained(self) -> None:
         self.cloud.glance.quota = 0
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         message = base.said(outcome)
         self.assertIn('image_member_quota', message)
         self.assertIn('answered 413', message)
@@ -204,7 +204,7 @@ class FailureTest(TroubleTestCase):
         self.breaks('POST', '/members$')
         self.cloud.server.rule('PATCH', '/images/')
         self.breaks('PATCH', '/images/', 403, times=None)
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertFalse(self.private())
         message = base.said(outcome, outcomes.Level.ERROR)
         self.assertIn('could not be set back', message)
@@ -218,7 +218,7 @@ class FailureTest(TroubleTestCase):
         self.breaks('POST', '/members$')
         self.cloud.server.rule('PATCH', '/images/')
         self.breaks('PATCH', '/images/', 503)
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertTrue(self.private())
         self.assertIn('set back to private', base.said(outcome))
 
@@ -230,7 +230,7 @@ class FailureTest(TroubleTestCase):
         self.cloud.server.rule(
             'PATCH', '/images/', fakes.LOST, carried_out=True
         )
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertTrue(self.private())
         message = base.said(outcome)
         self.assertIn('set back to private', message)
@@ -279,7 +279,7 @@ class OldMembersTest(TroubleTestCase):
         self.assertNotIn(B, self.members())
 
     def test_who_is_named_is_no_old_member(self) -> None:
-        outcome = self.shared('ann', C, _OLD)
+        outcome = self.shared('alice', C, _OLD)
         self.assertEqual(
             [(C, 'rejected'), (_OLD, 'accepted')],
             [(s.project.id, s.status) for s in outcome.projects],
@@ -391,7 +391,7 @@ class OthersTest(TroubleTestCase):
         )
         self.cloud.server.rule('GET', '/members$')
         self.breaks('GET', '/members$', times=None)
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertEqual(
             [outcomes.UNREAD], [s.status for s in outcome.projects]
@@ -446,7 +446,7 @@ class OthersTest(TroubleTestCase):
     ) -> None:
         self.cloud.server.rule('GET', '/members$')
         self.cloud.server.rule('GET', '/members$', before=self.close)
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn(
             f'is private and not shared with project {B}', base.said(outcome)
@@ -462,7 +462,7 @@ class OthersTest(TroubleTestCase):
             '/members$',
             before=self.cloud.glance.memberships[self.image_id].clear,
         )
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn(f'Project {B} is no longer a member', base.said(outcome))
         self.assertEqual([None], [s.status for s in outcome.projects])
@@ -470,7 +470,7 @@ class OthersTest(TroubleTestCase):
     def test_an_image_that_could_not_be_read_back_is_a_failure(self) -> None:
         self.cloud.server.rule('GET', '/members$')
         self.breaks('GET', '/members$')
-        outcome = self.shared('ann', B)
+        outcome = self.shared('alice', B)
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertIn('Cannot determine', base.said(outcome))
 
@@ -511,7 +511,7 @@ class OthersTest(TroubleTestCase):
             path,
             before=lambda: self.cloud.glance.images.pop(self.image_id),
         )
-        outcome = self.shared('ann', member_clouds=('bob', 'carol'))
+        outcome = self.shared('alice', member_clouds=('bob', 'carol'))
         self.assertEqual(errors.FAILED, outcome.exit_code)
         self.assertEqual([None, None], [s.status for s in outcome.projects])
         for project_id in B, C:
@@ -613,7 +613,7 @@ class InterruptionTest(TroubleTestCase):
                 'osc_imageshare.sharing.share.wait.POLL', 0.01
             )
         )
-        flow = self.share('ann', self.image_id, B, wait=60.0)
+        flow = self.share('alice', self.image_id, B, wait=60.0)
         # The first look is at the old members.
         self.cloud.server.rule('GET', '/members$')
         self.cloud.server.rule(

@@ -54,11 +54,16 @@ class TestCase(base.TestCase):
         return image
 
     def copied(
-        self, *argv: str, cloud: str, code: int | None = 0, **more: typing.Any
+        self,
+        command: str,
+        *words: str,
+        cloud: str,
+        code: int | None = 0,
+        **more: typing.Any,
     ) -> base.Result:
         """Run ``image share copy``, and have what it makes deleted."""
         result = self.share(
-            'share copy', *argv, cloud=cloud, code=code, **more
+            f'share copy {command}', *words, cloud=cloud, code=code, **more
         )
         for row in result.rows if result.stdout.strip() else []:
             if row['Copy ID'] and row['Changes']:

@@ -18,6 +18,7 @@ A relay before the image service does it, for real bodies and signals.
 import dataclasses
 import itertools
 import os
+import pathlib
 import signal
 import threading
 import time
@@ -105,6 +106,35 @@ class TestBrokenBodies(TestCase):
         self.caller.relay.on('PUT', '/file', lose)
         self.stream()
         self.assertEqual(1, self.uploads())
+
+
+class TestImports(TestCase):
+    """An image service that is to fetch the data itself."""
+
+    def test_an_import_that_fails(self) -> None:
+        stored = pathlib.Path(self.cloud_directory, 'images/glance/files', self.image)
+        stored.unlink()
+        result = self.copied(
+            f'{self.image} --method server', cloud='alice', code=1
+        )
+        self.assertIn('could not fetch the data', result.stderr)
+        self.assertIn('There is no copy', result.stderr)
+        self.assertEqual([], self.left_of(self.image))
+
+    def test_an_import_that_never_ends(self) -> None:
+        self.caller.relay.on('POST', '/import', lambda _: relay.Answer(202))
+        for method, code in ('server', 1), ('auto', 0):
+            result = self.copied(
+                f'{self.image} --method {method} --timeout 1',
+                cloud=self.caller.cloud,
+                env=self.caller.env,
+                code=code,
+            )
+            self.assertIn('has not fetched the data', result.stderr)
+            if code:
+                self.assertEqual([], self.left_of(self.image))
+        self.assertEqual('stream', result.row['Method'])
+        self.assert_copy(result.row, 'alice')
 
 
 class TestInterrupted(TestCase):

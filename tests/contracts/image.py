@@ -162,18 +162,21 @@ class Images(base.Contract):
         queries = (
             *('', shared, member + 'all', shared + member + 'all'),
             *(member + status for status in ('pending', 'rejected')),
+            shared + member + 'all&limit=1000&owner={A}',
+            shared + member + 'all&owner={C}',
         )
         table: dict[str, tuple[bool, ...]] = {
-            'pending': (False, False, True, True, True, False),
-            'accepted': (True, True, True, True, False, False),
-            'rejected': (False, False, True, True, False, True),
+            'pending': (False, False, True, True, True, False, True, False),
+            'accepted': (True, True, True, True, False, False, True, False),
+            'rejected': (False, False, True, True, False, True, True, False),
         }
         for status, shown in table.items():
             self.expect(image, ('bob', 'PUT', '/members/{B}', status, 200))
             for user, found in (
                 ('bob', shown),
-                ('alice', (True,) * len(queries)),
-                ('admin', (True,) * len(queries)),
+                # For the owner that filters nothing but the owner.
+                ('alice', (True,) * 7 + (False,)),
+                ('admin', (True,) * 7 + (False,)),
                 ('carol', (False,) * len(queries)),
             ):
                 row = (status, user)

@@ -177,6 +177,10 @@ class Addition:
             and self._changes.members.can_verify(shared)
         ]
 
+    def as_member(self, shared: outcomes.Shared) -> images.Images:
+        """Return the image service, asked as one of these projects."""
+        return self._changes.members.as_member(shared)
+
     def verify(self, shared: outcomes.Shared) -> outcomes.Report:
         """Read the image as one project; may run for several at once."""
         return self._changes.members.verify(shared)

@@ -27,6 +27,7 @@ from osc_imageshare.sharing.apply import addition
 from osc_imageshare.sharing.apply import plan
 from osc_imageshare.sharing.apply import prune
 from osc_imageshare.sharing.apply import states
+from osc_imageshare.sharing.apply import verification
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.readback import reading
 from osc_imageshare.sharing import steps
@@ -116,7 +117,8 @@ class Work:
             for shared in one.verifiable()
         ]
         for (one, shared), report in parallel.ask(
-            joined, lambda pair: pair[0].verify(pair[1])
+            verification.listed(joined),
+            lambda pair: pair[0].verify(pair[1]),
         ):
             one.take(shared, report)
 

@@ -245,11 +245,15 @@ class Membership:
                 )
             report.note(sentence, how)
 
-    def _verify(self, shared: outcomes.Shared) -> None:
+    def as_member(self, shared: outcomes.Shared) -> images.Images:
+        """Return the image service, asked as a member that can verify."""
         scope = self._member_scopes[shared.project.id]
         assert isinstance(scope, scopes.Scope)  # noqa: S101
+        return images.Images(scope)
+
+    def _verify(self, shared: outcomes.Shared) -> None:
         try:
-            images.Images(scope).get(self._image.id)
+            self.as_member(shared).get(self._image.id)
         except errors.ServiceError as exc:
             if exc.status == 404:
                 shared.verified = False

@@ -112,7 +112,9 @@ class TestImports(TestCase):
     """An image service that is to fetch the data itself."""
 
     def test_an_import_that_fails(self) -> None:
-        stored = pathlib.Path(self.cloud_directory, 'images/glance/files', self.image)
+        stored = pathlib.Path(
+            self.cloud_directory, 'images/glance/files', self.image
+        )
         stored.unlink()
         result = self.copied(
             f'{self.image} --method server', cloud='alice', code=1

@@ -10,6 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
+import functools
 import typing
 
 from osc_imageshare import errors
@@ -770,3 +771,85 @@ class BoundsTest(ApplyTestCase):
             counts.append(len(self.cloud.server.requests))
         # Read the image and its members, remove one, read them again.
         self.assertEqual(4 * 4, counts[1] - counts[0])
+
+
+class VerificationTest(ApplyTestCase):
+    """A project that gets several images is asked for a list of them."""
+
+    def several(self, *hidden: bool) -> list[str]:
+        """Make images and return entries that share them with B."""
+        self.made = [
+            self.cloud.glance.add(
+                A, 'shared', disk_format='qcow2', os_hidden=one
+            )
+            for one in hidden
+        ]
+        return [
+            f'{{id: "{i}", members: [{{project: {B}}}]}}' for i in self.made
+        ]
+
+    def asked_as_member(self) -> tuple[int, int]:
+        """Return how many lists and how many images B has asked for."""
+        callers = self.cloud.keystone.callers
+        paths = [
+            request.path.partition('/v2/images')[2]
+            for request in self.cloud.server.requests
+            if request.method == 'GET'
+            and request.token is not None
+            and callers[request.token].project_id == B
+            and '/v2/images' in request.path
+        ]
+        return paths.count(''), len(paths) - paths.count('')
+
+    def test_a_list_is_asked_for_where_it_saves_requests(self) -> None:
+        table: tuple[tuple[tuple[bool, ...], tuple[int, int]], ...] = (
+            ((False,) * 2, (0, 2)),
+            ((False,) * 3, (1, 0)),
+            ((False,) * 9, (1, 0)),
+            # No list shows a hidden image.
+            ((False, True, False, True), (1, 2)),
+        )
+        for hidden, asked in table:
+            outcome = self.apply('both', *self.several(*hidden))
+            self.assertEqual(
+                (hidden, errors.OK, asked),
+                (hidden, outcome.exit_code, self.asked_as_member()),
+            )
+
+    def test_a_list_that_cannot_be_had_proves_nothing(self) -> None:
+        entries = self.several(*(False,) * 4)
+        self.cloud.server.rule(
+            'GET',
+            '/v2/images$',
+            fakes.Answer(403, 'No.'),
+            times=None,
+            parameter='member_status',
+        )
+        outcome = self.apply('both', *entries)
+        self.assertEqual(errors.OK, outcome.exit_code)
+        self.assertEqual((1, 4), self.asked_as_member())
+
+    def test_what_the_member_cannot_read_is_said(self) -> None:
+        entries = self.several(*(False,) * 3)
+        self.cloud.server.rule(
+            'GET',
+            '/v2/images$',
+            fakes.Answer(200, {'images': []}),
+            parameter='member_status',
+        )
+        for image_id in self.made:
+            self.cloud.server.rule(
+                'PUT',
+                f'{image_id}/members',
+                before=functools.partial(
+                    self.cloud.server.rule,
+                    'GET',
+                    f'{image_id}$',
+                    fakes.Answer(404, 'No image.'),
+                    times=None,
+                ),
+                carried_out=True,
+            )
+        outcome = self.apply('both', *entries)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertIn('404', flows.said(outcome))

@@ -147,8 +147,15 @@ class Quiet:
             yield
             return
         path = os.path.join(os.environ['OSC_IMAGESHARE_CLOUD'], 'quiet')
-        with open(path, 'a', encoding='utf-8') as lock:
+        with (
+            open(f'{path}-next', 'a', encoding='utf-8') as line,
+            open(path, 'a', encoding='utf-8') as lock,
+        ):
+            # One waits at a time, so that many who look keep nobody from
+            # making something.
+            fcntl.flock(line, fcntl.LOCK_EX)
             fcntl.flock(lock, how)
+            fcntl.flock(line, fcntl.LOCK_UN)
             self._held = how
             try:
                 yield

@@ -55,17 +55,19 @@ class DiffTest(base.FileTestCase):
 
     def test_what_differs_ends_with_a_code_of_its_own(self) -> None:
         # What the file says, the row of B and of C, and the exit code.
-        for members, rows, code in (
+        for members, rows, code, told in (
             (
                 f'[{{project: {B}}}, {{project: {C}}}]',
                 [(B, 'keep'), (C, 'share')],
                 errors.DIFFERENT,
+                '1 to share, 1 to keep.',
             ),
-            ('[]', [(B, 'prune')], errors.DIFFERENT),
+            ('[]', [(B, 'prune')], errors.DIFFERENT, '1 to prune.'),
             (
                 '[{project: nobody}]',
                 [('', 'unknown'), (B, 'unknown')],
                 errors.FAILED,
+                '2 unknown.',
             ),
         ):
             outcome = self.diff(
@@ -73,6 +75,11 @@ class DiffTest(base.FileTestCase):
             )
             self.assertEqual(rows, self.actions(outcome))
             self.assertEqual(code, outcome.exit_code)
+            self.assertEqual(told, flows.said(outcome).splitlines()[-1])
+            self.assertEqual(
+                code == errors.FAILED,
+                'what the file wants cannot be done:' in flows.said(outcome),
+            )
             self.assertEqual([], self.writes())
 
     def test_what_could_not_be_seen_comes_before_what_differs(self) -> None:

@@ -537,6 +537,21 @@ class TroubleTest(ApplyTestCase):
                 'pruned' if carried_out else 'failed', outcome.rows[0].result
             )
 
+    def test_who_may_be_gone_and_cannot_be_read_back_is_said(self) -> None:
+        self.add(b='accepted')
+        path = f'/image/v2/images/{self.image_id}/members'
+        self.cloud.server.rule(
+            'DELETE',
+            path,
+            before=lambda: self.breaks('GET', f'{path}$', times=None),
+            carried_out=True,
+        )
+        outcome = self.web('admin', prune=True)
+        self.assertEqual(errors.FAILED, outcome.exit_code)
+        told = flows.said(outcome)
+        self.assertIn('500', told)
+        self.assertIn('The current state was not read back', told)
+
     def test_the_error_of_one_project_concerns_no_other(self) -> None:
         self.breaks('PUT', f'/image/v2/images/{self.image_id}/members/{B}')
         outcome = self.web('both', B, C)

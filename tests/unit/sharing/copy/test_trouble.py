@@ -67,12 +67,14 @@ class SourceTest(TroubleTestCase):
 
     def test_one_that_is_gone_half_way_is_not_asked_for_ever(self) -> None:
         for status in 403, 404, 410:
+            self.server.requests.clear()
             self.bodies_break(300000)
             self.server.rule(
                 'GET', '/file', fakes.Answer(status, 'gone'), times=None
             )
             outcome = self.run_copy('alice', self.source)
             self.assertIn(f'answered {status}', said(outcome))
+            self.assertEqual(2, len(self.server.sent('GET', '/file')))
             self.assert_failed(outcome)
             # It stands in the way of the next turn.
             for record in self.copies(self.source):
@@ -299,9 +301,12 @@ class ImportTest(TroubleTestCase):
                 self.breaks('GET', '/images/[^/]+$', 503, times=times)
 
             self.server.rule('POST', '/import', before=fail)
+            begun = self.clock.now
             outcome = self.run_copy('alice', source, method='server')
             (copied,) = outcome.copies
             self.assertEqual(works, copied.verified is True)
+            # Long before the deadline of an import.
+            self.assertLess(self.clock.now - begun, 100)
             self.server.rules.clear()
 
     def test_a_glance_that_tells_of_no_tasks_has_a_deadline(self) -> None:

@@ -90,7 +90,15 @@ class RevokeTest(RevokeTestCase):
         outcome = self.revoked('both', B)
         self.assertEqual({B: outcomes.IN_USE}, self.results(outcome))
         self.assertEqual(errors.IN_USE, outcome.exit_code)
-        self.assertIn(server_id, base.said(outcome))
+        told = base.said(outcome)
+        self.assertIn(server_id, told)
+        # The way out for the member.
+        self.assertIn(
+            'If the project still needs the image, it can make a copy of its '
+            'own and rebuild or rescue its servers with that: openstack image '
+            f'share copy {self.image_id}',
+            told,
+        )
         self.assertEqual([], self.writes())
 
     def test_what_nobody_could_see_is_not(self) -> None:
@@ -155,6 +163,7 @@ class RevokeTest(RevokeTestCase):
             {B: outcomes.REVOKED, C: outcomes.REVOKED}, self.results(outcome)
         )
         self.assertEqual(set(), self.members())
+        self.assertNotIn('has no members', base.said(outcome))
 
     def test_no_share_is_nothing_to_revoke(self) -> None:
         self.image_id = self.cloud.glance.add(A, 'shared')
@@ -162,6 +171,7 @@ class RevokeTest(RevokeTestCase):
         self.assertEqual(
             (errors.OK, []), (outcome.exit_code, outcome.projects)
         )
+        self.assertIn('has no members', base.said(outcome))
 
     def test_every_string_that_can_be_addressed_can_go(self) -> None:
         for member in ('team b', '?x=1', '%2e%2e', 'a\nb', '--all'):

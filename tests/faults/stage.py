@@ -101,6 +101,7 @@ class Stage:
     :ivar start: what is true before each run.
     :ivar end: what is to be true after one that nobody disturbs.
     :ivar seen: state and last change, as they were when a run began.
+    :ivar running: whether a command is being run.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Stage:
             test.useFixture(fixtures.TempDir()).path, 'shares.yaml'
         )
         self._own_from: int | None = None
+        self.running = False
         self._waits: list[float] = []
         self._patch(test)
         if scenario.made:
@@ -170,7 +172,11 @@ class Stage:
 
         def marked(command: base_.Command, parsed: typing.Any) -> int:
             self._own_from = len(self.line.asked)
-            return run(command, parsed)
+            self.running = True
+            try:
+                return run(command, parsed)
+            finally:
+                self.running = False
 
         test.useFixture(
             fixtures.MonkeyPatch(

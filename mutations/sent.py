@@ -170,6 +170,13 @@ CHANGES = (
         (f'{_SIGNALS}.test_a_hang_up_does_not_end_the_cleaning_up',),
     ),
     change.Change(
+        'a signal whose exception Python ignores is lost',
+        'commands/signals.py',
+        'os.kill(os.getpid(), signum)',
+        'pass',
+        (f'{_SIGNALS}.test_one_that_python_ignores_is_sent_again',),
+    ),
+    change.Change(
         'what is ignored from the start ends a command',
         'commands/signals.py',
         'if before in (None, signal.SIG_IGN):',

@@ -18,13 +18,23 @@ This module turns signals into exceptions; the flows clean up.
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import sys
+import threading
 import typing
 
 from osc_imageshare import errors
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+#: What a shell adds to the number of a signal.
+_SIGNALLED = 128
+
+#: Seconds until a signal that was lost is sent again.
+_SOON = 0.01
 
 
 class _Interruptions:
@@ -37,6 +47,7 @@ class _Interruptions:
 
     def __init__(self) -> None:
         self._interrupted = False
+        self._over = False
 
     def interrupt(self, signum: int, frame: object) -> None:
         self._interrupted = True
@@ -50,6 +61,39 @@ class _Interruptions:
         if not self._interrupted:
             self._interrupted = True
             raise errors.HungUp
+
+    @contextlib.contextmanager
+    def repeating(self) -> Iterator[None]:
+        """Send a signal again whose exception Python has ignored.
+
+        It ignores every exception in a finalizer or in the callback of a
+        weak reference, and the handler of a signal may be called in one.
+        """
+        before = sys.unraisablehook
+
+        def hook(lost: sys.UnraisableHookArgs) -> None:
+            if isinstance(lost.exc_value, KeyboardInterrupt):
+                signum = code_of(lost.exc_value) - _SIGNALLED
+                # Not here: that is where it would be ignored again.
+                timer = threading.Timer(_SOON, self._send, (signum,))
+                timer.daemon = True
+                timer.start()
+            else:
+                before(lost)
+
+        sys.unraisablehook = hook
+        try:
+            yield
+        finally:
+            self._over = True
+            sys.unraisablehook = before
+
+    def _send(self, signum: int) -> None:
+        if not self._over:
+            if signum == errors.HANGUP - _SIGNALLED:
+                # The first one was not heard.
+                self._interrupted = False
+            os.kill(os.getpid(), signum)
 
 
 @contextlib.contextmanager
@@ -83,6 +127,8 @@ def interrupting() -> Iterator[None]:
                 # Only the main thread may set handlers.
                 break
             stack.callback(signal.signal, signum, before)
+        # The last, and so the first to end: what is sent is handled here.
+        stack.enter_context(interruptions.repeating())
         yield
 
 

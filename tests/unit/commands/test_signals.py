@@ -19,8 +19,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import typing
 import unittest.mock
+
+import fixtures
 
 from osc_imageshare.commands import signals
 from osc_imageshare import errors
@@ -77,6 +80,42 @@ class InterruptingTest(base.TestCase):
             ((gone, end), [129, 143]),
         ):
             self.assertEqual(heard, self.send(*sent), str(sent))
+
+    def test_one_that_python_ignores_is_sent_again(self) -> None:
+        class Finalized:
+            def __init__(self, signum: int) -> None:
+                self.signum = signum
+
+            def __del__(self) -> None:
+                os.kill(os.getpid(), self.signum)
+
+        for signum in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+            code = None
+            try:
+                with signals.interrupting():
+                    Finalized(signum)
+                    time.sleep(60)
+            except KeyboardInterrupt as exc:
+                code = signals.code_of(exc)
+            self.assertEqual(128 + signum, code)
+
+    def test_other_exceptions_are_ignored_as_ever(self) -> None:
+        class Broken:
+            def __del__(self) -> None:
+                raise ValueError('in vain')
+
+        ignored: list[object] = []
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'sys.unraisablehook',
+                lambda lost: ignored.append(lost.exc_type),
+            )
+        )
+        hook = sys.unraisablehook
+        with signals.interrupting():
+            Broken()
+        self.assertEqual([ValueError], ignored)
+        self.assertIs(hook, sys.unraisablehook)
 
     def test_everything_is_as_it_was_afterwards(self) -> None:
         def foreign(signum: int, frame: object) -> None:

@@ -292,7 +292,7 @@ CHANGES = (
         'if False:',
         (
             'api.test_parallel.AskTest'
-            '.test_leaving_early_waits_for_changes_and_begins_no_more',
+            '.test_leaving_early_leaves_what_reads_behind',
             f'{_TRAFFIC}.LeavingTest.test_nothing_is_sent_after_that',
         ),
     ),

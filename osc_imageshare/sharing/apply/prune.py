@@ -27,6 +27,7 @@ from osc_imageshare.sharing.apply import states
 from osc_imageshare.sharing import outcomes
 from osc_imageshare.sharing.readback import reading
 from osc_imageshare.sharing.readback import revocations
+from osc_imageshare.sharing.readback import shares
 from osc_imageshare.sharing.revoke import native
 from osc_imageshare.sharing.revoke import recheck
 from osc_imageshare.sharing.revoke import removal
@@ -150,13 +151,23 @@ class Prune:
     def settle(self, current: reading.Readback | errors.ServiceError) -> None:
         """Take what is true at the end for what has been done."""
         for row in self._kept:
-            if (
-                isinstance(current, errors.ServiceError)
-                or row.project is None
-                or current.status(row.project.id) is None
-            ):
-                # Somebody else has changed that.
+            if row.project is None:
                 row.result = plan.UNKNOWN
+            elif isinstance(current, errors.ServiceError):
+                row.result = plan.UNKNOWN
+                self.outcome.fail(
+                    errors.FAILED,
+                    *current.lines,
+                    shares.sentence(
+                        self.state.known, outcomes.Shared(row.project), None
+                    ),
+                )
+            elif current.status(row.project.id) is None:
+                row.result = plan.UNKNOWN
+                self.outcome.fail(
+                    errors.FAILED,
+                    shares.lost(self.state.known, row.project, current),
+                )
         if not self.removed:
             return
         if isinstance(current, errors.ServiceError):

@@ -463,6 +463,22 @@ class PruneTest(ApplyTestCase):
         )
         outcome = self.web('admin', B, prune=True)
         self.assertEqual((C, 'prune', 'unknown'), self.results(outcome)[1])
+        self.assertIn('somebody else has revoked', flows.said(outcome))
+
+    def test_who_is_kept_and_cannot_be_read_back_is_said(self) -> None:
+        self.add(c='accepted')
+        path = f'/image/v2/images/{self.image_id}/members'
+        self.cloud.server.rule(
+            'POST',
+            f'{path}$',
+            fakes.Answer(400, 'no'),
+            before=lambda: self.breaks('GET', f'{path}$', times=None),
+        )
+        outcome = self.web('admin', B, prune=True)
+        self.assertEqual((C, 'prune', 'unknown'), self.results(outcome)[1])
+        self.assertIn(
+            f'is shared with project project-c ({C}).', flows.said(outcome)
+        )
 
     def test_who_goes_makes_room_for_others(self) -> None:
         self.add(b='accepted', c='accepted')

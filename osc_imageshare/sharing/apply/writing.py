@@ -89,7 +89,8 @@ def _lines(
 def _members(
     members: Sequence[images.Member], names: Mapping[str, str | None]
 ) -> Iterator[str]:
-    in_order = sorted(members, key=lambda m: (names.get(m.id) or '', m.id))
+    # Not that of the names: not everybody may look them up, at any time.
+    in_order = sorted(members, key=lambda m: m.id)
     usable = [m for m in in_order if projects.looks_like_id(m.id)]
     yield '    members:' if usable else '    members: []'
     for member in usable:

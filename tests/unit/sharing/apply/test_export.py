@@ -95,6 +95,18 @@ class ExportTest(base.FileTestCase):
             [self.cloud.glance.images[str(one)]['name'] for one in ids],
         )
 
+    def test_the_members_are_in_the_order_of_their_ids(self) -> None:
+        # With and without their names, which are in another order.
+        self.cloud.keystone.projects.update({B: 'z', C: 'y'})
+        self.cloud.glance.add(
+            A, 'shared', members={C: 'accepted', B: 'accepted'}
+        )
+        for role in 'member', 'admin':
+            self.cloud.keystone.roles['alice'] = {A: (role,)}
+            told = str(self.export().text)
+            self.assertEqual(role == 'admin', '# z' in told)
+            self.assertLess(told.index(B), told.index(C))
+
     def test_an_image_that_does_not_exist_is_refused(self) -> None:
         for words in 'nope', '0b5a7cc1-8c1b-4e5a-9c4e-3c7f6a2b1d00':
             self.assertRaises(errors.Refused, self.export, words)

@@ -47,9 +47,9 @@ class WriteTest(base.TestCase):
                 f'  - id: {_ID}  # web',
                 '    regions: [GRA11]',
                 '    members:',
-                f'      - project: {C}',
                 f'      - project: {B}  # team-b',
                 '        accept: never  # pending',
+                f'      - project: {C}',
             ],
             writing.write(
                 projects.Project(A, 'team-a'),

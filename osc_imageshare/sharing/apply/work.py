@@ -206,7 +206,10 @@ class Work:
 
     def report_unknown(self) -> list[str]:
         """Return what is said when nobody could look what is true."""
-        return [line for one in self._begun() for line in one.report_unknown()]
+        begun = self._begun()
+        if not begun:
+            return [errors.UNCHANGED]
+        return [line for one in begun for line in one.report_unknown()]
 
     def _begun(self) -> list[addition.Addition | prune.Prune]:
         return [one for one in self._all if one.begun]

@@ -13,6 +13,8 @@
 import functools
 import typing
 
+import fixtures
+
 from osc_imageshare import errors
 from osc_imageshare.sharing import outcomes
 from tests import fakes
@@ -676,6 +678,23 @@ class InterruptionTest(ApplyTestCase):
         self.cloud.glance.images[private]['visibility'] = 'private'
         self.assertRaises(KeyboardInterrupt, flow.run)
         self.assertIn('Interrupted.', flows.said(flow.outcome))
+
+    def test_who_interrupts_twice_before_any_change_is_told_so(self) -> None:
+        def interrupt(work: object) -> None:
+            raise errors.Terminated
+
+        for name in '_change', 'report_interruption':
+            self.useFixture(
+                fixtures.MonkeyPatch(
+                    f'osc_imageshare.sharing.apply.work.Work.{name}', interrupt
+                )
+            )
+        flow = self.flow('both', f'{{name: web, members: [{{project: {B}}}]}}')
+        self.assertRaises(errors.Terminated, flow.run)
+        self.assertEqual(
+            ['Interrupted.', errors.UNCHANGED],
+            flows.said(flow.outcome).splitlines()[-2:],
+        )
 
     def test_what_had_not_begun_is_said_as_well(self) -> None:
         self.add(c='accepted')

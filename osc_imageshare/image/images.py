@@ -40,6 +40,10 @@ PENDING = 'pending'
 ACCEPTED = 'accepted'
 REJECTED = 'rejected'
 
+#: Images to ask for on a page: as many as Glance gives (its api_limit_max).
+#: Without a limit a page has 25.
+PAGE = '1000'
+
 SHARED = 'shared'
 PRIVATE = 'private'
 

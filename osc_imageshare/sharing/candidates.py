@@ -87,11 +87,10 @@ class Candidates:
         """Return the images that Glance lists as shared, hidden or not."""
         if self._wanted == outcomes.OUTGOING and not self._all_projects:
             filters['owner'] = self._scope.project_id
-        # Without a limit a page has 25 records.
         filters = {
             'visibility': images.SHARED,
             'member_status': 'all',
-            'limit': '1000',
+            'limit': images.PAGE,
             **filters,
         }
         found = self._images.hidden_or_not(**filters)

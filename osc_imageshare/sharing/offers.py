@@ -123,7 +123,6 @@ class Offers:
 
     def _shared(self, **filters: str) -> list[images.Image]:
         """Return images of other projects that Glance calls shared."""
-        # Without a limit a page has 25 records.
-        more = {'visibility': images.SHARED, 'limit': '1000', **filters}
+        more = {'visibility': images.SHARED, 'limit': images.PAGE, **filters}
         found = self._images.hidden_or_not(**more)
         return [i for i in found if i.owner != self._scope.project_id]

@@ -156,3 +156,12 @@ class Contract(testtools.TestCase, abc.ABC):
             service='image',
         )
         self.assertEqual(200, answer.status, answer.body)
+
+
+class Consumers(Contract):
+    """Requests about what is made of an image that B may use."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.image_id = self.create_image('shared', data=True)
+        self.create_member(self.image_id, 'B')

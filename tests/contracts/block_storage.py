@@ -20,13 +20,11 @@ from urllib import parse
 from tests.contracts import base
 
 
-class Volumes(base.Contract):
+class Volumes(base.Consumers):
     SERVICE = 'block_storage'
 
     def setUp(self) -> None:
         super().setUp()
-        self.image_id = self.create_image('shared', data=True)
-        self.create_member(self.image_id, 'B')
         self.volume = self.create_volume('bob', self.image_id)
 
     def found(self, user: str, query: str, microversion: str) -> set[str]:

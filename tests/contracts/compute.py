@@ -17,13 +17,11 @@ from __future__ import annotations
 from tests.contracts import base
 
 
-class Servers(base.Contract):
+class Servers(base.Consumers):
     SERVICE = 'compute'
 
     def setUp(self) -> None:
         super().setUp()
-        self.image_id = self.create_image('shared', data=True)
-        self.create_member(self.image_id, 'B')
         self.server = self.create_server('bob', self.image_id)
 
     def found(self, user: str, query: str) -> set[str]:

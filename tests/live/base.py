@@ -244,7 +244,8 @@ class TestCase(testtools.TestCase):
         """Run ``openstack`` in a process of its own; slower."""
         argv = [*shlex.split(command), *words]
         with QUIET.looking():
-            return self.ended(argv, self.begin(*argv, env=env), code)
+            process = self.begin(command, *words, env=env)
+            return self.ended(argv, process, code)
 
     @staticmethod
     def begin(

@@ -23,6 +23,7 @@ import typing
 
 from osc_imageshare.api import parallel
 from osc_imageshare import errors
+from osc_imageshare.image import images
 
 if typing.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +36,6 @@ if typing.TYPE_CHECKING:
 #: Images of one owner that a project has got, from which on a list is asked
 #: for. It may have pages of what was shared before.
 _SEVERAL = 3
-
-#: Records on a page, which is as many as Glance gives by default.
-_PAGE = '1000'
 
 
 def listed(joined: Sequence[Joined]) -> list[Joined]:
@@ -62,10 +60,10 @@ def _seen(group: list[Joined]) -> set[str]:
         return {
             image.id
             for image in one.as_member(shared).matching(
-                visibility='shared',
+                visibility=images.SHARED,
                 member_status='all',
                 owner=one.state.known.owner,
-                limit=_PAGE,
+                limit=images.PAGE,
             )
         }
     except errors.ServiceError:

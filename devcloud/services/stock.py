@@ -15,6 +15,8 @@
 Knows the environment variable and the module of each one.
 """
 
+# mypy: disable-error-code="import-not-found, import-untyped"
+
 import importlib
 import os
 from typing import Any
@@ -27,4 +29,19 @@ def application(name: str, etc: str) -> Any:
     package = name.rstrip('2')
     os.environ[f'OS_{package.upper()}_CONFIG_DIR'] = etc
     sqlite.install()
+    if package == 'glance':
+        _trust_schemas()
     return importlib.import_module(f'{package}.wsgi.api').application
+
+
+def _trust_schemas() -> None:
+    """Let Glance not check its own schema of images before each body.
+
+    That took an eighth of its processor time, for the same answer each time.
+    """
+    from jsonschema import validators
+
+    def check_schema(schema: Any, **how: Any) -> None:
+        pass
+
+    validators.validator_for({}).check_schema = check_schema

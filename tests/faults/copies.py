@@ -236,13 +236,13 @@ class Copies(matrix.Matrix[typing.Any]):
     stage: Stage
 
     def _undisturbed(self) -> stage_.Run:
-        stage = self.stage
+        stage, test = self.stage, self.stage.test
         stage.begin()
         stage.line.begin()
         run = stage.run()
         printed = run.result.stdout + run.result.stderr
-        self._test.assertEqual(0, run.result.code, printed)
-        self._test.assertEqual([], list(self._true(run)), printed)
+        test.assertEqual(0, run.result.code, printed)
+        test.assertEqual([], list(self._true(run)), printed)
         stage.reset()
         return run
 
@@ -276,6 +276,7 @@ class Copies(matrix.Matrix[typing.Any]):
 class Faults(Copies, fault_cases.Faults):
     """The faults of one scenario."""
 
+    SUITE = 'copy-faults'
     FAULTS = FAULTS
 
     def wrong(self, case: fault_cases.Case, run: stage_.Run) -> Iterator[str]:
@@ -291,6 +292,8 @@ class Faults(Copies, fault_cases.Faults):
 class Interruptions(Copies, interruptions.Interruptions):
     """The interruptions of one scenario."""
 
+    SUITE = 'copy-interruptions'
+
     def wrong(
         self, case: interruptions.Interruption, run: stage_.Run
     ) -> Iterator[str]:
@@ -305,6 +308,13 @@ class Interruptions(Copies, interruptions.Interruptions):
 
 class Races(Copies, races.Races):
     """What the owner does to the source meanwhile."""
+
+    SUITE = 'copy-races'
+
+    @classmethod
+    def covers(cls, scenario: scenarios.Scenario) -> bool:
+        assert isinstance(scenario, Scenario)
+        return bool(scenario.into) and not scenario.half_made
 
     def wrong(self, case: races.Race, run: stage_.Run) -> Iterator[str]:
         yield from checks.secrets(self.stage, run)

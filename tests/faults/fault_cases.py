@@ -40,6 +40,8 @@ class Case:
 class Faults(matrix.Matrix[Case]):
     """The faults of one scenario."""
 
+    SUITE = 'faults'
+
     #: What can happen to each of its requests.
     FAULTS: typing.ClassVar[tuple[faults.Fault, ...]] = faults.FAULTS
 

@@ -22,6 +22,7 @@ import signal
 
 from tests.faults import checks
 from tests.faults import matrix
+from tests.faults import scenarios
 from tests.faults import stage as stage_
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -55,6 +56,14 @@ class Interruptions(matrix.Matrix[Interruption]):
 
     Those of OpenStackClient's own authentication are its own.
     """
+
+    SUITE = 'interruptions'
+
+    @classmethod
+    def covers(cls, scenario: scenarios.Scenario) -> bool:
+        # A command that only reads is interrupted in the usual situations:
+        # what it can be wrong about in others are faults.
+        return scenario.changes or not scenario.unusual
 
     def all(self, turn: int) -> Iterator[Interruption]:
         for number in self.ours():

@@ -33,18 +33,22 @@ _Case = typing.TypeVar('_Case')
 
 #: Where only some cases are run, one of so many requests that change nothing
 #: gets one: which of them is another one in each scenario.
-PART = 6
+PART = 10
 
 
 class Matrix(abc.ABC, typing.Generic[_Case]):
     """The cases of one scenario.
 
+    :ivar stage: what the scenario is played on, here and by other matrices.
     :ivar undisturbed: the run that the cases come from.
     :ivar cases: how many have been run.
     :ivar broken: a record of each that did not hold.
     :ivar left_open: how many of the others have left an image open that
         could not be made private again, and said so.
     """
+
+    #: How it is called in the results.
+    SUITE: typing.ClassVar[str]
 
     #: What a scenario is played on.
     STAGE: typing.ClassVar[type[stage_.Stage]] = stage_.Stage
@@ -53,26 +57,34 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
     REPEATED: typing.ClassVar[bool] = True
 
     def __init__(
-        self, test: base.TestCase, scenario: scenarios.Scenario
+        self, stage: stage_.Stage, undisturbed: stage_.Run | None = None
     ) -> None:
-        self._test = test
+        """Prepare for cases.
+
+        :param undisturbed: a run that another matrix has had already.
+        """
         self._begun = time.monotonic()
-        self.stage = self.STAGE(test, scenario)
+        self.stage = stage
         self.cases = 0
         self.broken: list[dict[str, typing.Any]] = []
         self.left_open = 0
-        self.undisturbed = self._undisturbed()
+        self.undisturbed = undisturbed or self._undisturbed()
+
+    @classmethod
+    def covers(cls, scenario: scenarios.Scenario) -> bool:
+        """Tell whether there is something to learn from a scenario."""
+        return True
 
     def _undisturbed(self) -> stage_.Run:
         """Run it as it should be: what has to be true then is true."""
-        stage = self.stage
+        stage, test = self.stage, self.stage.test
         stage.line.begin()
         run = stage.run()
         told = run.result.stdout + run.result.stderr
-        self._test.assertEqual(stage.scenario.code, run.result.code, told)
-        self._test.assertEqual(stage.end, run.state, told)
-        self._test.assertEqual([], list(checks.honesty(stage, run, True)))
-        self._test.assertEqual([], list(checks.wording(run)))
+        test.assertEqual(stage.scenario.code, run.result.code, told)
+        test.assertEqual(stage.end, run.state, told)
+        test.assertEqual([], list(checks.honesty(stage, run, True)))
+        test.assertEqual([], list(checks.wording(run)))
         stage.reset()
         return run
 
@@ -160,10 +172,13 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
             }
         )
 
-    def report(self, suite: str) -> str:
-        """Keep what was found, and return what is wrong as a text."""
+    def report(self, part: str) -> str:
+        """Keep what was found, and return what is wrong as a text.
+
+        :param part: begins the name of the suite in the results.
+        """
         results.write(
-            suite,
+            part + self.SUITE,
             self.stage.scenario.name,
             {
                 'scenario': self.stage.scenario.name,
@@ -179,33 +194,43 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
 
 
 class TestCase(base.TestCase):
-    """What runs a matrix: a test for each scenario.
+    """What runs matrices: a test for each scenario.
 
-    :cvar SUITE: how it is called in the results.
     :cvar ALL: whether every case is run, or some.
     """
 
-    MATRIX: type[Matrix[typing.Any]]
-    SUITE: str
+    MATRICES: tuple[type[Matrix[typing.Any]], ...]
     ALL = True
 
     def check(self, turn: int, scenario: scenarios.Scenario) -> None:
-        matrix = self.MATRIX(self, scenario)
-        for case in matrix.all(turn) if self.ALL else matrix.some(turn):
-            matrix.run(case)
-        told = matrix.report(self.SUITE)
-        self.assertEqual(matrix.cases, matrix.cases - len(matrix.broken), told)
+        """Run the matrices of one scenario, on one stage."""
+        stage = self.MATRICES[0].STAGE(self, scenario)
+        undisturbed = None
+        wrong = {}
+        for kind in self.MATRICES:
+            if kind.covers(scenario):
+                matrix = kind(stage, undisturbed)
+                undisturbed = matrix.undisturbed
+                for case in (
+                    matrix.all(turn) if self.ALL else matrix.some(turn)
+                ):
+                    matrix.run(case)
+                told = matrix.report('' if self.ALL else 'some-')
+                if matrix.broken:
+                    wrong[kind.SUITE] = told
+        self.assertEqual({}, wrong)
 
 
 def tests(
-    matrix: type[Matrix[typing.Any]],
     among: typing.Iterable[scenarios.Scenario],
+    *matrices: type[Matrix[typing.Any]],
 ) -> typing.Callable[[type[TestCase]], type[TestCase]]:
     """Return a decorator that gives a class a test for each scenario."""
 
     def decorate(cls: type[TestCase]) -> type[TestCase]:
-        cls.MATRIX = matrix
-        for turn, scenario in enumerate(among):
+        cls.MATRICES = matrices
+        covered = [s for s in among if any(m.covers(s) for m in matrices)]
+        for turn, scenario in enumerate(covered):
             name = re.sub('[^a-z]+', '_', scenario.name.lower())
             setattr(cls, f'test_{name}', _test(turn, scenario))
         return cls

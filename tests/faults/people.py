@@ -10,14 +10,17 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Projects and users of one scenario, and how a client is told about them.
+"""Projects and users of scenarios, and how a client is told about them.
 
-Each scenario has its own, so that several can run side by side on one cloud
-and nothing that another test shares is listed here. The password is random:
+Each process has its own, so that several can run side by side on one cloud
+and nothing that another test shares is listed here. Scenarios of a process
+run one after the other and leave nothing behind. The password is random:
 found anywhere in an output, it can only have come from clouds.yaml.
 """
 
+import atexit
 from collections.abc import Mapping
+import functools
 import json
 import pathlib
 import typing
@@ -25,7 +28,6 @@ import uuid
 
 import openstack
 from openstack import connection
-import testtools
 
 from tests.live import base
 
@@ -42,7 +44,7 @@ Entry = dict[str, typing.Any]
 
 
 class People:
-    """Three projects with their users, until the test is over.
+    """Three projects with their users, until the process ends.
 
     :ivar ids: the project of each letter, by ID.
     :ivar names: the same, by name.
@@ -50,8 +52,7 @@ class People:
     :ivar password: of every user here.
     """
 
-    def __init__(self, test: testtools.TestCase) -> None:
-        self._test = test
+    def __init__(self) -> None:
         self._identity = base.connect('admin').identity
         self._suffix = uuid.uuid4().hex[:8]
         self.admin = str(base.connect('admin').current_project_id)
@@ -72,9 +73,9 @@ class People:
 
     def _made(self, kind: str, **attributes: str) -> str:
         answer = self._identity.post(f'/{kind}s', json={kind: attributes})
-        self._test.assertEqual(201, answer.status_code, answer.text)
+        _check(answer, 201)
         made = str(answer.json()[kind]['id'])
-        self._test.addCleanup(self._identity.delete, f'/{kind}s/{made}')
+        atexit.register(self._identity.delete, f'/{kind}s/{made}')
         return made
 
     def _user(self, name: str) -> str:
@@ -90,7 +91,7 @@ class People:
         answer = self._identity.put(
             f'/projects/{project}/users/{user}/roles/{role}'
         )
-        self._test.assertEqual(204, answer.status_code, answer.text)
+        _check(answer, 204)
 
     def _auth(self, cloud: str, auth_url: str) -> dict[str, str]:
         user, project = _ENTRIES[cloud]
@@ -105,12 +106,12 @@ class People:
     def connect(
         self, cloud: str, **settings: typing.Any
     ) -> connection.Connection:
-        """Return a connection to the real services.
+        """Return a new connection to the real services.
 
         :param settings: what an entry of clouds.yaml would say in addition.
         """
         auth_url = base.connect('admin').config.auth['auth_url']
-        found = openstack.connect(
+        return openstack.connect(
             load_yaml_config=False,
             load_envvars=False,
             auth_type='password',
@@ -118,8 +119,6 @@ class People:
             region_name='RegionOne',
             **settings,
         )
-        self._test.addCleanup(found.close)
-        return found
 
     def write_clouds(
         self,
@@ -150,3 +149,20 @@ class People:
             for service, url in overrides.items():
                 entry[f'{service}_endpoint_override'] = url
         path.write_text(json.dumps({'clouds': clouds}))
+
+
+def _check(answer: typing.Any, wanted: int) -> None:
+    if answer.status_code != wanted:
+        raise AssertionError(f'{answer.status_code}: {answer.text}')
+
+
+@functools.cache
+def people() -> People:
+    """Return the people of this process."""
+    return People()
+
+
+@functools.cache
+def connect(cloud: str) -> connection.Connection:
+    """Return the connection of this process that has no settings."""
+    return people().connect(cloud)

@@ -40,8 +40,22 @@ class Race:
 class Races(matrix.Matrix[Race]):
     """The races of one scenario."""
 
+    SUITE = 'races'
+
     # What others have done decides how a second run ends.
     REPEATED = False
+
+    @classmethod
+    def covers(cls, scenario: scenarios.Scenario) -> bool:
+        # Those in which nobody but the command does anything else already.
+        return (
+            scenario.changes
+            # A plan that somebody overtakes is as good as any.
+            and '--dry-run' not in scenario.argv
+            and scenario.code == 0
+            and scenario.start.seen == scenario.start
+            and not scenario.made
+        )
 
     def all(self, turn: int) -> Iterator[Race]:
         for number in self.ours():
@@ -49,9 +63,12 @@ class Races(matrix.Matrix[Race]):
                 yield Race(number, event)
 
     def some(self, turn: int) -> Iterator[Race]:
+        """Yield one for a part of what is read, and for each change."""
         for number in self.ours():
-            event = events.EVENTS[(turn + number) % len(events.EVENTS)]
-            yield Race(number, event)
+            part, rest = divmod(turn + number, matrix.PART)
+            if not (self.undisturbed.asked[number].reads and rest):
+                event = events.EVENTS[(part + number) % len(events.EVENTS)]
+                yield Race(number, event)
 
     def request(self, case: Race) -> int:
         return case.number

@@ -46,6 +46,7 @@ class Runner:
         self.connection = people.connect(
             cloud, image_endpoint_override=between.url
         )
+        test.addCleanup(self.connection.close)
         # Who has a role in one more project is asked for as that one as well.
         self._own = self.connection.auth_token
         self._ids = people.ids

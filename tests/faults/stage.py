@@ -16,17 +16,19 @@ from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
 import dataclasses
-import functools
 import pathlib
 import signal
 import time
-import types
 import typing
 
 import fixtures
+from keystoneauth1 import session as keystoneauth_session
 from openstack import connection
 
+from osc_imageshare.api import traffic
 from osc_imageshare.commands import base as base_
+from osc_imageshare.sharing.copy import making
+from osc_imageshare.sharing.share import visibility
 from tests.faults import claims
 from tests.faults import consumers
 from tests.faults import line as line_
@@ -36,10 +38,11 @@ from tests.faults import truth
 from tests.live import base
 
 #: Modules that sleep before they try again.
-_PATIENT = (
-    'keystoneauth1.session',
-    'osc_imageshare.api.rest',
-    'osc_imageshare.sharing.share.visibility',
+_PATIENT: tuple[typing.Any, ...] = (
+    keystoneauth_session,
+    making,
+    traffic,
+    visibility,
 )
 #: Seconds after which a command that still runs is taken to run for ever.
 FOR_EVER = 120
@@ -51,6 +54,28 @@ ESCAPED = -2
 
 class StillRunning(BaseException):
     """A command did not end; nobody but the test may catch this."""
+
+
+class _Clock:
+    """Time that has passed as soon as somebody wants to wait for it.
+
+    :param waits: takes what somebody wanted to wait for, in seconds.
+    """
+
+    def __init__(self, waits: list[float]) -> None:
+        self._waits = waits
+        self._ahead = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self._waits.append(seconds)
+        self._ahead += seconds
+        time.sleep(min(seconds, 0.001))
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def __getattr__(self, name: str) -> typing.Any:
+        return getattr(time, name)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +133,7 @@ class Stage:
         self, test: base.TestCase, scenario: scenarios.Scenario
     ) -> None:
         self.scenario = scenario
-        self.people = people_.People(test)
+        self.people = people_.people()
         self.line = line_.Line(
             test, self.people, scenario.cloud, scenario.catalog
         )
@@ -143,15 +168,9 @@ class Stage:
             self._file.write_text(self.scenario.file.format(**words))
         return scenarios.filled_in(self.scenario.argv, words)
 
-    @functools.cached_property
-    def _connections(self) -> dict[str, connection.Connection]:
-        return {}
-
     def connect(self, cloud: str) -> connection.Connection:
         """Return a connection that leads past the relays."""
-        if cloud not in self._connections:
-            self._connections[cloud] = self.people.connect(cloud)
-        return self._connections[cloud]
+        return people_.connect(cloud)
 
     def ids(self, letters: str) -> frozenset[str]:
         return frozenset(self.people.ids[letter] for letter in letters)
@@ -184,17 +203,15 @@ class Stage:
             )
         )
 
-        def hasten(seconds: float) -> None:
+        def pause(seconds: float, *more: typing.Any) -> None:
             self._waits.append(seconds)
-            time.sleep(min(seconds, 0.01))
+            paused(seconds, *more)
 
         # Nothing is learnt by waiting for real between two attempts.
+        clock, paused = _Clock(self._waits), traffic._sleep
         for module in _PATIENT:
-            test.useFixture(
-                fixtures.MonkeyPatch(
-                    f'{module}.time', types.SimpleNamespace(sleep=hasten)
-                )
-            )
+            test.patch(module, 'time', clock)
+        test.patch(traffic, '_sleep', pause)
 
     def _make(self, test: base.TestCase) -> None:
         self.image.put(
@@ -225,7 +242,8 @@ class Stage:
 
     def run(self, *, slow: bool = False, debug: bool = False) -> Run:
         """Run the command, as the relays have been told, and look."""
-        self._own_from, self._waits = None, []
+        self._own_from = None
+        self._waits.clear()
         begun = time.monotonic()
         words = self.words(slow=slow, debug=debug)
         with claims.listening() as said:
@@ -245,7 +263,7 @@ class Stage:
             asked,
             len(asked) if self._own_from is None else self._own_from,
             seconds,
-            self._waits,
+            list(self._waits),
             state,
             since,
             tuple(said),

@@ -17,15 +17,6 @@ from tests.faults import matrix
 from tests.faults import scenarios
 
 
-#: A command that only reads is interrupted in the usual situations: what it
-#: can be wrong about in others are faults.
-_TOLD_APART = [
-    scenario
-    for scenario in scenarios.SCENARIOS
-    if scenario.changes or not scenario.unusual
-]
-
-
-@matrix.tests(interruptions.Interruptions, _TOLD_APART)
+@matrix.tests(scenarios.SCENARIOS, interruptions.Interruptions)
 class TestInterruptions(matrix.TestCase):
-    SUITE = 'interruptions'
+    pass

@@ -98,7 +98,7 @@ class TestTwoCommands(base.TestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.people = people_.People(self)
+        self.people = people_.people()
         self.b, self.c = self.people.ids['b'], self.people.ids['c']
         self.first = runner_.Runner(self, self.people, 'ab')
         self.second = runner_.Runner(self, self.people, 'a')

@@ -10,14 +10,27 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""A fault at every request of every command: the quick part.
+"""Faults, signals and races at the requests of every command: the quick part.
 
-All faults at all requests are run by "tox -e faults".
+All of them at all requests are run by "tox -e faults".
 """
 
-from tests.faults import test_faults
+from tests.faults import copies
+from tests.faults import fault_cases
+from tests.faults import interruptions
+from tests.faults import matrix
+from tests.faults import scenarios
 
 
-class TestSomeFaults(test_faults.TestFaults):
-    SUITE = 'some-faults'
+@matrix.tests(
+    scenarios.SCENARIOS, fault_cases.Faults, interruptions.Interruptions
+)
+class TestSomeFaults(matrix.TestCase):
+    ALL = False
+
+
+@matrix.tests(
+    copies.SCENARIOS, copies.Faults, copies.Interruptions, copies.Races
+)
+class TestSomeCopyFaults(matrix.TestCase):
     ALL = False

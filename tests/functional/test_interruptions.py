@@ -10,10 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""Ctrl-C and a kill while a command waits for an answer: the quick part.
-
-Both at every request of every command are tried by "tox -e faults".
-"""
+"""Ctrl-C and a kill while the program that people start waits."""
 
 import os
 import signal
@@ -23,7 +20,6 @@ from tests.faults import checks
 from tests.faults import interruptions
 from tests.faults import scenarios
 from tests.faults import stage as stage_
-from tests.faults import test_interruptions
 from tests.live import base
 
 #: Commands that change something, by the names of their scenarios.
@@ -32,11 +28,6 @@ _SCENARIOS = (
     'revoke what is not in use',
     'accept',
 )
-
-
-class TestSomeInterruptions(test_interruptions.TestInterruptions):
-    SUITE = 'some-interruptions'
-    ALL = False
 
 
 class TestProgram(base.TestCase):

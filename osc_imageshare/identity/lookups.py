@@ -20,7 +20,6 @@ Sources: Keystone's v3 API: ``GET /v3/projects`` and ``/v3/projects/{id}``.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 import re
@@ -35,9 +34,8 @@ if typing.TYPE_CHECKING:
 
 _DOMAIN_ID = re.compile('[a-zA-Z0-9-]+')
 
-#: Up to this many IDs are looked up one by one, at the same time. For more,
-#: the list of the projects of a domain comes first.
-_SINGLY = 3
+#: Up to this many IDs are looked up one by one: all at once.
+_SINGLY = parallel.IN_FLIGHT
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +44,6 @@ class Record:
 
     id: str
     name: str
-    domain_id: str | None = None
 
 
 class LookUps:
@@ -60,9 +57,6 @@ class LookUps:
         self._scopes = scopes
         self._domain = domain
         self._answers: dict[str, tuple[Record, ...] | None] = {}
-        # The projects in the lists of these domains, by ID in lower case.
-        self._domains: set[str] = set()
-        self._listed: dict[str, Record] = {}
 
     def asked(self, words: str) -> bool:
         """Tell whether an ID or a name has been looked up."""
@@ -75,48 +69,22 @@ class LookUps:
     def ids(self, ids: Iterable[str]) -> None:
         """Look up projects by ID.
 
+        For many, an administrator reads the list of all projects. What it
+        leaves out is asked for one by one: Keystone may have refused the list
+        or cut it short (``list_limit``).
+
         :raises errors.ServiceError: when the identity service fails.
         """
         left = [one for one in ids if one not in self._answers]
-        if len(left) > _SINGLY and self._scopes.own.administrator:
-            left = self._by_lists(left)
-        self._answers.update(parallel.ask(left, self._by_id))
-
-    def _by_lists(self, ids: list[str]) -> list[str]:
-        """Look up by the list of a domain, or of two; return the rest.
-
-        The look-up of the first project runs beside the list of the caller's
-        domain: an administrator mostly deals with the projects of other
-        domains, and projects that are named together mostly have one domain.
-
-        The rest is in no list: Keystone may have refused a list or cut it
-        short (``list_limit``), and there may be more domains.
-        """
-        own = str(self._scopes.own.access.project_domain_id)
-
-        def ask_for_first() -> None:
-            # A list may have it too; if not, it is looked up again.
-            with contextlib.suppress(errors.ServiceError):
-                self._answers[ids[0]] = self._by_id(ids[0])
-
-        for _ in parallel.ask(
-            [lambda: self._list(own), ask_for_first], lambda ask: ask()
-        ):
-            pass
-        left = self._unlisted(ids)
         if len(left) > _SINGLY:
-            for record in self._answers.get(ids[0]) or ():
-                if record.domain_id is not None:
-                    self._list(record.domain_id)
-            left = self._unlisted(left)
-        return left
-
-    def _unlisted(self, ids: list[str]) -> list[str]:
-        """Take answers from the lists; return the IDs that none has."""
-        for one in ids:
-            if one.lower() in self._listed:
-                self._answers[one] = (self._listed[one.lower()],)
-        return [one for one in ids if one not in self._answers]
+            listed = {
+                project_id.lower(): Record(project_id, name)
+                for project_id, name in (self.directory or {}).items()
+            }
+            found = [one for one in left if one.lower() in listed]
+            self._answers.update((o, (listed[o.lower()],)) for o in found)
+            left = [one for one in left if one not in self._answers]
+        self._answers.update(parallel.ask(left, self._by_id))
 
     def names(self, names: Iterable[str]) -> None:
         """Look up projects by name.
@@ -129,18 +97,6 @@ class LookUps:
     def refuse(self, names: Iterable[str]) -> None:
         """Mark names as refused, without a request."""
         self._answers.update(dict.fromkeys(names))
-
-    def _list(self, domain_id: str) -> None:
-        """Read the list of a domain, once."""
-        if domain_id in self._domains:
-            return
-        self._domains.add(domain_id)
-        with contextlib.suppress(errors.ServiceError):
-            for record in self._scopes.own.identity().pages(
-                'projects', key='projects', params=[('domain_id', domain_id)]
-            ):
-                project = _record(record)
-                self._listed[project.id.lower()] = project
 
     def _by_name(self, name: str) -> tuple[Record, ...] | None:
         params = [('name', name)]
@@ -244,9 +200,4 @@ class LookUps:
 
 
 def _record(record: dict[str, typing.Any]) -> Record:
-    domain_id = record.get('domain_id')
-    return Record(
-        str(record['id']),
-        str(record['name']),
-        domain_id if isinstance(domain_id, str) else None,
-    )
+    return Record(str(record['id']), str(record['name']))

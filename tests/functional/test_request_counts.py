@@ -217,7 +217,7 @@ class RequestCountsTest(offers.TestCase):
                 ),
             )
 
-    def test_an_administrator_looks_up_a_domain_by_lists(self) -> None:
+    def test_an_administrator_looks_up_many_projects_by_one_list(self) -> None:
         domain = self.make_domain()
         others = [
             self._made(
@@ -225,21 +225,20 @@ class RequestCountsTest(offers.TestCase):
                 name=self.unique('other'),
                 domain_id=domain,
             )
-            for _ in range(7)
+            for _ in range(9)
         ]
-        # The first one, and more than are looked up by themselves.
-        for count in 5, 7:
+        # No more than are asked for at once, and one more.
+        for count, asked in (
+            (8, ['GET identity projects/ID'] * 8),
+            (9, ['GET identity projects']),
+        ):
             image = self.make_image('alice', 'shared')
             self.assertAsked(
                 [
                     *BEGIN,
                     *IMAGE,
                     *OWN_PROJECTS,
-                    # The caller's domain, and meanwhile the first project,
-                    # which tells the domain to list then.
-                    'GET identity projects',
-                    'GET identity projects/ID',
-                    'GET identity projects',
+                    *asked,
                     *MEMBERS,
                     # Added and accepted; an administrator is no member.
                     *JOINED[:2] * count,

@@ -89,7 +89,7 @@ class RoundsTest(offers.TestCase):
             argv = 'share-to', '--accept', image, *some
             self.assertRounds(9, *argv, cloud='admin')
 
-    def test_an_administrator_shares_with_another_domain(self) -> None:
+    def test_an_administrator_shares_with_other_domains(self) -> None:
         others, further = (
             [
                 self._made(
@@ -101,16 +101,15 @@ class RoundsTest(offers.TestCase):
             ]
             for domain in (self.make_domain(), self.make_domain())
         )
-        for bound, some in (
-            (9, others[:2]),
-            (9, others),
-            (9, [*self.others, *others]),
-            # No list tells of a third domain.
-            (10, [*others, *further]),
+        for some in (
+            others[:2],
+            others,
+            [*self.others, *others],
+            [*others, *further],
         ):
             image = self.make_image(self.cloud)
             argv = 'share-to', '--accept', image, *some
-            self.assertRounds(bound, *argv, cloud='admin')
+            self.assertRounds(9, *argv, cloud='admin')
 
     def test_sharing_with_another_credential(self) -> None:
         image = self.make_image()
@@ -118,24 +117,28 @@ class RoundsTest(offers.TestCase):
         self.assertRounds(9, *argv, cloud='alice')
 
     def test_looking_at_the_members(self) -> None:
-        for cloud in self.cloud, 'admin':
-            for image in self.few, self.many:
-                for argv in (
-                    ('share', 'status', image),
-                    ('share', 'status', image, '--no-usage'),
-                    ('share', 'usage', image),
-                ):
-                    self.assertRounds(8, *argv, cloud=cloud)
+        for cloud, image in (
+            (self.cloud, self.many),
+            # Names of a few are looked up in another way.
+            ('admin', self.few),
+            ('admin', self.many),
+        ):
+            for argv in (
+                ('share', 'status', image),
+                ('share', 'status', image, '--no-usage'),
+                ('share', 'usage', image),
+            ):
+                self.assertRounds(8, *argv, cloud=cloud)
 
     def test_looking_before_a_revocation(self) -> None:
-        for cloud in self.cloud, 'admin':
-            for image, some in (
-                (self.few, self.others[:2]),
-                (self.many, self.others),
-            ):
-                for words in ['--all'], some:
-                    argv = 'share', 'revoke', image, *words, '--dry-run'
-                    self.assertRounds(8, *argv, cloud=cloud)
+        for cloud, image, some in (
+            (self.cloud, self.many, self.others),
+            ('admin', self.few, self.others[:2]),
+            ('admin', self.many, self.others),
+        ):
+            for words in ['--all'], some:
+                argv = 'share', 'revoke', image, *words, '--dry-run'
+                self.assertRounds(8, *argv, cloud=cloud)
 
     def test_listing(self) -> None:
         for cloud in self.cloud, 'admin':

@@ -12,6 +12,7 @@
 
 """Ctrl-C and a kill while the program that people start waits."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -34,13 +35,13 @@ class TestProgram(base.TestCase):
     """The program that people start makes no difference."""
 
     def test_a_change_is_interrupted(self) -> None:
+        signals = itertools.cycle(interruptions.CODES)
         for scenario in scenarios.SCENARIOS:
             if scenario.name in _SCENARIOS:
                 stage = stage_.Stage(self, scenario)
                 for number in self._changes(stage):
-                    for signum in interruptions.CODES:
-                        self._interrupted(stage, number, signum)
-                        stage.reset()
+                    self._interrupted(stage, number, next(signals))
+                    stage.reset()
 
     def _changes(self, stage: stage_.Stage) -> list[int]:
         """Return the numbers of the requests that change something."""

@@ -91,19 +91,15 @@ class TestStreams(TestCase):
                 to, redirection, code, *((unwritten, pending) if told else ())
             )
             self.assertEqual({self.b: 'pending'}, self.members(self.image))
-            # Unseen, whether anybody can be told or not.
-            self.run_to_the_end(
-                revoke, redirection, 4, *((unwritten, refused) if told else ())
-            )
-            self.assertEqual({self.b: 'pending'}, self.members(self.image))
-            self.run_to_the_end(
-                f'share status {self.image}',
-                redirection,
-                code,
-                *((unwritten,) if told else ()),
-            )
         self.run_to_the_end(to, '| true', 141, pending)
+        self.run_to_the_end(
+            f'share status {self.image}', '>/dev/full', 1, unwritten
+        )
+        # Unseen, whether anybody can be told or not.
+        self.run_to_the_end(revoke, '>/dev/full', 4, unwritten, refused)
+        self.run_to_the_end(revoke, '>&- 2>&-', 4)
         self.run_to_the_end(revoke, '| true', 4, refused)
+        self.assertEqual({self.b: 'pending'}, self.members(self.image))
 
     def test_wrong_usage_is_not_told_on_stdout(self) -> None:
         for words in 'share-to --nonsense', 'share nonsense':

@@ -456,7 +456,11 @@ class TestCase(testtools.TestCase):
         )
         self.assertEqual(202, response.status_code, response.text)
         server_id = str(response.json()['server']['id'])
-        self.addCleanup(self.delete_server, cloud, server_id)
+        if image_id:
+            self.addCleanup(compute.delete, f'/servers/{server_id}')
+        else:
+            # Its volume can be deleted when it has gone.
+            self.addCleanup(self.delete_server, cloud, server_id)
         self.wait_for(
             lambda: self.server_status(cloud, server_id), 'ACTIVE', 'ERROR'
         )

@@ -123,8 +123,6 @@ class TestShareOutput(base.TestCase):
         self.make_server('bob', image)
         for cloud, words, code in (
             ('both-a', ('usage', image), 0),
-            ('both-a', ('usage', image, '--fail-in-use'), 3),
-            ('alice', ('usage', image), 4),
             ('both-a', ('revoke', image, self.b), 3),
             ('alice', ('revoke', image, self.b), 4),
             ('carol', ('revoke', image, self.b), 1),

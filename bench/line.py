@@ -15,7 +15,7 @@
 The catalog itself leads through them, so that every client goes the way it
 always goes: an override in clouds.yaml would change what clients ask for.
 Seeing takes time, so nothing is timed meanwhile but the way to the first
-request.
+request, and what is compared on a line that is long anyway.
 """
 
 from __future__ import annotations
@@ -65,11 +65,13 @@ class _Endpoint:
 class Line:
     """A relay before each service of the first region.
 
+    :param delay: seconds that each request is on its way besides.
     :ivar asked: the requests since the line was last opened.
     """
 
-    def __init__(self, stage: stage_.Stage) -> None:
+    def __init__(self, stage: stage_.Stage, delay: float = 0.0) -> None:
         self._stage = stage
+        self._delay = delay
         self.asked: list[Asked] = []
         self._relays = {
             endpoint: self._relay(endpoint) for endpoint in _endpoints()
@@ -87,6 +89,8 @@ class Line:
                     time.monotonic(),
                 )
             )
+
+            time.sleep(self._delay)
 
         between.on('.*', '', note)
         return between

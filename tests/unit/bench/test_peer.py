@@ -28,8 +28,7 @@ class FigureTest(base.TestCase):
             ([0.5, 0.4, 0.6], '0.5 times faster (0.4 to 0.6)', 'no'),
         ):
             figure = peer._figure(
-                '1.0',
-                20,
+                *('a domain', 'Share with it', '1.0'),
                 {'peer': seconds, 'ours': [1.0] * 3},
                 {'peer': ['GET'] * 64, 'ours': ['GET'] * 87},
             )
@@ -40,7 +39,9 @@ class FigureTest(base.TestCase):
 
     def test_the_record_says_which_release_it_was(self) -> None:
         figure = peer._figure(
-            '0.7', 20, {'peer': [1.0], 'ours': [1.0]}, {'peer': [], 'ours': []}
+            *('a domain', 'Share with it', '0.7'),
+            {'peer': [1.0], 'ours': [1.0]},
+            {'peer': [], 'ours': []},
         )
         self.assertEqual('0.7', figure.details['version'])
 

@@ -29,6 +29,7 @@ import io
 import json
 import logging
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -46,6 +47,9 @@ from testtools import content
 
 #: The client of this environment.
 PROGRAM = os.path.join(os.path.dirname(sys.executable), 'openstack')
+
+#: A command of the client in which nothing means anything to a shell.
+PLAIN = re.compile(r'openstack [\w\s./=:,+@-]*')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -233,6 +237,31 @@ class TestCase(testtools.TestCase):
             code=code,
             **more,
         )
+
+    def type_printed(
+        self, command: str, env: dict[str, str] | None = None
+    ) -> None:
+        """Type a line that was printed as it stands; it has to end with 0.
+
+        A shell gets what only a shell understands. Everything else is run in
+        this process, which saves the second that a client takes to start.
+
+        :param env: what was exported.
+        """
+        if PLAIN.fullmatch(command):
+            self.openstack(command.removeprefix('openstack '), env=env)
+            return
+        path = f'{os.path.dirname(PROGRAM)}{os.pathsep}{os.environ["PATH"]}'
+        with QUIET.looking():
+            done = subprocess.run(
+                ['bash', '-c', command],
+                env={**os.environ, **(env or {}), 'PATH': path},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        self.assertEqual(0, done.returncode, f'{command}\n{done.stderr}')
 
     def program(
         self,

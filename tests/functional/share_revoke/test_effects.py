@@ -17,9 +17,6 @@ function that removes: everything before and after it is the real thing.
 """
 
 from collections.abc import Callable
-import os
-import subprocess
-import sys
 
 import fixtures
 
@@ -44,24 +41,13 @@ class TestShareRevokeEffects(base.TestCase):
         )
 
     def undo(self, result: base.Result) -> None:
-        """Run what was printed, as printed, in another shell."""
+        """Run what was printed, as printed."""
         (command,) = [
             line.partition('To undo: ')[2]
             for line in result.stderr.splitlines()
             if 'To undo: ' in line
         ]
-        programs = os.path.dirname(sys.executable)
-        done = subprocess.run(
-            ['bash', '-c', command],
-            env={
-                **os.environ,
-                'PATH': f'{programs}:{os.environ["PATH"]}',
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(0, done.returncode, f'{command}\n{done.stderr}')
+        self.type_printed(command)
 
     def interfere(
         self, before: Change | None = None, after: Change | None = None

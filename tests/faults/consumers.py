@@ -39,12 +39,13 @@ class Consumers:
 
     def boot_from_volume(self, image_id: str) -> str:
         """Boot a server from a volume of the image and return its ID."""
-        volume = self._asked_for_volume(image_id)
-        self._keep(self._own.block_storage, 'volume', volume, 'available')
-        server = self._asked_for_server(
-            **_booted_from(volume, source_type='volume')
-        )
-        self._keep(self._own.compute, 'server', server, 'ACTIVE')
+        with base.QUIET.making():
+            volume = self._asked_for_volume(image_id)
+            self._keep(self._own.block_storage, 'volume', volume, 'available')
+            server = self._asked_for_server(
+                **_booted_from(volume, source_type='volume')
+            )
+            self._keep(self._own.compute, 'server', server, 'ACTIVE')
         return server
 
     def begin_volume(self, image_id: str) -> None:

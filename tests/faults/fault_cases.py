@@ -56,15 +56,19 @@ class Faults(matrix.Matrix[Case]):
                 yield self._case(number, fault)
 
     def some(self, turn: int) -> Iterator[Case]:
-        """Yield a case for a part of what is read, two for each change."""
+        """Yield a case for a part of what is read, one for each change.
+
+        Of every other change the answer is lost.
+        """
         if turn % matrix.PART == 0:
             yield from self._of_the_client(turn)
         for number in self.ours():
             part, rest = divmod(turn + number, matrix.PART)
             if not self.undisturbed.asked[number].reads:
                 lost = faults.BY_NAME['closed after']
-                for fault in dict.fromkeys((lost, self._turn(turn + number))):
-                    yield self._case(number, fault)
+                odd = (turn + number) % 2 == 1
+                fault = lost if odd else self._turn((turn + number) // 2)
+                yield self._case(number, fault)
             elif not rest:
                 yield self._case(number, self._turn(part))
 

@@ -73,17 +73,20 @@ class Interruptions(matrix.Matrix[Interruption]):
                         yield Interruption(number, signum, after, twice)
 
     def some(self, turn: int) -> Iterator[Interruption]:
-        """Yield one for a part of what is read, two for each change."""
+        """Yield one for a part of what is read, and for each change."""
         signals = list(CODES)
         for number in self.ours():
-            part, rest = divmod(turn + number, matrix.PART)
-            odd = part % 2 == 1
-            signum = signals[part % len(signals)]
-            if not self.undisturbed.asked[number].reads:
-                yield Interruption(number, signum, after=True)
-                yield Interruption(number, signum, after=odd, twice=True)
-            elif not rest:
-                yield Interruption(number, signum, after=odd)
+            place = turn + number
+            reads = self.undisturbed.asked[number].reads
+            if reads and place % matrix.PART:
+                continue
+            if reads:
+                place //= matrix.PART
+            # One after the other, in every combination.
+            place, signum = divmod(place, len(signals))
+            place, after = divmod(place, 2)
+            twice = not reads and place % 2 == 1
+            yield Interruption(number, signals[signum], bool(after), twice)
 
     def request(self, case: Interruption) -> int:
         return case.number

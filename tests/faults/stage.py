@@ -148,6 +148,7 @@ class Stage:
         self.running = False
         self._waits: list[float] = []
         self._patch(test)
+        self._keep_quiet(test)
         if scenario.made:
             self._make(test)
         self.reset()
@@ -212,6 +213,18 @@ class Stage:
         for module in _PATIENT:
             test.patch(module, 'time', clock)
         test.patch(traffic, '_sleep', pause)
+
+    def _keep_quiet(self, test: base.TestCase) -> None:
+        """Keep others from making what cannot be told, or from looking.
+
+        An administrator looks at the projects of all tests.
+        """
+        lock = contextlib.ExitStack()
+        test.addCleanup(lock.close)
+        if any('begun' in made for made in self.scenario.made):
+            lock.enter_context(base.QUIET.making())
+        elif self.scenario.cloud == 'admin':
+            lock.enter_context(base.QUIET.looking())
 
     def _make(self, test: base.TestCase) -> None:
         self.image.put(

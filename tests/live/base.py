@@ -536,11 +536,12 @@ class TestCase(testtools.TestCase):
                 return None
             return str(answer.json()['volume']['status'])
 
-        def delete() -> None:
+        def delete() -> str | None:
+            # Refused as long as the server it is attached to is there.
             storage.delete(f'/volumes/{volume_id}')
-            self.wait_for(status, None)
+            return status()
 
-        self.addCleanup(delete)
+        self.addCleanup(self.wait_for, delete, None)
         self.wait_for(status, 'available', 'error')
         self.assertEqual('available', status())
         return volume_id

@@ -104,7 +104,8 @@ class Image:
             record['visibility'],
             {each['member_id']: each['status'] for each in members},
         )
-        changes = [record['updated_at']]
+        # Times are in seconds, and two changes may be of the same one.
+        changes = [record['updated_at'], record['status']]
         changes += sorted(
             f'{each["member_id"]} {each["updated_at"]}' for each in members
         )

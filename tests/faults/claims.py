@@ -56,6 +56,7 @@ _WITHOUT = re.compile(
     # What would be true, or has to be.
     r'The share with project .* would be |'
     r'Sharing image .* again would |'
+    r'Image .* has status .*; only active images can be shared|'
     r'Answering a share requires the role |'
     # How complete a list is: its rows say the rest.
     r'The list is incomplete|No matching shares found'

@@ -46,6 +46,8 @@ def wait(
         try:
             current = reading.Readback.of(glance.members(image.id))
         except errors.ServiceError as exc:
+            for shared in named:
+                shares.settle(shared, None)
             outcome.fail(
                 errors.FAILED,
                 *exc.lines,

@@ -480,6 +480,9 @@ class WaitTest(ShareTestCase):
         self.breaks('GET', '/members$')
         outcome = self.shared('alice', B, wait=60)
         self.assertEqual(errors.FAILED, outcome.exit_code)
+        self.assertEqual(
+            [outcomes.UNREAD], [s.status for s in outcome.projects]
+        )
         self.assertIn('Cannot determine', base.said(outcome))
         self.assertNotIn('has not answered', base.said(outcome))
 

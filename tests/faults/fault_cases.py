@@ -62,15 +62,12 @@ class Faults(matrix.Matrix[Case]):
         """
         if turn % matrix.PART == 0:
             yield from self._of_the_client(turn)
-        for number in self.ours():
-            part, rest = divmod(turn + number, matrix.PART)
+        lost = faults.BY_NAME['closed after']
+        for number, place in self.sampled(turn):
+            fault = self._turn(place)
             if not self.undisturbed.asked[number].reads:
-                lost = faults.BY_NAME['closed after']
-                odd = (turn + number) % 2 == 1
-                fault = lost if odd else self._turn((turn + number) // 2)
-                yield self._case(number, fault)
-            elif not rest:
-                yield self._case(number, self._turn(part))
+                fault = lost if place % 2 else self._turn(place // 2)
+            yield self._case(number, fault)
 
     def _of_the_client(self, turn: int) -> Iterator[Case]:
         for number in range(len(self.undisturbed.asked)):

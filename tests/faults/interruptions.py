@@ -75,16 +75,11 @@ class Interruptions(matrix.Matrix[Interruption]):
     def some(self, turn: int) -> Iterator[Interruption]:
         """Yield one for a part of what is read, and for each change."""
         signals = list(CODES)
-        for number in self.ours():
-            place = turn + number
-            reads = self.undisturbed.asked[number].reads
-            if reads and place % matrix.PART:
-                continue
-            if reads:
-                place //= matrix.PART
+        for number, place in self.sampled(turn):
             # One after the other, in every combination.
             place, signum = divmod(place, len(signals))
             place, after = divmod(place, 2)
+            reads = self.undisturbed.asked[number].reads
             twice = not reads and place % 2 == 1
             yield Interruption(number, signals[signum], bool(after), twice)
 

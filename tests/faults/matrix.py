@@ -100,6 +100,20 @@ class Matrix(abc.ABC, typing.Generic[_Case]):
     def some(self, turn: int) -> Iterator[_Case]:
         """Yield a few cases for each request, other ones each turn."""
 
+    def sampled(self, turn: int) -> Iterator[tuple[int, int]]:
+        """Yield each request that changes something, and a part of the rest.
+
+        With each comes a place, which is another one each turn: what is one of
+        several kinds takes them one after the other.
+        """
+        for number in self.ours():
+            place = turn + number
+            if self.undisturbed.asked[number].reads:
+                place, rest = divmod(place, PART)
+                if rest:
+                    continue
+            yield number, place
+
     @abc.abstractmethod
     def attempt(self, case: _Case) -> stage_.Run:
         """Run the command in the circumstances of the case."""

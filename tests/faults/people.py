@@ -29,6 +29,7 @@ import uuid
 import openstack
 from openstack import connection
 
+from tests.faults import truth
 from tests.live import base
 
 #: Entry of clouds.yaml to user and project. A shares, B is shared with, C is
@@ -73,8 +74,7 @@ class People:
 
     def _made(self, kind: str, **attributes: str) -> str:
         answer = self._identity.post(f'/{kind}s', json={kind: attributes})
-        _check(answer, 201)
-        made = str(answer.json()[kind]['id'])
+        made = str(truth.checked(answer, 201)[kind]['id'])
         atexit.register(self._identity.delete, f'/{kind}s/{made}')
         return made
 
@@ -91,7 +91,7 @@ class People:
         answer = self._identity.put(
             f'/projects/{project}/users/{user}/roles/{role}'
         )
-        _check(answer, 204)
+        truth.checked(answer, 204)
 
     def _auth(self, cloud: str, auth_url: str) -> dict[str, str]:
         user, project = _ENTRIES[cloud]
@@ -149,11 +149,6 @@ class People:
             for service, url in overrides.items():
                 entry[f'{service}_endpoint_override'] = url
         path.write_text(json.dumps({'clouds': clouds}))
-
-
-def _check(answer: typing.Any, wanted: int) -> None:
-    if answer.status_code != wanted:
-        raise AssertionError(f'{answer.status_code}: {answer.text}')
 
 
 @functools.cache

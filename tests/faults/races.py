@@ -64,11 +64,8 @@ class Races(matrix.Matrix[Race]):
 
     def some(self, turn: int) -> Iterator[Race]:
         """Yield one for a part of what is read, and for each change."""
-        for number in self.ours():
-            part, rest = divmod(turn + number, matrix.PART)
-            if not (self.undisturbed.asked[number].reads and rest):
-                event = events.EVENTS[(part + number) % len(events.EVENTS)]
-                yield Race(number, event)
+        for number, place in self.sampled(turn):
+            yield Race(number, events.EVENTS[place % len(events.EVENTS)])
 
     def request(self, case: Race) -> int:
         return case.number

@@ -56,6 +56,13 @@ class State:
         return self.members[project] if project in self.access else None
 
 
+def checked(answer: typing.Any, wanted: int) -> typing.Any:
+    """Return what was answered, which has to have this status."""
+    if answer.status_code != wanted:
+        raise AssertionError(f'{answer.status_code}: {answer.text}')
+    return answer.json() if answer.content else None
+
+
 class Image:
     """An image of one project, made by an administrator for it."""
 
@@ -73,20 +80,14 @@ class Image:
                 'visibility': 'private',
             },
         )
-        self.id = str(self._checked(answer, 201)['id'])
+        self.id = str(checked(answer, 201)['id'])
         test.addCleanup(self._glance.delete, f'/images/{self.id}')
         answer = self._glance.put(
             f'/images/{self.id}/file',
             data=b'not really an image',
             headers={'Content-Type': 'application/octet-stream'},
         )
-        self._checked(answer, 204)
-
-    @staticmethod
-    def _checked(answer: typing.Any, wanted: int) -> typing.Any:
-        if answer.status_code != wanted:
-            raise AssertionError(f'{answer.status_code}: {answer.text}')
-        return answer.json() if answer.content else None
+        checked(answer, 204)
 
     def look(self) -> tuple[State, str]:
         """Return the state, and when it was last changed.
@@ -96,7 +97,7 @@ class Image:
         answer = self._glance.get(f'/images/{self.id}')
         if answer.status_code == 404:
             return State(DELETED), DELETED
-        record = self._checked(answer, 200)
+        record = checked(answer, 200)
         members: list[dict[str, str]] = []
         if record['visibility'] == 'shared':
             members = self._members()
@@ -114,7 +115,7 @@ class Image:
     def _members(self) -> list[dict[str, str]]:
         answer = self._glance.get(f'/images/{self.id}/members')
         return typing.cast(
-            'list[dict[str, str]]', self._checked(answer, 200)['members']
+            'list[dict[str, str]]', checked(answer, 200)['members']
         )
 
     def put(self, wanted: State) -> None:
@@ -123,23 +124,23 @@ class Image:
         address = f'/images/{self.id}/members'
         there = {each['member_id']: each['status'] for each in self._members()}
         for project in there.keys() - wanted.members.keys():
-            self._checked(self._glance.delete(f'{address}/{project}'), 204)
+            checked(self._glance.delete(f'{address}/{project}'), 204)
         for project in wanted.members.keys() - there.keys():
             answer = self._glance.post(address, json={'member': project})
-            self._checked(answer, 200)
+            checked(answer, 200)
             there[project] = 'pending'
         for project, status in wanted.members.items():
             if there[project] != status:
                 answer = self._glance.put(
                     f'{address}/{project}', json={'status': status}
                 )
-                self._checked(answer, 200)
+                checked(answer, 200)
         if wanted.visibility != 'shared':
             self.show(wanted.visibility)
         self.activate()
 
     def delete(self) -> None:
-        self._checked(self._glance.delete(f'/images/{self.id}'), 204)
+        checked(self._glance.delete(f'/images/{self.id}'), 204)
 
     def deactivate(self) -> None:
         self._act('deactivate')
@@ -149,7 +150,7 @@ class Image:
 
     def _act(self, action: str) -> None:
         answer = self._glance.post(f'/images/{self.id}/actions/{action}')
-        self._checked(answer, 204)
+        checked(answer, 204)
 
     def add(self, project: str) -> None:
         """Make a project a member, if it is none and can be one."""
@@ -158,7 +159,7 @@ class Image:
             answer = self._glance.post(
                 f'/images/{self.id}/members', json={'member': project}
             )
-            self._checked(answer, 200)
+            checked(answer, 200)
 
     def show(self, visibility: str) -> None:
         """Change the visibility."""
@@ -169,4 +170,4 @@ class Image:
             ],
             headers=_PATCH,
         )
-        self._checked(answer, 200)
+        checked(answer, 200)

@@ -32,13 +32,8 @@ class _QuickStage(stage.Stage):
     def _run(
         self, *words: str, stderr: int
     ) -> subprocess.CompletedProcess[str]:
-        before = os.getcwd()
-        os.chdir(self._directory)
-        try:
-            with base.QUIET.looking():
-                done = base.run_shell(words, self._environ)
-        finally:
-            os.chdir(before)
+        with base.QUIET.looking():
+            done = base.run_shell(words, self._environ, self._directory)
         both = stderr == subprocess.STDOUT
         return subprocess.CompletedProcess(
             words,

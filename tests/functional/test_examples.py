@@ -242,12 +242,9 @@ class Cast:
         program, *words = shlex.split(command)
         self._test.assertEqual('openstack', program)
         others = (name for name in os.environ if name.startswith('OS_'))
-        before = os.getcwd()
-        os.chdir(self.home)
-        try:
-            return base.run_shell(words, {**dict.fromkeys(others), **env})
-        finally:
-            os.chdir(before)
+        return base.run_shell(
+            words, {**dict.fromkeys(others), **env}, self.home
+        )
 
     def _leave(self) -> None:
         """Delete all that was made, the domain in the end."""

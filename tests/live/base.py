@@ -75,17 +75,22 @@ class Result:
 
 
 def run_shell(
-    words: typing.Sequence[str], env: typing.Mapping[str, str | None]
+    words: typing.Sequence[str],
+    env: typing.Mapping[str, str | None],
+    directory: str | os.PathLike[str] = '.',
 ) -> Result:
     """Run ``openstack`` in this process, with *env* set in addition.
 
     :param env: variables to set; None for one that must not be set.
+    :param directory: where it is typed.
     """
     from openstackclient import shell
 
     _forget_clients()
     stdout, stderr = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
+        stack.callback(os.chdir, os.getcwd())
+        os.chdir(directory)
         for name, value in env.items():
             stack.enter_context(fixtures.EnvironmentVariable(name, value))
         stack.enter_context(contextlib.redirect_stdout(stdout))
